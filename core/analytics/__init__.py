@@ -1,0 +1,1 @@
+"""Statistics over closed trades: pure functions, no store, no screen."""
