@@ -1,4 +1,4 @@
-"""Checked facts from the exchange, on their way to the book. Frozen, typed, already Decimal; applying one twice is safe.
+"""Checked facts from the exchange on their way to the book: frozen, typed, Decimal; applying one twice is safe.
 
 ``source`` says where a fact came from: ``stream`` or ``rest``.
 """

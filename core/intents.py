@@ -19,7 +19,8 @@ class ClosePosition(Struct, frozen=True, kw_only=True):
     """Close all or part of one position; always reduce-only.
 
     ``qty`` in base coin (linear) or USD contracts (inverse); ``price`` only for ``order_type`` Limit. ``life_id`` binds
-    the intent to the life that the operator saw ("" binds to none); ``seq_seen`` is that row's cross sequence.
+    the intent to the life that the operator saw ("" binds to none), ``side`` to that position's side; ``seq_seen`` is
+    that row's cross sequence.
     """
 
     symbol: str
@@ -28,6 +29,7 @@ class ClosePosition(Struct, frozen=True, kw_only=True):
     order_type: str = "Market"
     price: Decimal | None = None
     category: str = "linear"
+    side: str = ""
     life_id: str = ""
     seq_seen: int = -1
     reason: str = "manual"
@@ -53,6 +55,7 @@ class SetTradingStop(Struct, frozen=True, kw_only=True):
     active_price: Decimal | None = None
     trigger_by: str = "MarkPrice"
     category: str = "linear"
+    side: str = ""
     life_id: str = ""
     seq_seen: int = -1
     reason: str = "manual"

@@ -73,7 +73,9 @@ class Price(Struct, frozen=True, kw_only=True):
 class PartialExit(Struct, frozen=True, kw_only=True):
     """The executions of one reducing order inside a life that left size > 0.
 
-    ``share_pct`` is of the peak size. ``fee`` paid is positive. ``net_pnl`` = gross − fee of the exit itself.
+    ``share_pct`` is of the peak size so far. ``fee`` paid is positive. ``net_pnl`` = gross − fee of the exit itself.
+    Gross and net are None while the life's entries are not known. ``reason`` is a code such as take_profit,
+    stop_loss, trailing_stop, liquidation, adl, settlement, manual, or a bot's own label.
     """
 
     order_id: str
@@ -81,10 +83,10 @@ class PartialExit(Struct, frozen=True, kw_only=True):
     ts_ms: int
     qty: Decimal
     price: Decimal
-    share_pct: Decimal
-    gross_pnl: Decimal
+    share_pct: Decimal | None
+    gross_pnl: Decimal | None
     fee: Decimal
-    net_pnl: Decimal
+    net_pnl: Decimal | None
     reason: str
 
 
@@ -286,8 +288,8 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
     opened_ms: int
     closed_ms: int
     peak_size: Decimal
-    entry_price: Decimal
-    exit_price: Decimal
+    entry_price: Decimal | None
+    exit_price: Decimal | None
     gross_pnl: Decimal | None
     fees: Decimal | None
     funding: Decimal | None
@@ -331,8 +333,9 @@ class Links(Struct, frozen=True, kw_only=True):
 class Command(Struct, frozen=True, kw_only=True):
     """What an operator asked for and what became of it.
 
-    ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``done`` (the exchange's evidence arrived),
-    ``refused`` (definitively), ``unknown`` (being looked up). ``order_link_id`` is None for a trading stop.
+    ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``unknown`` (being looked up), and the verdicts
+    ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
+    retrying with the same id is safe). ``order_link_id`` is None for a trading stop. ``kind``: close, stops, cancel.
     """
 
     command_id: str
@@ -434,7 +437,9 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """All that is known at one version. Immutable and complete: everything on screen is a function of one of these.
 
     Positions are sorted by symbol and idx; orders newest first; executions and events newest first (the latest 1,000);
-    closed trades newest first. Rows that did not change between versions are the same objects.
+    closed trades newest first. Rows that did not change between versions are the same objects. ``equity`` is the
+    wallet's last reported equity moved by the change of unrealised PnL since (USD; USDT and USDC taken at 1);
+    ``unrealised_pnl`` the sum over positions settled in USDT or USDC, None while one of them has no mark price.
     """
 
     version: int = 0
@@ -451,6 +456,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     events: tuple[AuditEvent, ...] = ()
     session: SessionSummary = SessionSummary()
+    equity: Decimal | None = None
+    unrealised_pnl: Decimal | None = None
     equity_curve: tuple[EquityPoint, ...] = ()
     prices: Mapping[tuple[str, str], Price] = MappingProxyType({})
     instruments: Mapping[tuple[str, str], Instrument] = MappingProxyType({})
