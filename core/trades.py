@@ -253,17 +253,18 @@ def _realise(life: Life, execution: Execution, qty: Decimal, held: Decimal) -> t
 def _with_exit(
     life: Life, execution: Execution, qty: Decimal, gross: Decimal | None, fee: Decimal, reason: str
 ) -> tuple[PartialExit, ...]:
-    """Append a fill to the exits; fills of one order are one exit."""
-    previous = life.exits[-1] if life.exits and life.exits[-1].order_id == execution.order_id else None
-    total = qty + (previous.qty if previous else ZERO)
-    category = life.key.category
-    value = position_value(category, qty, execution.price)
+    """Add a fill to the exits. Fills of one order are one exit, wherever other orders' fills stand between them."""
+    exit_id = execution.order_id or execution.exec_id
+    category, exits = life.key.category, life.exits
+    previous = next((e for e in exits if e.order_id == exit_id), None)
+    total, value = qty, position_value(category, qty, execution.price)
     if previous:
+        total += previous.qty
         value += position_value(category, previous.qty, previous.price)
         gross = None if gross is None or previous.gross_pnl is None else gross + previous.gross_pnl
         fee += previous.fee
     merged = PartialExit(
-        order_id=execution.order_id,
+        order_id=exit_id,
         order_link_id=execution.order_link_id,
         ts_ms=execution.ts_ms,
         qty=total,
@@ -274,7 +275,7 @@ def _with_exit(
         net_pnl=None if gross is None else gross - fee,
         reason=reason,
     )
-    return (*(life.exits[:-1] if previous else life.exits), merged)
+    return tuple(merged if e is previous else e for e in exits) if previous else (*exits, merged)
 
 
 def _close(life: Life, side: str, settle_coin: str, ts_ms: int) -> ClosedTrade:
