@@ -1,0 +1,120 @@
+"""The one meeting point of asyncio and Qt: newest snapshots out to the widgets, coroutines in from their slots.
+
+Frames are coalesced: the first change goes out at once, later ones at most every ``max(8 ms, 4 × the last frame's
+cost)``; an idle desk costs nothing. Notices are never merged. asyncio is only imported once a coroutine is started,
+so that the window can be painted before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from core.clock import Clock, SystemClock
+from core.errors import AppError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from core.manager import PositionManager
+
+    from core.model import Snapshot
+
+SHORTEST_GAP_S = 0.008
+COST_FACTOR = 4
+
+
+class Bridge(QObject):
+    """Carries snapshots to the widgets and coroutines to the loop.
+
+    Signals:
+        frame(Snapshot): the newest snapshot, at a human pace.
+        notice(AuditEvent): something that happened, one by one.
+        failed(AppError): expected trouble of a started coroutine, to be shown in words.
+        crashed(BaseException): a bug, for the crash dialog.
+    """
+
+    frame = pyqtSignal(object)
+    notice = pyqtSignal(object)
+    failed = pyqtSignal(object)
+    crashed = pyqtSignal(object)
+
+    def __init__(self, parent: QObject | None = None, clock: Clock | None = None) -> None:
+        super().__init__(parent)
+        self.clock: Clock = clock or SystemClock()
+        self.manager: PositionManager | None = None
+        self._newest: Snapshot | None = None
+        self._shown: Snapshot | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._cost_s = 0.0
+        self._quiet_until = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._emit)
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest snapshot, perhaps not painted yet; None before the first."""
+        return self._newest
+
+    def attach(self, manager: PositionManager) -> None:
+        """Follow a manager; what it already knows is shown at once."""
+        self.detach()
+        self.manager = manager
+        self._unsubscribe = [
+            manager.subscribe("snapshot", self.publish),
+            manager.subscribe("notice", self.notice.emit),
+        ]
+        self.publish(manager.snapshot)
+
+    def detach(self) -> None:
+        """Stop following; the last snapshot stays."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe = []
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Take a newer snapshot; it is shown as soon as the pace allows."""
+        self._newest = snapshot
+        if not self._timer.isActive():
+            wait_s = self._quiet_until - time.perf_counter()
+            self._timer.start(max(0, round(wait_s * 1000)))
+
+    def painted(self, seconds: float) -> None:
+        """A repaint took this long (the main window reports each): the pace follows the machine."""
+        self._cost_s += seconds
+        self._quiet_until = time.perf_counter() + max(SHORTEST_GAP_S, COST_FACTOR * self._cost_s)
+
+    def _emit(self) -> None:
+        newest = self._newest
+        if newest is None or newest is self._shown:
+            return
+        self._shown = newest
+        started = time.perf_counter()
+        self.frame.emit(newest)
+        self._cost_s = 0.0
+        self.painted(time.perf_counter() - started)
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine from a slot. The task is kept alive; AppError goes to ``failed``, a bug to ``crashed``."""
+        import asyncio  # after the first paint: it takes as long as the window itself
+
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        trouble = task.exception()
+        if isinstance(trouble, AppError):
+            self.failed.emit(trouble)
+        elif trouble is not None:
+            self.crashed.emit(trouble)

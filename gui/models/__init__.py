@@ -1,0 +1,1 @@
+"""Tables over tuples of frozen records, and what their columns say."""

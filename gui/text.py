@@ -1,0 +1,137 @@
+"""Numbers, times and translation: how a Decimal or a millisecond becomes what a person reads.
+
+Words for error, issue and event codes are in gui/words.py. Nothing here rounds anything that is used further: the
+text is for eyes (and for the clipboard), and None is always a dash, never 0.
+"""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+from PyQt6.QtCore import QCoreApplication
+
+DASH = "—"
+MINUS = "−"  # U+2212, as wide as the plus sign
+
+
+def translate(context: str, words: str, *, n: int = -1) -> str:
+    """The user's language for ``words``. No f-strings inside: they are not extracted. ``%n`` takes ``n``."""
+    return QCoreApplication.translate(context, words, n=n)
+
+
+def number(value: Decimal | None, decimals: int | None = None, *, signed: bool = False, suffix: str = "") -> str:
+    """Grouped digits with a true minus sign.
+
+    Args:
+        value: None becomes a dash (without the suffix).
+        decimals: digits after the point, rounded half even; None leaves as many as the number has.
+        signed: a plus before positive numbers; zero has no sign.
+        suffix: glued on, e.g. ``"%"``.
+    """
+    if value is None:
+        return DASH
+    shown = f"{value:,f}" if decimals is None else f"{value:,.{decimals}f}"
+    if shown[0] == "-":
+        shown = shown[1:] if not shown.strip("-0.,") else MINUS + shown[1:]
+    elif signed and shown.strip("0.,"):
+        shown = "+" + shown
+    return shown + suffix
+
+
+def money(value: Decimal | None, *, signed: bool = False) -> str:
+    """An amount in a USD-like coin, two decimals."""
+    return number(value, 2, signed=signed)
+
+
+def percent(value: Decimal | None, decimals: int = 2, *, signed: bool = False) -> str:
+    """A figure on the scale 0–100, with its sign of percent."""
+    return number(value, decimals, signed=signed, suffix="%")
+
+
+def decimals_of(increment: Decimal) -> int:
+    """How many digits after the point a tick or step has: 2 for 0.01, also for 0.010."""
+    exponent = increment.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def price(value: Decimal | None, tick: Decimal | None = None) -> str:
+    """A price with as many decimals as its tick; as it came when the tick is not known."""
+    return number(value, decimals_of(tick) if tick is not None else None)
+
+
+def quantity(value: Decimal | None, step: Decimal | None = None) -> str:
+    """A quantity with as many decimals as its step."""
+    return number(value, decimals_of(step) if step is not None else None)
+
+
+def side_name(side: str) -> str:
+    """Long or Short, for a position's side; another text stays as it is."""
+    if side == "Buy":
+        return translate("Side", "Long")
+    if side == "Sell":
+        return translate("Side", "Short")
+    return side
+
+
+def tone_of(value: Decimal | None) -> str:
+    """Colour by the number's sign: up, down, or plain text for zero and unknown."""
+    if value is None or not value:
+        return "text"
+    return "up" if value > 0 else "down"
+
+
+def duration(ms: int | None) -> str:
+    """Two units at most: ``12s``, ``41m``, ``3h 12m``, ``2d 05h``. Negative counts as zero."""
+    if ms is None:
+        return DASH
+    minutes, seconds = divmod(max(0, ms) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return translate("Duration", "{d}d {h:02}h").format(d=days, h=hours)
+    if hours:
+        return translate("Duration", "{h}h {m:02}m").format(h=hours, m=minutes)
+    if minutes:
+        return translate("Duration", "{m}m").format(m=minutes)
+    return translate("Duration", "{s}s").format(s=seconds)
+
+
+def countdown(ms: int | None) -> str:
+    """``01:22`` below an hour, ``7:03:00`` above; a dash when unknown."""
+    if ms is None:
+        return DASH
+    minutes, seconds = divmod(max(0, ms) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def clock_time(ms: int | None) -> str:
+    """Local time of day."""
+    return DASH if ms is None else time.strftime("%H:%M:%S", time.localtime(ms // 1000))
+
+
+def date_time(ms: int | None) -> str:
+    """Local date and time."""
+    return DASH if ms is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(ms // 1000))
+
+
+def age(seconds: float | None) -> str:
+    """How long ago: ``0.4 s``, ``12 s``, ``3m``; a dash when it never happened."""
+    if seconds is None:
+        return DASH
+    if seconds < 10:
+        return translate("Duration", "{s:.1f} s").format(s=max(0.0, seconds))
+    if seconds < 100:
+        return translate("Duration", "{s:.0f} s").format(s=seconds)
+    return duration(int(seconds * 1000))
+
+
+def ratio_percent(ratio: Decimal | None, decimals: int = 1) -> str:
+    """A ratio 0–1 as percent."""
+    return DASH if ratio is None else percent(ratio * 100, decimals)
+
+
+def leverage(value: Decimal | None) -> str:
+    """``5×``, ``12.5×``; empty when the position has none."""
+    return "" if value is None else f"{number(value.normalize() if value else value)}×"
