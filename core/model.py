@@ -440,6 +440,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     closed trades newest first. Rows that did not change between versions are the same objects. ``equity`` is the
     wallet's last reported equity moved by the change of unrealised PnL since (USD; USDT and USDC taken at 1);
     ``unrealised_pnl`` the sum over positions settled in USDT or USDC, None while one of them has no mark price.
+    ``session`` runs since the desk started; ``sessions`` holds the summaries of closed trades by period: start, today
+    (UTC), 7d.
     """
 
     version: int = 0
@@ -456,6 +458,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     events: tuple[AuditEvent, ...] = ()
     session: SessionSummary = SessionSummary()
+    sessions: Mapping[str, SessionSummary] = MappingProxyType({})
     equity: Decimal | None = None
     unrealised_pnl: Decimal | None = None
     equity_curve: tuple[EquityPoint, ...] = ()

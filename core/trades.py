@@ -21,6 +21,9 @@ from core.money import ZERO
 # Rows of these kinds share the executions endpoint but trade nothing: they must never change a size.
 NOT_FILLS = frozenset({"Funding", "SessionSettlePnL"})
 
+# How every order_link_id of this desk begins.
+OUR_ORDER_PREFIX = "qd"
+
 _REASON_BY_EXEC_TYPE = {
     "AdlTrade": "adl",
     "BustTrade": "liquidation",
@@ -105,9 +108,15 @@ def leg_of(execution: Execution, *, is_hedge: bool) -> int:
 
 
 def exit_reason(execution: Execution, labels: dict[str, str] | None = None) -> str:
-    """Why the position was reduced: the exchange's own reason first, then a registered label, else manual."""
+    """Why the position was reduced.
+
+    The exchange's own reason first, then a label that a bot registered for the order, then ``manual`` for orders of
+    this desk and of Bybit's own site (which carry no id), else ``id:`` and the foreign order_link_id.
+    """
     known = _REASON_BY_EXEC_TYPE.get(execution.exec_type) or _REASON_BY_CREATE_TYPE.get(execution.create_type)
-    return known or (labels or {}).get(execution.order_link_id) or "manual"
+    link_id = execution.order_link_id
+    label = known or (labels or {}).get(link_id)
+    return label or ("manual" if not link_id or link_id.startswith(OUR_ORDER_PREFIX) else f"id:{link_id}")
 
 
 def opening_size(present: Decimal, executions: Iterable[Execution]) -> Decimal:

@@ -1,0 +1,453 @@
+"""PositionBook: the only mutable truth. ``apply(event)`` on the loop, ``snapshot()`` for everybody.
+
+A position leaves the book only on an explicit flat row; a row that is merely missing somewhere changes nothing here.
+Older reports never overwrite newer ones, and applying anything twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from core.analytics.metrics import USD_COINS, summarise
+from core.clock import Clock
+from core.commands import CommandLog
+from core.events import (
+    Account,
+    BaselineTaken,
+    Event,
+    ExecutionReported,
+    FeeRatesReported,
+    FrameRefused,
+    InstrumentsReported,
+    LinkChanged,
+    OrderReported,
+    PositionReported,
+    PriceReported,
+    WalletReported,
+)
+from core.formulas import initial_margin, roe_pct, unrealised_pnl
+from core.lives import Lives
+from core.model import (
+    AuditEvent,
+    Command,
+    EquityPoint,
+    Execution,
+    Instrument,
+    Links,
+    Order,
+    Position,
+    PositionKey,
+    Price,
+    SessionSummary,
+    Snapshot,
+    Wallet,
+)
+from core.money import ZERO
+from core.trades import leg_of
+
+SHOWN = 1_000
+REMEMBERED_ORDERS = 10_000
+EQUITY_POINTS = 4_000
+EQUITY_EVERY_MS = 1_000
+DAY_MS = 86_400_000
+# A streamed mark older than this gives way to the one in the newest REST row.
+MARK_FRESH_S = 10.0
+
+
+class PositionBook:
+    """One account's positions, orders, executions and wallet.
+
+    ``notices`` receives every AuditEvent as it happens; ``kind`` is its code.
+    """
+
+    def __init__(self, clock: Clock, environment: str, account: str, on_notice: Callable[[AuditEvent], None]) -> None:
+        self._clock = clock
+        self._on_notice = on_notice
+        self._thread = threading.get_ident()
+        self._positions: dict[PositionKey, Position] = {}
+        self._flat_marks: dict[PositionKey, tuple[int, int]] = {}
+        self._orders: dict[tuple[str, str], Order] = {}
+        self._order_legs: OrderedDict[str, int] = OrderedDict()
+        self._hedged: set[tuple[str, str]] = set()
+        self._executions: deque[Execution] = deque(maxlen=SHOWN)
+        self._prices: dict[tuple[str, str], Price] = {}
+        self._instruments: dict[tuple[str, str], Instrument] = {}
+        self._fee_rates: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
+        self._equity_curve: deque[EquityPoint] = deque(maxlen=EQUITY_POINTS)
+        self._wallet: Wallet | None = None
+        self._wallet_upl = ZERO
+        self._account = Account()
+        self._links = Links()
+        self.lives = Lives()
+        self.commands = CommandLog()
+        self._started_ms = clock.now_ms()
+        self._sorted_keys: list[PositionKey] | None = None
+        self._stale_rows: set[PositionKey] = set()
+        self._stale_parts: set[str] = {"orders", "executions", "trades", "commands", "events", "maps"}
+        self._snapshot = Snapshot(environment=environment, account=account, as_of_ms=self._started_ms)
+
+    # ---- facts in -------------------------------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Apply one checked fact. Only on the thread that made the book."""
+        assert threading.get_ident() == self._thread, "the book has one writer"
+        match event:
+            case PriceReported():
+                self._on_price(event.price)
+            case PositionReported():
+                self._on_position(event.position, event.source, event.requested_mono)
+            case ExecutionReported():
+                self._on_execution(event.execution)
+            case OrderReported():
+                self._on_order(event.order)
+            case WalletReported():
+                self._on_wallet(event.wallet)
+            case LinkChanged():
+                self._links = replace(self._links, **{event.link.name: event.link})
+            case BaselineTaken():
+                self._on_baseline(event)
+            case InstrumentsReported():
+                self._instruments |= {(i.category, i.symbol): i for i in event.instruments}
+                self._stale_parts.add("maps")
+            case FeeRatesReported():
+                self._fee_rates |= {(event.category, symbol): (t, m) for symbol, t, m in event.rates}
+                self._stale_parts.add("maps")
+            case FrameRefused():
+                self._links = replace(self._links, frames_refused=self._links.frames_refused + 1)
+                self.note("frame_refused", "warning", topic=event.topic, reason=event.code, excerpt=event.excerpt)
+
+    def set_links(self, **changes: Any) -> None:
+        """Update link figures that are not events: reconciled, offset, request rate."""
+        self._links = replace(self._links, **changes)
+
+    def set_armed(self, is_armed: bool) -> None:
+        """Allow or withhold actions."""
+        self._snapshot = replace(self._snapshot, is_armed=is_armed)
+
+    def note(self, code: str, severity: str = "info", key: PositionKey | None = None, **details: Any) -> None:
+        """Enter a line into the audit trail and tell the listeners."""
+        line = AuditEvent(
+            ts_ms=self._clock.now_ms(), code=code, severity=severity, key=key, details=MappingProxyType(details)
+        )
+        self._events.appendleft(line)
+        self._stale_parts.add("events")
+        self._on_notice(line)
+
+    def command_changed(self, command: Command) -> None:
+        """A command moved: show it on its row and in the trail."""
+        self._stale_parts.add("commands")
+        self._stale_rows.add(command.key)
+        severity = {"refused": "warning", "unknown": "warning", "no_trace": "warning"}.get(command.state, "info")
+        self.note(
+            f"command_{command.state}",
+            severity,
+            command.key,
+            kind=command.kind,
+            qty=command.qty,
+            ret_code=command.ret_code,
+            detail=command.detail,
+        )
+
+    def _on_price(self, price: Price) -> None:
+        held = self._prices.get((price.category, price.symbol))
+        if held and held.source == "stream" and price.source != "stream" and price.ts_ms <= held.ts_ms:
+            return
+        self._prices[(price.category, price.symbol)] = price
+        for idx in (0, 1, 2):
+            key = PositionKey(price.category, price.symbol, idx)
+            if key in self._positions:
+                self._stale_rows.add(key)
+
+    def _on_position(self, new: Position, source: str, requested_mono: float | None) -> None:
+        key, held = new.key, self._positions.get(new.key)
+        if new.position_idx:
+            self._hedged.add((new.category, new.symbol))
+        if self._is_older(new, held, requested_mono):
+            return
+        for command in list(self.commands.on_position(new)):
+            self.command_changed(command)
+        if new.size == 0:
+            self._flatten(key, new, source)
+            return
+        if held is None:
+            self._sorted_keys = None
+        self._positions[key] = self._keep_derived(new, held)
+        self._stale_rows.add(key)
+        if held is None:
+            self.note("position_opened", key=key, side=new.side, size=new.size, entry_price=new.entry_price)
+        elif held.side != new.side:
+            self.note("position_flipped", "warning", key, side=new.side, size=new.size)
+        elif held.size != new.size:
+            self.note("position_changed", key=key, before=held.size, after=new.size)
+
+    def _is_older(self, new: Position, held: Position | None, requested_mono: float | None) -> bool:
+        """Whether the report must not overwrite what is held: by (seq, updated), then by when it was asked for."""
+        if held is None:
+            return (new.seq, new.updated_ms) <= self._flat_marks.get(new.key, (-2, 0)) and new.size > 0
+        order, held_order = (new.seq, new.updated_ms), (held.seq, held.updated_ms)
+        if order != held_order:
+            return order < held_order
+        # The same revision again: a REST row asked for later has fresher margin and liquidation figures.
+        return requested_mono is None or requested_mono < held.received_mono
+
+    def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
+        self._flat_marks[key] = (flat.seq, flat.updated_ms)
+        if self._positions.pop(key, None) is not None:
+            self._sorted_keys = None
+            self._stale_rows.add(key)
+            self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
+
+    @staticmethod
+    def _keep_derived(new: Position, held: Position | None) -> Position:
+        """Funding figures come from tickers, not from position rows: keep them until the next price."""
+        if held is None:
+            return new
+        return replace(new, funding_rate=held.funding_rate, next_funding_ms=held.next_funding_ms)
+
+    def _on_order(self, order: Order) -> None:
+        order_key = (order.category, order.order_id)
+        held = self._orders.get(order_key)
+        if held and held.updated_ms > order.updated_ms:
+            return
+        self._remember_leg(order)
+        for command in list(self.commands.on_order(order)):
+            self.command_changed(command)
+        if order.is_open:
+            self._orders[order_key] = order
+        else:
+            self._orders.pop(order_key, None)
+        self._stale_parts.add("orders")
+
+    def _remember_leg(self, order: Order) -> None:
+        self._order_legs[order.order_id] = order.position_idx
+        if order.position_idx:
+            self._hedged.add((order.category, order.symbol))
+        if len(self._order_legs) > REMEMBERED_ORDERS:
+            self._order_legs.popitem(last=False)
+
+    def _on_execution(self, execution: Execution) -> None:
+        key = self._key_of(execution)
+        if not self.lives.add(execution, key, self._settle_coin(key)):
+            return
+        self._executions.appendleft(execution)
+        self._stale_parts |= {"executions", "trades"}
+        self._stale_rows.add(key)
+
+    def _key_of(self, execution: Execution) -> PositionKey:
+        idx = self._order_legs.get(execution.order_id)
+        if idx is None or execution.position_idx is not None:
+            idx = leg_of(execution, is_hedge=(execution.category, execution.symbol) in self._hedged)
+        return PositionKey(execution.category, execution.symbol, idx)
+
+    def _settle_coin(self, key: PositionKey) -> str:
+        instrument = self._instruments.get((key.category, key.symbol))
+        return instrument.settle_coin if instrument else ""
+
+    def _on_wallet(self, wallet: Wallet) -> None:
+        self._wallet = wallet
+        self._wallet_upl = wallet.unrealised_pnl or ZERO
+
+    def _on_baseline(self, event: BaselineTaken) -> None:
+        """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""
+        baseline = event.baseline
+        self._account = baseline.account
+        for price in baseline.prices:
+            self._on_price(price)
+        for position in baseline.positions:
+            self._on_position(position, "rest", baseline.started_mono)
+        self._replace_orders(baseline.orders, baseline.started_ms)
+        for execution in sorted(baseline.executions, key=lambda e: (e.ts_ms, e.seq, e.exec_id)):
+            self._on_execution(execution)
+        for key in self.lives.anchor(baseline.positions):
+            self.note("executions_differ", "warning", key)
+        self._on_wallet(baseline.wallet)
+        self._stale_rows |= set(self._positions)
+        self._stale_parts |= {"trades", "maps"}
+        self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
+
+    def _replace_orders(self, orders: Iterable[Order], started_ms: int) -> None:
+        """A complete list of open orders ends every order that it lacks and that has not changed since it was asked."""
+        listed = {(o.category, o.order_id) for o in orders}
+        for order_key, order in list(self._orders.items()):
+            if order_key not in listed and order.updated_ms < started_ms:
+                del self._orders[order_key]
+        for order in orders:
+            self._on_order(order)
+        self._stale_parts.add("orders")
+
+    # ---- snapshot out ---------------------------------------------------------------------------------------------
+
+    @property
+    def open_positions(self) -> tuple[Position, ...]:
+        """Positions as held, without a new snapshot."""
+        return tuple(self._positions.values())
+
+    def snapshot(self) -> Snapshot:
+        """Publish what is held now; rows that did not change are the same objects as before."""
+        self._refresh_rows()
+        now_ms = self._clock.now_ms()
+        old, stale = self._snapshot, self._stale_parts
+        positions = self._sorted_positions(old.positions)
+        unrealised = _total_unrealised(positions)
+        equity = self._live_equity(unrealised)
+        self._track_equity(now_ms, equity)
+        self._snapshot = replace(
+            old,
+            version=old.version + 1,
+            as_of_ms=now_ms,
+            links=self._links,
+            wallet=self._wallet,
+            positions=positions,
+            orders=self._sorted_orders() if "orders" in stale else old.orders,
+            executions=tuple(self._executions) if "executions" in stale else old.executions,
+            commands=self.commands.all() if "commands" in stale else old.commands,
+            events=tuple(self._events) if "events" in stale else old.events,
+            unrealised_pnl=unrealised,
+            equity=equity,
+            equity_curve=self._curve(old.equity_curve),
+            **self._trades_part(old, now_ms, positions, unrealised),
+            **self._maps_part(),
+        )
+        stale.clear()
+        return self._snapshot
+
+    def _refresh_rows(self) -> None:
+        closing = {c.key for c in self.commands.open() if c.kind == "close"}
+        for key in self._stale_rows:
+            position = self._positions.get(key)
+            if position is not None:
+                self._positions[key] = self._derive(position, is_closing=key in closing)
+        self._stale_rows.clear()
+
+    def _derive(self, position: Position, *, is_closing: bool) -> Position:
+        """Add to the exchange's row what it does not say: PnL at the newest mark, ROE, the life's realised figures."""
+        price = self._prices.get((position.category, position.symbol))
+        mark, source, mark_mono = self._mark(position, price)
+        pnl = (
+            unrealised_pnl(position.category, position.side, position.size, position.entry_price, mark)
+            if mark
+            else None
+        )
+        margin = (
+            initial_margin(position.category, position.size, position.entry_price, position.leverage)
+            if position.leverage
+            else None
+        )
+        life = self.lives.life(position.key)
+        if life is not None and life.side != position.side:
+            life = None
+        return replace(
+            position,
+            mark_price=mark,
+            mark_source=source,
+            mark_mono=mark_mono,
+            last_price=price.last_price if price else position.last_price,
+            funding_rate=price.funding_rate if price else position.funding_rate,
+            next_funding_ms=price.next_funding_ms if price else position.next_funding_ms,
+            unrealised_pnl=pnl,
+            initial_margin=margin,
+            roe_pct=roe_pct(pnl, margin) if pnl is not None and margin else None,
+            realised_pnl=life.realised_pnl if life else None,
+            fees=life.fees if life and life.cost is not None else None,
+            funding=life.funding if life and life.cost is not None else None,
+            peak_size=life.peak_size if life else None,
+            partial_exits=life.exits if life else (),
+            life_id=life.life_id if life else "",
+            opened_ms=position.opened_ms or (life.opened_ms if life and life.cost is not None else None),
+            margin_mode=self._account.margin_mode,
+            is_closing=is_closing,
+        )
+
+    def _mark(self, position: Position, price: Price | None) -> tuple[Decimal | None, str, float]:
+        """The price ladder: streamed mark, the row's own REST mark, the REST ticker's; each with source and time."""
+        rows_own = position.mark_source in {"", "position"}
+        if price and price.mark_price and price.source == "stream":
+            is_fresh = self._clock.monotonic() - price.received_mono <= MARK_FRESH_S
+            if is_fresh or not (rows_own and position.mark_price):
+                return price.mark_price, "stream", price.received_mono
+        if rows_own and position.mark_price:
+            return position.mark_price, "position", position.received_mono
+        if price and price.mark_price:
+            return price.mark_price, price.source, price.received_mono
+        return None, "", 0.0
+
+    def _sorted_positions(self, old: tuple[Position, ...]) -> tuple[Position, ...]:
+        if self._sorted_keys is None:
+            self._sorted_keys = sorted(self._positions, key=lambda k: (k.symbol, k.position_idx, k.category))
+        new = tuple(self._positions[key] for key in self._sorted_keys)
+        return old if len(old) == len(new) and all(map(_same, old, new)) else new
+
+    def _sorted_orders(self) -> tuple[Order, ...]:
+        return tuple(sorted(self._orders.values(), key=lambda o: (o.created_ms, o.order_id), reverse=True))
+
+    def _trades_part(
+        self, old: Snapshot, now_ms: int, positions: tuple[Position, ...], unrealised: Decimal | None
+    ) -> dict[str, Any]:
+        if "trades" in self._stale_parts:
+            trades = tuple(self.lives.closed())
+            starts = {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": now_ms - 7 * DAY_MS}
+            sessions = {
+                name: summarise((t for t in trades if t.closed_ms >= start), start) for name, start in starts.items()
+            }
+            trades_part = {"closed_trades": trades, "sessions": MappingProxyType(sessions)}
+        else:
+            trades_part = {"closed_trades": old.closed_trades, "sessions": old.sessions}
+            sessions = dict(old.sessions)
+        return trades_part | {"session": self._with_open(sessions["start"], positions, unrealised)}
+
+    def _with_open(
+        self, summary: SessionSummary, positions: tuple[Position, ...], unrealised: Decimal | None
+    ) -> SessionSummary:
+        """Add what is open now and the account's balances to a summary of closed trades."""
+        margins = [p.initial_margin for p in positions if p.settle_coin in USD_COINS]
+        known = [m for m in margins if m is not None]
+        wallet = self._wallet
+        return replace(
+            summary,
+            active_positions=len(positions),
+            used_margin=sum(known, ZERO) if len(known) == len(margins) else None,
+            unrealised_pnl=unrealised,
+            total_pnl=None if unrealised is None else summary.total_realised_pnl + unrealised,
+            balance=wallet.wallet_balance if wallet else None,
+            available_balance=wallet.available if wallet else None,
+        )
+
+    def _maps_part(self) -> dict[str, Any]:
+        """Prices change all the time: readers get a copy that no later event touches."""
+        part: dict[str, Any] = {"prices": MappingProxyType(dict(self._prices))}
+        if "maps" in self._stale_parts:
+            part["instruments"] = MappingProxyType(dict(self._instruments))
+            part["fee_rates"] = MappingProxyType(dict(self._fee_rates))
+        return part
+
+    def _live_equity(self, unrealised: Decimal | None) -> Decimal | None:
+        wallet = self._wallet
+        if wallet is None or wallet.equity is None:
+            return None
+        return wallet.equity if unrealised is None else wallet.equity + unrealised - self._wallet_upl
+
+    def _track_equity(self, now_ms: int, equity: Decimal | None) -> None:
+        curve = self._equity_curve
+        if equity is not None and (not curve or now_ms - curve[-1].ts_ms >= EQUITY_EVERY_MS):
+            curve.append(EquityPoint(now_ms, equity))
+
+    def _curve(self, old: tuple[EquityPoint, ...]) -> tuple[EquityPoint, ...]:
+        curve = self._equity_curve
+        return old if old and curve and old[-1] is curve[-1] else tuple(curve)
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b
+
+
+def _total_unrealised(positions: tuple[Position, ...]) -> Decimal | None:
+    figures = [p.unrealised_pnl for p in positions if p.settle_coin in USD_COINS]
+    return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)
