@@ -50,13 +50,15 @@ from core.model import (
     Wallet,
 )
 from core.money import ZERO
-from core.trades import leg_of
+from core.trades import Life, leg_of
 
 SHOWN = 1_000
 REMEMBERED_ORDERS = 10_000
 EQUITY_POINTS = 4_000
 EQUITY_EVERY_MS = 1_000
 DAY_MS = 86_400_000
+# Bybit's lists may lag behind its streams by up to this.
+REST_LAG_S = 5.0
 # A streamed mark older than this gives way to the one in the newest REST row.
 MARK_FRESH_S = 10.0
 
@@ -89,6 +91,8 @@ class PositionBook:
         self.lives = Lives()
         self.commands = CommandLog()
         self._started_ms = clock.now_ms()
+        self.has_baseline = False
+        self._expects_new_ledger = False
         self._sorted_keys: list[PositionKey] | None = None
         self._stale_rows: set[PositionKey] = set()
         self._stale_parts: set[str] = {"orders", "executions", "trades", "commands", "events", "maps"}
@@ -131,6 +135,12 @@ class PositionBook:
     def set_armed(self, is_armed: bool) -> None:
         """Allow or withhold actions."""
         self._snapshot = replace(self._snapshot, is_armed=is_armed)
+
+    def label_exit(self, order_link_id: str, reason: str) -> None:
+        """Name the reason of an exit by its order."""
+        self.lives.label(order_link_id, reason)
+        self._stale_rows |= set(self._positions)
+        self._stale_parts.add("trades")
 
     def note(self, code: str, severity: str = "info", key: PositionKey | None = None, **details: Any) -> None:
         """Enter a line into the audit trail and tell the listeners."""
@@ -181,6 +191,8 @@ class PositionBook:
             self._sorted_keys = None
         self._positions[key] = self._keep_derived(new, held)
         self._stale_rows.add(key)
+        if not self.has_baseline:
+            return
         if held is None:
             self.note("position_opened", key=key, side=new.side, size=new.size, entry_price=new.entry_price)
         elif held.side != new.side:
@@ -193,6 +205,10 @@ class PositionBook:
         if held is None:
             return (new.seq, new.updated_ms) <= self._flat_marks.get(new.key, (-2, 0)) and new.size > 0
         order, held_order = (new.seq, new.updated_ms), (held.seq, held.updated_ms)
+        if order < held_order and requested_mono is not None and requested_mono - held.received_mono > REST_LAG_S:
+            # Asked for long after our last word of it and still lower: the exchange was restored, REST is right.
+            self.note("sequence_reset", "warning", new.key, before=held.seq, after=new.seq)
+            return False
         if order != held_order:
             return order < held_order
         # The same revision again: a REST row asked for later has fresher margin and liquidation figures.
@@ -235,11 +251,26 @@ class PositionBook:
 
     def _on_execution(self, execution: Execution) -> None:
         key = self._key_of(execution)
+        before = self.lives.life(key)
         if not self.lives.add(execution, key, self._settle_coin(key)):
             return
+        if self.has_baseline:
+            self._note_exit(key, before, self.lives.life(key))
         self._executions.appendleft(execution)
         self._stale_parts |= {"executions", "trades"}
         self._stale_rows.add(key)
+
+    def _note_exit(self, key: PositionKey, before: Life | None, after: Life | None) -> None:
+        """Tell of a partial exit, or of a life that ended."""
+        if before is None:
+            return
+        if after is not None and after.life_id == before.life_id and len(after.exits) > len(before.exits):
+            last = after.exits[-1]
+            self.note("partial_exit", key=key, qty=last.qty, price=last.price, net=last.net_pnl, reason=last.reason)
+        elif after is None or after.life_id != before.life_id:
+            trade = self.lives.closed_trade(before.life_id, key)
+            if trade:
+                self.note("trade_closed", key=key, net=trade.net_pnl, reason=trade.closed_by)
 
     def _key_of(self, execution: Execution) -> PositionKey:
         idx = self._order_legs.get(execution.order_id)
@@ -258,6 +289,8 @@ class PositionBook:
     def _on_baseline(self, event: BaselineTaken) -> None:
         """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""
         baseline = event.baseline
+        if self._expects_new_ledger:
+            self._forget_ledger()
         self._account = baseline.account
         for price in baseline.prices:
             self._on_price(price)
@@ -269,9 +302,29 @@ class PositionBook:
         for key in self.lives.anchor(baseline.positions):
             self.note("executions_differ", "warning", key)
         self._on_wallet(baseline.wallet)
+        self.has_baseline = True
         self._stale_rows |= set(self._positions)
         self._stale_parts |= {"trades", "maps"}
         self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
+
+    def expect_new_ledger(self) -> None:
+        """The next baseline comes from another exchange (a new paper run): it replaces everything, sequence included.
+
+        Until it is here the old figures stay, to be shown as stale.
+        """
+        self._expects_new_ledger = True
+
+    def _forget_ledger(self) -> None:
+        self._expects_new_ledger = self.has_baseline = False
+        for held in (self._positions, self._flat_marks, self._orders, self._order_legs, self._executions):
+            held.clear()
+        self._prices.clear()
+        self._hedged.clear()
+        self._equity_curve.clear()
+        self.lives = Lives()
+        self._sorted_keys = None
+        self._stale_parts |= {"orders", "executions", "trades"}
+        self.note("new_ledger", "warning")
 
     def _replace_orders(self, orders: Iterable[Order], started_ms: int) -> None:
         """A complete list of open orders ends every order that it lacks and that has not changed since it was asked."""

@@ -65,19 +65,23 @@ class CommandLog:
 
     def on_order(self, order: Order) -> Iterator[Command]:
         """Evidence from an order: a closed status ends the close or cancel that belongs to it."""
-        if order.status not in CLOSED_ORDER_STATUSES:
-            return
         for command in self.open():
             moved = None
             if command.kind == "close" and command.order_link_id == order.order_link_id:
                 moved = self._end_close(command, order)
             elif command.kind == "cancel" and self.order_ids.get(command.command_id) == order.order_id:
-                moved = self.move(command.command_id, "done", detail=order.status)
+                is_closed = order.status in CLOSED_ORDER_STATUSES
+                moved = self.move(command.command_id, "done", detail=order.status) if is_closed else None
             if moved:
                 yield moved
 
     def _end_close(self, command: Command, order: Order) -> Command | None:
-        if order.filled_qty > 0:
+        """A market close ends with its order; a limit close has done its part once the order rests in the book."""
+        intent = self._intents[command.command_id]
+        rests = isinstance(intent, ClosePosition) and intent.order_type == "Limit" and order.is_open
+        if order.status not in CLOSED_ORDER_STATUSES and not rests:
+            return None
+        if rests or order.filled_qty > 0:
             return self.move(command.command_id, "done", detail=order.status)
         return self.move(command.command_id, "refused", detail=order.reject_reason or order.status)
 

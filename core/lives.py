@@ -109,6 +109,11 @@ class Lives:
         tape = self._tapes.get(key)
         return tape.life if tape else None
 
+    def closed_trade(self, life_id: str, key: PositionKey) -> ClosedTrade | None:
+        """The closed trade of that id under a key."""
+        tape = self._tapes.get(key)
+        return tape.closed.get(life_id) if tape else None
+
     def closed(self) -> list[ClosedTrade]:
         """All closed trades known, newest first."""
         trades = [trade for tape in self._tapes.values() for trade in tape.closed.values()]

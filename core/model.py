@@ -300,7 +300,10 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One way to the exchange: ``rest``, ``private`` or ``tickers``. ``state``: connecting, live, lost, refused."""
+    """One way to the exchange: ``rest``, ``private`` or ``tickers``.
+
+    ``state``: connecting, live, idle (tickers with nothing open), lost, refused (key or permission).
+    """
 
     name: str
     state: str = "connecting"
@@ -325,7 +328,7 @@ class Links(Struct, frozen=True, kw_only=True):
     @property
     def is_live(self) -> bool:
         """Every way is open and a full baseline has been taken."""
-        return all(link.state == "live" for link in (self.rest, self.private, self.tickers)) and (
+        return all(link.state in {"live", "idle"} for link in (self.rest, self.private, self.tickers)) and (
             self.reconciled_ms is not None
         )
 

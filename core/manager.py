@@ -1,0 +1,365 @@
+"""PositionManager: the thread-safe front door of core, for the desk's windows and for a bot that embeds it.
+
+Reading never waits: ``snapshot`` is one reference to a frozen object. Writing happens on the loop that runs ``run``;
+other threads use ``post`` and the ``…_threadsafe`` twins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from core.actions import Actions
+from core.book import PositionBook
+from core.bybit import Connection, connect
+from core.bybit.gateway import Gateway
+from core.clock import Clock, SystemClock
+from core.errors import BadValue
+from core.events import Event
+from core.ids import installation_id, order_link_ids
+from core.intents import ClosePosition, Intent, SetTradingStop
+from core.model import (
+    AuditEvent,
+    Candle,
+    ClosedTrade,
+    Command,
+    Instrument,
+    OrderBook,
+    Position,
+    PositionKey,
+    SessionSummary,
+    Snapshot,
+)
+from core.sync import Sync
+
+log = logging.getLogger(__name__)
+
+RESOLVE_EVERY_S = 1.0
+# Snapshots follow the first event at once and then at most this often: nobody paints faster.
+PUBLISH_EVERY_S = 0.004
+
+KINDS = frozenset({"snapshot", "notice", "opened", "changed", "partial_exit", "closed", "discrepancy", "link"})
+_KIND_BY_CODE = {
+    "position_opened": "opened",
+    "position_changed": "changed",
+    "position_flipped": "changed",
+    "partial_exit": "partial_exit",
+    "position_closed": "closed",
+    "discrepancy": "discrepancy",
+    "executions_differ": "discrepancy",
+    "link_lost": "link",
+    "link_back": "link",
+    "tickers_lost": "link",
+}
+Callback = Callable[[Any], None]
+
+
+class PositionManager:
+    """One account: its book, its connection, its commands.
+
+    Args:
+        locate: says where the exchange is, anew for each connection.
+        clock: tests bring their own.
+        installation: 4 characters that mark this installation's orders; made up when not given.
+    """
+
+    def __init__(
+        self,
+        locate: Callable[[], Awaitable[Connection]],
+        *,
+        environment: str = "paper",
+        account: str = "Main",
+        clock: Clock | None = None,
+        installation: str = "",
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._book = PositionBook(self._clock, environment, account, self._on_notice)
+        self._snapshot = self._book.snapshot()
+        self._subscribers: dict[str, list[Callback]] = {kind: [] for kind in KINDS}
+        self._waiting: list[tuple[Callable[[Snapshot], bool], asyncio.Future[Snapshot]]] = []
+        self._publish_due: asyncio.TimerHandle | None = None
+        self._published_mono = 0.0
+        self.subscriber_failures = 0
+        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join)
+        new_link_id = order_link_ids(self._clock, installation or installation_id())
+        self._actions = Actions(
+            self._book, lambda: self._sync.gateway, self._clock, new_link_id, self.post, self._publish_now
+        )
+
+    # ---- life -----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Feed the book until cancelled. An error that is not the exchange's ends it: the caller shows it."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._consume(), name="book")
+                tasks.create_task(self._sync.run(), name="sync")
+                tasks.create_task(self._resolve(), name="resolver")
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close connections; safe twice."""
+        if self._publish_due:
+            self._publish_due.cancel()
+            self._publish_due = None
+        await self._sync.close()
+
+    async def _consume(self) -> None:
+        """The one consumer: apply everything that waits, then publish once."""
+        while True:
+            self._book.apply(await self._queue.get())
+            self._queue.task_done()
+            while not self._queue.empty():
+                self._book.apply(self._queue.get_nowait())
+                self._queue.task_done()
+            self._publish_soon()
+
+    async def _resolve(self) -> None:
+        while True:
+            await asyncio.sleep(RESOLVE_EVERY_S)
+            if self._book.commands.open():
+                await self._actions.resolve()
+
+    # ---- events in, snapshots out ---------------------------------------------------------------------------------
+
+    def post(self, event: Event) -> None:
+        """Queue a fact for the book; from any thread. Order is kept per thread."""
+        if threading.get_ident() == self._thread:
+            self._queue.put_nowait(event)
+        else:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, event)
+
+    def _publish_soon(self) -> None:
+        if self._publish_due is not None:
+            return
+        wait = self._published_mono + PUBLISH_EVERY_S - self._loop.time()
+        if wait <= 0:
+            self._publish_now()
+        else:
+            self._publish_due = self._loop.call_later(wait, self._publish_now)
+
+    def _publish_now(self) -> None:
+        if self._publish_due is not None:
+            self._publish_due.cancel()
+            self._publish_due = None
+        self._published_mono = self._loop.time()
+        self._snapshot = self._book.snapshot()
+        self._tell("snapshot", self._snapshot)
+        for predicate, future in list(self._waiting):
+            if not future.done() and predicate(self._snapshot):
+                future.set_result(self._snapshot)
+
+    def _on_notice(self, line: AuditEvent) -> None:
+        self._tell("notice", line)
+        kind = _KIND_BY_CODE.get(line.code)
+        if kind:
+            self._tell(kind, line)
+
+    def _tell(self, kind: str, value: object) -> None:
+        """Call every subscriber; one that fails is counted and logged, and stops nobody."""
+        for callback in list(self._subscribers[kind]):
+            try:
+                callback(value)
+            except Exception:
+                self.subscriber_failures += 1
+                log.exception("a %s subscriber failed", kind)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest frozen state; from any thread, without waiting."""
+        return self._snapshot
+
+    def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
+        """Call back on the loop: ``snapshot`` with each Snapshot, all other kinds with each AuditEvent.
+
+        Returns:
+            A function that ends the subscription.
+        Raises:
+            BadValue: unknown kind.
+        """
+        if kind not in KINDS:
+            raise BadValue("unknown_kind", field="kind", value=kind)
+        self._subscribers[kind].append(callback)
+        return lambda: self._subscribers[kind].remove(callback) if callback in self._subscribers[kind] else None
+
+    async def until(self, predicate: Callable[[Snapshot], bool], timeout_s: float = 10.0) -> Snapshot:
+        """Wait for a published snapshot that fits; the present one counts.
+
+        Raises:
+            TimeoutError: none did in time.
+        """
+        if predicate(self._snapshot):
+            return self._snapshot
+        future: asyncio.Future[Snapshot] = self._loop.create_future()
+        entry = (predicate, future)
+        self._waiting.append(entry)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await future
+        finally:
+            self._waiting.remove(entry)
+
+    # ---- reading --------------------------------------------------------------------------------------------------
+
+    def get_position(self, key: PositionKey) -> Position | None:
+        """The open position under a key."""
+        return next((p for p in self._snapshot.positions if p.key == key), None)
+
+    def get_positions_for_symbol(self, symbol: str) -> tuple[Position, ...]:
+        """Open positions of a symbol, given as ``HIGHUSDT`` or ``HIGH/USDT:USDT``; both legs in hedge mode."""
+        wanted = self._bybit_symbol(symbol)
+        return tuple(p for p in self._snapshot.positions if p.symbol == wanted)
+
+    def get_all_positions(self) -> tuple[Position, ...]:
+        """Every open position."""
+        return self._snapshot.positions
+
+    def get_open_positions_count(self) -> int:
+        """How many positions are open."""
+        return len(self._snapshot.positions)
+
+    def has_position(self, symbol: str) -> bool:
+        """Whether a position is open on the symbol, either form."""
+        return bool(self.get_positions_for_symbol(symbol))
+
+    def get_closed_trades(
+        self, before_ms: int | None = None, limit: int = 100, symbol: str | None = None
+    ) -> tuple[ClosedTrade, ...]:
+        """Closed lives known to this session, newest first, closed before a time."""
+        wanted = self._bybit_symbol(symbol) if symbol else None
+        trades: Iterable[ClosedTrade] = self._snapshot.closed_trades
+        found = [t for t in trades if (before_ms is None or t.closed_ms < before_ms) and wanted in {None, t.symbol}]
+        return tuple(found[: max(0, limit)])
+
+    def get_session_summary(self, period: str = "start") -> SessionSummary:
+        """Statistics of a period: start (with what is open now), today, 7d.
+
+        Raises:
+            BadValue: unknown period.
+        """
+        if period == "start":
+            return self._snapshot.session
+        if period not in self._snapshot.sessions:
+            raise BadValue("unknown_period", field="period", value=period)
+        return self._snapshot.sessions[period]
+
+    def get_market_limits(self, symbol: str, category: str = "linear") -> Instrument:
+        """The limits in force of a contract.
+
+        Raises:
+            BadValue: the symbol is not known.
+        """
+        instrument = self._snapshot.instruments.get((category, self._bybit_symbol(symbol)))
+        if instrument is None:
+            raise BadValue("no_instrument", field="symbol", value=symbol)
+        return instrument
+
+    def _bybit_symbol(self, symbol: str) -> str:
+        """``HIGH/USDT:USDT`` → ``HIGHUSDT``, by the instruments' own coins; other texts stay as they are."""
+        if "/" not in symbol:
+            return symbol
+        for instrument in self._snapshot.instruments.values():
+            if symbol == f"{instrument.base_coin}/{instrument.quote_coin}:{instrument.settle_coin}":
+                return instrument.symbol
+        return symbol
+
+    # ---- acting ---------------------------------------------------------------------------------------------------
+
+    async def submit(self, intent: Intent) -> Command:
+        """Check again, send once; see core.actions.Actions.submit."""
+        return await self._actions.submit(intent)
+
+    def submit_threadsafe(self, intent: Intent) -> concurrent.futures.Future[Command]:
+        """``submit`` from another thread."""
+        return asyncio.run_coroutine_threadsafe(self.submit(intent), self._loop)
+
+    async def close_position(self, key: PositionKey, qty: Decimal | None = None, reason: str = "manual") -> Command:
+        """Close a position at market, all of it when no quantity is given.
+
+        Raises:
+            BadValue: no such position, or the check refuses.
+        """
+        position = self._require(key)
+        intent = ClosePosition(
+            symbol=key.symbol,
+            position_idx=key.position_idx,
+            category=key.category,
+            qty=position.size if qty is None else qty,
+            side=position.side,
+            life_id=position.life_id,
+            seq_seen=position.seq,
+            reason=reason,
+        )
+        return await self.submit(intent)
+
+    async def update_targets(
+        self,
+        key: PositionKey,
+        *,
+        stop_loss: Decimal | None = None,
+        take_profit: Decimal | None = None,
+        trailing_stop: Decimal | None = None,
+        reason: str = "manual",
+    ) -> Command:
+        """Move the stops of the entire position; None leaves one as it is, 0 removes it.
+
+        Raises:
+            BadValue: no such position, or the check refuses.
+        """
+        position = self._require(key)
+        intent = SetTradingStop(
+            symbol=key.symbol,
+            position_idx=key.position_idx,
+            category=key.category,
+            take_profit=take_profit,
+            stop_loss=stop_loss,
+            trailing_stop=trailing_stop,
+            side=position.side,
+            life_id=position.life_id,
+            seq_seen=position.seq,
+            reason=reason,
+        )
+        return await self.submit(intent)
+
+    def register_partial_exit(self, order_link_id: str, reason: str) -> None:
+        """Name the reason of an exit that executions show; on the loop. It invents nothing."""
+        self._book.label_exit(order_link_id, reason)
+        self._publish_soon()
+
+    def set_armed(self, is_armed: bool) -> None:
+        """Allow or withhold actions; on the loop."""
+        self._book.set_armed(is_armed)
+        self._publish_now()
+
+    def _require(self, key: PositionKey) -> Position:
+        position = self.get_position(key)
+        if position is None:
+            raise BadValue("position_gone", field="", symbol=key.symbol)
+        return position
+
+    # ---- asking ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _gateway(self) -> Gateway:
+        return self._sync.gateway
+
+    async def reconcile(self) -> None:
+        """Take a full baseline now; every discrepancy becomes an event. Raises ExchangeError when it cannot."""
+        await self._sync.take_baseline()
+
+    async def fetch_order_book(self, key: PositionKey, depth: int = 50) -> OrderBook:
+        """The order book of a position's contract, now."""
+        return await self._gateway.fetch_order_book(key.category, key.symbol, depth)
+
+    async def fetch_candles(self, key: PositionKey, interval: str, limit: int = 200) -> tuple[Candle, ...]:
+        """Candles of a position's contract, oldest first, the running one last. ``interval`` as Bybit's kline."""
+        return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit)

@@ -1,0 +1,390 @@
+"""Keep the book equal to the exchange: start, reconnect and wake-up are one path.
+
+Subscribe, wait for the acks, hold what arrives, take a complete baseline, apply it, replay what was held, go live.
+While live the polls never stop: the stream makes the book fast, the polls make it right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from msgspec.structs import replace
+
+from core.book import PositionBook
+from core.bybit import Connection
+from core.bybit.client import Client
+from core.bybit.gateway import Gateway
+from core.bybit.stream import PrivateStream, TickerStream
+from core.clock import Clock
+from core.errors import AppError, AuthFailed, Unreachable
+from core.events import (
+    Account,
+    Baseline,
+    BaselineTaken,
+    Event,
+    FeeRatesReported,
+    InstrumentsReported,
+    LinkChanged,
+    PositionReported,
+    WalletReported,
+)
+from core.model import Execution, Link, Order, Position
+from core.reconcile import compare
+
+# Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
+SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
+CATEGORIES = ("linear", "inverse")
+
+POSITIONS_EVERY_S = 5.0
+WALLET_EVERY_S = 15.0
+RECONCILE_EVERY_S = 60.0
+INSTRUMENTS_EVERY_S = 1_800.0
+BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+# A refused key does not get better by asking again; paper keys change with each start of the paper exchange.
+AUTH_BACKOFF_S = 60.0
+
+HISTORY_MS = 7 * 86_400_000
+OVERLAP_MS = 300_000
+
+
+class Sync:
+    """The tasks that feed one book.
+
+    Args:
+        locate: where the exchange is now and with which key; asked again for every connection.
+        connect: makes the client of a connection.
+        post: hands an event to the book's queue; ``drained`` waits until all of them are applied.
+    """
+
+    def __init__(
+        self,
+        book: PositionBook,
+        clock: Clock,
+        locate: Callable[[], Awaitable[Connection]],
+        connect: Callable[[Connection, Clock], Client],
+        post: Callable[[Event], None],
+        drained: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._locate = locate
+        self._connect = connect
+        self._post = post
+        self._drained = drained
+        self._held: list[Event] | None = None
+        self._links: dict[str, Link] = {name: Link(name=name) for name in ("rest", "private", "tickers")}
+        self._last_execution_ms: dict[str, int] = {}
+        self._offset_ms = 0
+        self._baseline_lock = asyncio.Lock()
+        self.client: Client | None = None
+        self.account = Account()
+
+    @property
+    def gateway(self) -> Gateway:
+        """The gateway of the present connection.
+
+        Raises:
+            Unreachable: not connected yet.
+        """
+        if self.client is None:
+            raise Unreachable("not_connected")
+        return self.client.gateway
+
+    async def run(self) -> None:
+        """Connect, stay connected, reconnect, until cancelled."""
+        attempt = 0
+        while True:
+            started, delay = self._clock.monotonic(), BACKOFF_S[0]
+            try:
+                await self._session()
+            except* AppError as group:
+                delay = self._lost(_first(group), attempt)
+            if self._clock.monotonic() - started > RECONCILE_EVERY_S:
+                attempt = 0
+            attempt += 1
+            await asyncio.sleep(delay)
+
+    async def close(self) -> None:
+        """Close the client; run() has been cancelled before."""
+        client, self.client = self.client, None
+        if client:
+            await client.close()
+
+    def _lost(self, error: AppError, attempt: int) -> float:
+        """Show what broke and say how long to wait: exponential, with full jitter so that restarts do not align."""
+        is_auth = isinstance(error, AuthFailed)
+        state = "refused" if is_auth else "lost"
+        for name in ("private", "tickers") if self._links["rest"].state == "live" else tuple(self._links):
+            self._set_link(name, state, error.code)
+        self._book.note("link_lost", "warning", reason=error.code, details=str(error)[:300])
+        if is_auth and self.client and self.client.connection.environment != "paper":
+            return AUTH_BACKOFF_S
+        return random.uniform(0.1, BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)])  # noqa: S311 - jitter, not a secret
+
+    # ---- one connection -------------------------------------------------------------------------------------------
+
+    async def _session(self) -> None:
+        client = await self._open_client()
+        private = client.private(self._on_private)
+        self._held = []
+        try:
+            await self._rest_call(self._measure_clock(client))
+            await private.open()
+            await self._load_markets(client.gateway)
+            await self.take_baseline()
+            self._set_link("private", "live")
+            self._replay()
+            await self._live(client, private)
+        finally:
+            self._held = None
+            await private.close()
+
+    async def _open_client(self) -> Client:
+        """The client of the exchange as it is now; another address or key means another ledger."""
+        connection = await self._locate()
+        if self.client and self.client.connection == connection:
+            return self.client
+        had_one = self.client is not None
+        await self.close()
+        self.client = self._connect(connection, self._clock)
+        if had_one:
+            self._book.expect_new_ledger()
+            self._last_execution_ms.clear()
+        return self.client
+
+    async def _measure_clock(self, client: Client) -> None:
+        self._offset_ms = await client.gateway.fetch_time_offset_ms()
+        client.set_time_offset(self._offset_ms)
+        self._book.set_links(clock_offset_ms=self._offset_ms)
+
+    def _on_private(self, event: Event) -> None:
+        if self._held is None:
+            self._post(event)
+        else:
+            self._held.append(event)
+
+    def _replay(self) -> None:
+        held, self._held = self._held or [], None
+        for event in held:
+            self._post(event)
+
+    async def _live(self, client: Client, private: PrivateStream) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(private.closed(), name="private stream")
+            tasks.create_task(self._watch_stream("private", private), name="private link")
+            for category in CATEGORIES:
+                tasks.create_task(self._tickers(client, category), name=f"tickers {category}")
+            tasks.create_task(self._poll(self._poll_positions, POSITIONS_EVERY_S), name="positions poll")
+            tasks.create_task(self._poll(self._poll_wallet, WALLET_EVERY_S), name="wallet poll")
+            tasks.create_task(self._poll(self.take_baseline, RECONCILE_EVERY_S), name="reconciliation")
+            tasks.create_task(self._poll(self._refresh_markets, INSTRUMENTS_EVERY_S), name="instruments")
+
+    async def _watch_stream(self, name: str, stream: PrivateStream) -> None:
+        """Keep the link's latency and time of the last frame current for the status line."""
+        while True:
+            self._set_link(name, "live", latency_ms=stream.latency_ms, last_mono=stream.last_mono)
+            await asyncio.sleep(1.0)
+
+    async def _poll(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        """Repeat a read. A failure is shown and tried again at the next turn; a refused key ends the connection."""
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                await work()
+            except AuthFailed:
+                raise
+            except AppError as error:
+                self._book.note("poll_failed", "warning", reason=error.code)
+
+    # ---- prices ---------------------------------------------------------------------------------------------------
+
+    async def _tickers(self, client: Client, category: str) -> None:
+        """Stream the prices of what is open, and of nothing else; restart on its own."""
+        attempt = 0
+        while True:
+            while not self._symbols(category):
+                await self._idle()
+            stream = client.tickers(category, self._post)
+            try:
+                await stream.open()
+                await stream.set_symbols(self._symbols(category))
+                attempt = 0
+                await self._follow_symbols(stream, category)
+            except AppError as error:
+                self._set_link("tickers", "lost", error.code)
+            finally:
+                await stream.close()
+            await asyncio.sleep(random.uniform(0.1, BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]))  # noqa: S311 - jitter
+            attempt += 1
+
+    async def _follow_symbols(self, stream: TickerStream, category: str) -> None:
+        closed = asyncio.ensure_future(stream.closed())
+        try:
+            while not closed.done():
+                self._set_link("tickers", "live", latency_ms=stream.latency_ms, last_mono=stream.last_mono)
+                await stream.set_symbols(self._symbols(category))
+                await asyncio.wait({closed}, timeout=1.0)
+            closed.result()
+        finally:
+            closed.cancel()
+
+    def _symbols(self, category: str) -> list[str]:
+        return sorted({p.symbol for p in self._book.open_positions if p.category == category})
+
+    async def _idle(self) -> None:
+        """Nothing open in a category: no prices are missing."""
+        if self._links["tickers"].state == "connecting" and not self._book.open_positions:
+            self._set_link("tickers", "idle")
+        await asyncio.sleep(0.2)
+
+    # ---- reads ----------------------------------------------------------------------------------------------------
+
+    async def _rest_call(self, call: Awaitable[None]) -> None:
+        """Note on the REST link how a read went."""
+        try:
+            await call
+        except AppError as error:
+            self._set_link("rest", "refused" if isinstance(error, AuthFailed) else "lost", error.code)
+            raise
+        client = self.client
+        self._set_link(
+            "rest",
+            "live",
+            latency_ms=client.limiter.latency_ms if client else None,
+            last_mono=self._clock.monotonic(),
+        )
+        if client:
+            self._book.set_links(requests_per_s=client.limiter.requests_per_s)
+
+    async def _load_markets(self, gateway: Gateway) -> None:
+        for category in CATEGORIES:
+            self._post(InstrumentsReported(category, await gateway.fetch_instruments(category)))
+            try:
+                self._post(FeeRatesReported(category, await gateway.fetch_fee_rates(category)))
+            except AppError as error:
+                # Demo has no fee rates; previews then show a dash for the fee.
+                self._book.note("fees_unknown", reason=error.code, category=category)
+
+    async def _refresh_markets(self) -> None:
+        await self._rest_call(self._load_markets(self.gateway))
+        if self.client:
+            await self._measure_clock(self.client)
+
+    async def _poll_positions(self) -> None:
+        await self._rest_call(self._sync_positions())
+
+    async def _sync_positions(self) -> None:
+        started = self._clock.monotonic()
+        rows = await self._fetch_positions()
+        for row in rows:
+            self._post(PositionReported(row, "rest", started))
+        await self._drained()
+        await self._ask_absent(rows, started)
+
+    async def _fetch_positions(self) -> tuple[Position, ...]:
+        gateway = self.gateway
+        lists = await asyncio.gather(*(gateway.fetch_positions(category, coin or None) for category, coin in SCOPES))
+        return tuple(row for rows in lists for row in rows)
+
+    async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> None:
+        """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
+        for found in compare(self._book.open_positions, rows, SCOPES):
+            if found.kind != "absent" or found.ours is None or found.ours.received_mono > started:
+                continue
+            asked = self._clock.monotonic()
+            for row in await self.gateway.fetch_position(found.key.category, found.key.symbol):
+                self._post(PositionReported(row, "rest", asked))
+
+    async def _poll_wallet(self) -> None:
+        await self._rest_call(self._sync_wallet())
+
+    async def _sync_wallet(self) -> None:
+        self._post(WalletReported(await self.gateway.fetch_wallet(), "rest"))
+
+    # ---- baseline -------------------------------------------------------------------------------------------------
+
+    async def take_baseline(self) -> None:
+        """Read the account's full state and apply it; the book then equals the exchange or says where it does not."""
+        async with self._baseline_lock:
+            await self._rest_call(self._baseline())
+
+    async def _baseline(self) -> None:
+        baseline = await self._fetch_baseline()
+        await self._drained()
+        if self._book.has_baseline:
+            for found in compare(self._book.open_positions, baseline.positions, SCOPES):
+                self._book.note("discrepancy", "warning", found.key, kind=found.kind)
+        self._post(BaselineTaken(baseline))
+        await self._drained()
+        await self._ask_absent(baseline.positions, baseline.started_mono)
+
+    async def _fetch_baseline(self) -> Baseline:
+        """Positions first: executions that come after a position's ``seq`` are told apart by it, the reverse is not."""
+        gateway = self.gateway
+        started_ms, started_mono = self._clock.now_ms(), self._clock.monotonic()
+        positions = await self._fetch_positions()
+        orders, executions, wallet, account = await asyncio.gather(
+            self._fetch_orders(), self._fetch_executions(), gateway.fetch_wallet(), gateway.fetch_account()
+        )
+        self.account = account
+        return Baseline(
+            started_ms=started_ms,
+            started_mono=started_mono,
+            positions=positions,
+            orders=orders,
+            executions=executions,
+            closed_pnl=(),
+            wallet=wallet,
+            account=account,
+            scopes=SCOPES,
+        )
+
+    async def _fetch_orders(self) -> tuple[Order, ...]:
+        gateway = self.gateway
+        lists = await asyncio.gather(*(gateway.fetch_open_orders(c, coin or None) for c, coin in SCOPES))
+        return tuple(row for rows in lists for row in rows)
+
+    async def _fetch_executions(self) -> tuple[Execution, ...]:
+        """Executions since the last known one, with an overlap; the first time those of the last seven days."""
+        now_ms = self._clock.now_ms() + self._offset_ms
+        found: list[Execution] = []
+        for category in CATEGORIES:
+            last = self._last_execution_ms.get(category)
+            start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - HISTORY_MS)
+            rows = await self.gateway.fetch_executions(category, start_ms, now_ms + 1_000)
+            self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
+            found += rows
+        return tuple(found)
+
+    # ---- small things ---------------------------------------------------------------------------------------------
+
+    def _set_link(
+        self, name: str, state: str, detail: str = "", *, latency_ms: int | None = None, last_mono: float | None = None
+    ) -> None:
+        old = self._links[name]
+        changed = old.state != state
+        new = replace(
+            old,
+            state=state,
+            detail=detail,
+            since_ms=self._clock.now_ms() if changed else old.since_ms,
+            latency_ms=latency_ms if latency_ms is not None else old.latency_ms,
+            last_mono=last_mono if last_mono is not None else old.last_mono,
+        )
+        self._links[name] = new
+        self._post(LinkChanged(new))
+        if changed and state == "live" and old.state != "connecting":
+            self._book.note("link_back", link=name)
+        elif changed and state in {"lost", "refused"} and name == "tickers":
+            self._book.note("tickers_lost", "warning", reason=detail)
+
+
+def _first(group: BaseExceptionGroup[AppError]) -> AppError:
+    """One representative of what ended a connection."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, AppError)
+    return error
