@@ -1,0 +1,198 @@
+"""Quarterdeck's command line: reads arguments, then runs the desk, or prints one reading and leaves.
+
+Nothing heavy is imported here: the window is painted before ccxt is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import AppError, StartupError
+
+if TYPE_CHECKING:
+    from core.bybit import Connection
+    from core.manager import PositionManager
+    from core.paper_process import PaperProcess
+
+ENVIRONMENTS = ("paper", "demo", "testnet", "live")
+EXIT_TROUBLE = 2
+BASELINE_WITHIN_S = 30.0
+
+
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    """The command line, read."""
+    parser = argparse.ArgumentParser(prog="quarterdeck", description="A desktop position desk for Bybit perpetuals.")
+    parser.add_argument("environment", nargs="?", choices=ENVIRONMENTS, default="paper")
+    parser.add_argument("--account", default="Main", help="name of the stored account (default: Main)")
+    parser.add_argument("--data-dir", type=Path, help="where settings and logs are kept")
+    parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+    parser.add_argument("--print", action="store_true", dest="print_once", help="no window: print one reading as JSON")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window as PNG, then exit")
+    parser.add_argument("--after", type=float, default=5.0, metavar="SECONDS", help="when to take the screenshot")
+    paper = parser.add_argument_group("paper exchange")
+    paper.add_argument("--seed", type=int, default=7, help="the same seed gives the same market")
+    paper.add_argument("--scenario", default="default")
+    paper.add_argument("--connect", type=Path, metavar="FILE", help="use the running one whose ready line is in FILE")
+    paper.add_argument("--port", type=int, default=0, help="port for the paper exchange (default: a free one)")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run; returns the exit code. Expected trouble is one sentence on stderr and exit code 2."""
+    options = arguments(argv)
+    os.umask(0o077)
+    try:
+        options.data_dir = data_folder(options.data_dir)
+        set_up_logging(options)
+        if options.environment != "paper":
+            raise StartupError("no_account", environment=options.environment, account=options.account)
+        return print_once(options) if options.print_once else run_desk(options)
+    except AppError as error:
+        from gui.text import sentence
+
+        print(sentence(error), file=sys.stderr)
+        return EXIT_TROUBLE
+    except KeyboardInterrupt:
+        return 130
+
+
+def data_folder(chosen: Path | None) -> Path:
+    """The folder for settings and logs, made private on first use.
+
+    Raises:
+        StartupError: it cannot be made or written.
+    """
+    if chosen is None:
+        import platformdirs
+
+        chosen = platformdirs.user_data_path("quarterdeck", appauthor=False)
+    folder = chosen.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StartupError("data_folder", path=str(folder), reason=error.strerror) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StartupError("data_folder", path=str(folder), reason="no permission to write")
+    return folder
+
+
+def set_up_logging(options: argparse.Namespace) -> None:
+    """Log into the data folder.
+
+    Raises:
+        StartupError: the log file cannot be written.
+    """
+    from core.logs import set_up
+
+    try:
+        set_up(options.data_dir / "logs", options.log_level)
+    except OSError as error:
+        raise StartupError("data_folder", path=str(options.data_dir), reason=error.strerror) from error
+
+
+def run_desk(options: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    from gui.app import run
+
+    with Exchange(options) as exchange:
+        return run(options, exchange.make_manager)
+
+
+def print_once(options: argparse.Namespace) -> int:
+    """Connect, take one complete baseline, print it."""
+    import asyncio
+
+    with Exchange(options) as exchange:
+        document = asyncio.run(exchange.read_once())
+    json.dump(document, sys.stdout, indent=2)
+    print()
+    return 0
+
+
+class Exchange:
+    """Where the desk's exchange is: a paper process of its own, or the one that ``--connect`` names."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._own: PaperProcess | None = None
+
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._own:
+            self._own.close()
+
+    async def make_manager(self) -> PositionManager:
+        """A manager, ready to run. Loads ccxt and the rest on a thread, then finds the exchange.
+
+        Raises:
+            StartupError: there is no exchange to talk to.
+        """
+        import asyncio
+
+        await asyncio.to_thread(load_core)
+        locate = self._locate()
+        await locate()
+        from core.manager import PositionManager
+
+        return PositionManager(locate, environment=self._options.environment, account=self._options.account)
+
+    def _locate(self) -> Callable[[], Awaitable[Connection]]:
+        from core.paper_process import PaperProcess, located_by_file
+
+        options = self._options
+        if options.connect is None:
+            self._own = PaperProcess(seed=options.seed, scenario=options.scenario, port=options.port)
+            return self._own.locate
+        read = located_by_file(options.connect)
+
+        async def locate() -> Connection:
+            return read()
+
+        return locate
+
+    async def read_once(self) -> dict[str, object]:
+        """One complete reading of the account as a JSON document.
+
+        Raises:
+            StartupError: the exchange did not answer in time; names the last cause.
+        """
+        import asyncio
+
+        from core.report import document
+
+        manager = await self.make_manager()
+        running = asyncio.create_task(manager.run())
+        try:
+            snapshot = await manager.until(lambda s: s.links.is_live, BASELINE_WITHIN_S)
+        except TimeoutError as error:
+            links = manager.snapshot.links
+            cause = next((x.detail for x in (links.rest, links.private, links.tickers) if x.detail), "no answer")
+            raise StartupError("exchange_unreachable", reason=cause) from error
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        return document(snapshot)
+
+
+def load_core() -> None:
+    """Import what the manager needs. The collector is off meanwhile: its passes would stop the window for 70 ms."""
+    import gc
+
+    gc.disable()
+    try:
+        import core.manager
+    finally:
+        gc.enable()
+    assert core.manager
+
+
+if __name__ == "__main__":
+    sys.exit(main())
