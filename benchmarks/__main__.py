@@ -1,0 +1,57 @@
+"""Run all benchmarks, or those named, print one table and write benchmarks/results/latest.json.
+
+A benchmark is a module here with ``run() -> list[dict]``; each dict has name, budget, measured, ok and unit. It runs
+in an interpreter of its own, so that what one imports does not weigh on the next.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+_ONE = "import importlib, json, sys; print('\\n' + json.dumps(importlib.import_module(sys.argv[1]).run()))"
+
+
+def modules() -> list[str]:
+    """The names of all benchmark modules."""
+    return sorted(p.stem for p in FOLDER.glob("*.py") if not p.stem.startswith("_"))
+
+
+def measure(name: str) -> list[dict[str, object]]:
+    """Run one module; a crash is a row that failed."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ONE, f"benchmarks.{name}"], cwd=FOLDER.parent, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        complaint = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return [{"name": name, "budget": "runs", "measured": complaint, "ok": False, "unit": ""}]
+    rows: list[dict[str, object]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return rows
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """The rows as aligned text."""
+    cells = [("name", "budget", "measured", "unit", "verdict")]
+    cells += [
+        (str(r["name"]), str(r["budget"]), str(r["measured"]), str(r["unit"]), "ok" if r["ok"] else "MISSED")
+        for r in rows
+    ]
+    widths = [max(len(row[i]) for row in cells) for i in range(5)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+
+
+def main(names: list[str]) -> int:
+    """Measure, print, save; 1 when a budget was missed."""
+    rows = [row for name in names or modules() for row in measure(name)]
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "latest.json").write_text(json.dumps(rows, indent=2) + "\n")
+    print(table(rows))
+    return 0 if all(row["ok"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
