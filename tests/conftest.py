@@ -1,0 +1,41 @@
+"""Shared fixtures. Tests written as ``async def`` run on an event loop of their own.
+
+A test that asks for ``qt_loop`` runs on the app's kind of loop (qasync over the test's QApplication), any other one on
+asyncio's. Windows are painted offscreen unless the caller chose a platform.
+"""
+
+import asyncio
+import inspect
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+pytest_plugins = ["tests.paper_fixture"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run coroutine tests; the ``qt_loop`` fixture is their runner when they ask for it."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    runner = pyfuncitem.funcargs.get("qt_loop")
+    if runner is not None:
+        runner.run(pyfuncitem.obj(**arguments))
+    else:
+        with asyncio.Runner() as plain:
+            plain.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture
+def qt_loop(qapp: object) -> Iterator[asyncio.Runner]:
+    """A runner over qasync's loop, as the app uses it."""
+    import qasync
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+        yield runner
