@@ -15,9 +15,9 @@ DASH = "—"
 MINUS = "−"  # U+2212, as wide as the plus sign
 
 
-def translate(context: str, words: str, *, n: int = -1) -> str:
-    """The user's language for ``words``. No f-strings inside: they are not extracted. ``%n`` takes ``n``."""
-    return QCoreApplication.translate(context, words, n=n)
+def translate(context: str, words: str) -> str:
+    """The user's language for ``words``. No f-strings inside: they are not extracted; ``.format`` what comes out."""
+    return QCoreApplication.translate(context, words)
 
 
 def number(value: Decimal | None, decimals: int | None = None, *, signed: bool = False, suffix: str = "") -> str:
@@ -135,3 +135,9 @@ def ratio_percent(ratio: Decimal | None, decimals: int = 1) -> str:
 def leverage(value: Decimal | None) -> str:
     """``5×``, ``12.5×``; empty when the position has none."""
     return "" if value is None else f"{number(value.normalize() if value else value)}×"
+
+
+def as_tooltip(words: str) -> str:
+    """Plain words in a form that Qt's tooltips cannot take for markup of somebody else's making."""
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    return f"<qt>{escaped}</qt>" if words else ""

@@ -346,7 +346,7 @@ def closed_trade(number: int = 0, **changes: Any) -> ClosedTrade:
         "funding": D("0.10"),
         "net_pnl": net,
         "exits": (exit_of("5.0", "103.00", "12.00", 45, "50", "bot take profit 1"),) if number % 4 == 0 else (),
-        "closed_by": ("TakeProfit", "StopLoss", "manual", "bot exit")[number % 4],
+        "closed_by": ("take_profit", "stop_loss", "manual", "bot exit")[number % 4],
     }
     return ClosedTrade(**(fields | changes))
 
@@ -490,6 +490,9 @@ def snapshot(**changes: Any) -> Snapshot:
         "closed_trades": closed_trades(),
         "events": events(),
         "session": session(),
+        "sessions": {"start": session(), "today": session(), "7d": session()},
+        "equity": D("12480.32"),
+        "unrealised_pnl": sum((row.unrealised_pnl or D(0) for row in rows), D(0)),
         "equity_curve": equity_curve(),
         "instruments": {("linear", symbol): instrument(symbol) for symbol in symbols},
         "fee_rates": {("linear", symbol): FEE_RATES for symbol in symbols},
@@ -503,7 +506,7 @@ def closing_command(row: Position) -> Command:
     """The open close command of a row that wears the closing mark."""
     return Command(
         command_id=f"close-{row.symbol}",
-        kind="close_position",
+        kind="close",
         key=row.key,
         state="accepted",
         created_ms=NOW_MS - 1_500,

@@ -1,0 +1,89 @@
+"""What one table cell says, before anyone decides where its pixels go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from core.clock import Clock
+    from core.model import PositionKey, Snapshot
+
+
+class Chip(NamedTuple):
+    """A word in a small box. ``is_filled`` tints the box; otherwise only its frame has the tone."""
+
+    text: str
+    tone: str
+    is_filled: bool = False
+
+
+class Cell(NamedTuple):
+    """Up to two lines; tones are colour names of the theme.
+
+    The first line holds ``text``, then ``chips``, or a ``bar`` (share 0–1 that is filled). ``is_strong`` makes the
+    first line semibold; ``is_even`` writes the second line as large as the first. ``button`` is the word on a button
+    that fills the cell; such a cell has nothing else. ``is_faint`` pales everything: the row is on its way out.
+    """
+
+    text: str = ""
+    tone: str = "text"
+    below: str = ""
+    below_tone: str = "muted"
+    chips: tuple[Chip, ...] = ()
+    bar: float | None = None
+    button: str = ""
+    is_strong: bool = False
+    is_even: bool = False
+    is_faint: bool = False
+
+    def words(self) -> tuple[str, str]:
+        """Both lines as plain text, for the clipboard, screen readers and tests."""
+        first = " ".join(part for part in (self.text, *(chip.text for chip in self.chips), self.button) if part)
+        return first, self.below
+
+
+EMPTY = Cell()
+
+
+class Facts:
+    """What cells may look up beyond their own record: the newest snapshot and the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.snapshot: Snapshot | None = None
+
+    def tick(self, key: PositionKey) -> Decimal | None:
+        """The price increment of a contract, None while instruments are not known."""
+        instrument = self.snapshot.instruments.get(key[:2]) if self.snapshot else None
+        return instrument.tick if instrument else None
+
+    def step(self, key: PositionKey) -> Decimal | None:
+        """The quantity increment of a contract, None while instruments are not known."""
+        instrument = self.snapshot.instruments.get(key[:2]) if self.snapshot else None
+        return instrument.step if instrument else None
+
+
+class Column(NamedTuple):
+    """One column of a table of records.
+
+    ``titles``: what each of the (one or two) lines of the header says, already translated. ``sort_key`` returns the
+    record's own value (None sorts last in both directions); without it the column cannot be sorted. ``widest`` is the
+    longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
+    ``is_timed``: the text also depends on the clock. ``flashes``: a change is shown for a moment.
+    """
+
+    name: str
+    titles: tuple[str, ...]
+    cell: Callable[[Any, Facts], Cell]
+    sort_key: Callable[[Any], Any] | None = None
+    tooltip: Callable[[Any, Facts], str] | None = None
+    widest: str = ""
+    is_right: bool = True
+    stretch: int = 0
+    is_timed: bool = False
+    flashes: bool = False
+    is_searched: bool = False
+    starts_hidden: bool = False

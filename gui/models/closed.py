@@ -1,0 +1,120 @@
+"""The columns of the Closed table: one row per position life, flat to flat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui import text, words
+from gui.models.cell import Cell, Column, Facts
+from gui.models.positions import side_chip
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from core.model import ClosedTrade, PositionKey
+
+
+def _key(trade: ClosedTrade) -> PositionKey:
+    from core.model import PositionKey  # msgspec comes with it: not before the first paint
+
+    return PositionKey(trade.category, trade.symbol, trade.position_idx)
+
+
+def move_pct(trade: ClosedTrade) -> Decimal | None:
+    """How far the exit lay from the entry, in percent, positive in the position's favour; None if one is unknown."""
+    if trade.entry_price is None or trade.exit_price is None:
+        return None
+    change = (trade.exit_price - trade.entry_price) / trade.entry_price * 100
+    return change if trade.side == "Buy" else -change
+
+
+def symbol_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """Symbol and side; below, what is missing if the beginning of the life is not known."""
+    incomplete = translate("Closed", "beginning not known")
+    return Cell(
+        text=trade.symbol,
+        chips=(side_chip(trade.side),),
+        below="" if trade.is_complete else incomplete,
+        below_tone="warning",
+        is_strong=True,
+    )
+
+
+def time_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """When it ended; below, how long it was held."""
+    held = translate("Closed", "held {time}").format(time=text.duration(trade.closed_ms - trade.opened_ms))
+    return Cell(text=text.date_time(trade.closed_ms), below=held)
+
+
+def size_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """The largest size it had; below, in how many exits it ended."""
+    count = len(trade.exits) + 1
+    exits = translate("Closed", "1 exit") if count == 1 else translate("Closed", "{n} exits").format(n=count)
+    return Cell(text=text.quantity(trade.peak_size, facts.step(_key(trade))), below=exits)
+
+
+def price_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """Average entry; below, average exit."""
+    tick = facts.tick(_key(trade))
+    return Cell(
+        text=text.price(trade.entry_price, tick),
+        below=text.price(trade.exit_price, tick),
+        below_tone="text",
+        is_even=True,
+    )
+
+
+def net_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """Net PnL, pending while it is not known; below, the move in the position's favour."""
+    if trade.net_pnl is None:
+        return Cell(text=translate("Closed", "pending"), tone="muted")
+    tone = text.tone_of(trade.net_pnl)
+    return Cell(
+        text=text.money(trade.net_pnl, signed=True),
+        tone=tone,
+        below=text.percent(move_pct(trade), signed=True),
+        is_strong=True,
+    )
+
+
+def cost_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """Fees paid; below, funding."""
+    fees = text.money(-trade.fees) if trade.fees is not None else text.DASH
+    return Cell(text=fees, below=text.money(trade.funding, signed=True))
+
+
+def reason_cell(trade: ClosedTrade, facts: Facts) -> Cell:
+    """What the last exit was."""
+    return Cell(text=words.reason(trade.closed_by) or text.DASH, tone="muted")
+
+
+def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """Every partial exit on its own line."""
+    tick = facts.tick(_key(trade))
+    return "\n".join(
+        f"{text.clock_time(x.ts_ms)}  {text.number(x.qty)} @ {text.price(x.price, tick)}  "
+        f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason)}"
+        for x in trade.exits
+    )
+
+
+def columns() -> tuple[Column, ...]:
+    """The Closed table, in the user's language."""
+    t = translate
+    return (
+        Column("symbol", (t("Closed", "Symbol"),), symbol_cell, lambda c: c.symbol, is_right=False,
+               widest="1000PEPEUSDT  Short  ", stretch=3, is_searched=True),
+        Column("closed", (t("Closed", "Closed"), t("Closed", "held")), time_cell, lambda c: c.closed_ms,
+               is_right=False, widest="2023-11-14 22:13:20", stretch=2),
+        Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, exits_tip,
+               widest="210,000", stretch=1),
+        Column("price", (t("Closed", "Entry"), t("Closed", "exit")), price_cell, lambda c: c.entry_price,
+               widest="0.0107140\n67,605.0", stretch=1),
+        Column("net", (t("Closed", "Net PnL"), t("Closed", "move")), net_cell, lambda c: c.net_pnl,
+               widest="+2,438.00\n+108.96%", stretch=1),
+        Column("costs", (t("Closed", "Fees"), t("Closed", "funding")), cost_cell, lambda c: c.fees, widest="−14.79",
+               stretch=1),
+        Column("reason", (t("Closed", "Closed by"),), reason_cell, lambda c: c.closed_by, is_right=False,
+               widest="bot take profit 1", stretch=2, is_searched=True),
+    )  # fmt: skip

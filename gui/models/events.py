@@ -1,0 +1,56 @@
+"""The columns of the Events table: the audit trail, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui import text, words
+from gui.models.cell import Cell, Chip, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import AuditEvent
+
+
+def time_cell(line: AuditEvent, facts: Facts) -> Cell:
+    """Local date and time."""
+    return Cell(text=text.date_time(line.ts_ms), tone="muted")
+
+
+def severity_cell(line: AuditEvent, facts: Facts) -> Cell:
+    """A chip for what asks for attention; nothing for the rest."""
+    if line.severity == "warning":
+        return Cell(chips=(Chip(translate("Events", "Warning"), "warning", True),))
+    if line.severity in {"error", "critical"}:
+        return Cell(chips=(Chip(translate("Events", "Error"), "down", True),))
+    return Cell()
+
+
+def symbol_cell(line: AuditEvent, facts: Facts) -> Cell:
+    """The contract that it is about."""
+    return Cell(text=line.key.symbol if line.key else text.DASH, is_strong=line.key is not None)
+
+
+def what_cell(line: AuditEvent, facts: Facts) -> Cell:
+    """What happened."""
+    return Cell(text=words.event(line))
+
+
+def evidence_tip(line: AuditEvent, facts: Facts) -> str:
+    """The code and every detail, as they came."""
+    return "\n".join([line.code, *(f"{name}: {value}" for name, value in line.details.items())])
+
+
+def columns() -> tuple[Column, ...]:
+    """The Events table, in the user's language."""
+    t = translate
+    return (
+        Column("time", (t("Events", "Time"),), time_cell, lambda e: e.ts_ms, is_right=False,
+               widest="2023-11-14 22:13:20"),
+        Column("severity", (t("Events", "Severity"),), severity_cell, lambda e: e.severity, is_right=False,
+               widest="Warning   "),
+        Column("symbol", (t("Events", "Symbol"),), symbol_cell, lambda e: e.key.symbol if e.key else None,
+               is_right=False, widest="1000PEPEUSDT", is_searched=True),
+        Column("what", (t("Events", "What happened"),), what_cell, lambda e: e.code, evidence_tip, is_right=False,
+               widest="Partial exit 20.0 at 34.220, net +12.60", stretch=1, is_searched=True),
+    )  # fmt: skip

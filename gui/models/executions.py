@@ -1,0 +1,86 @@
+"""The columns of the Executions table: every fill, funding payment, liquidation … as Bybit reported it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui import text, words
+from gui.models.cell import Cell, Chip, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import Execution
+
+
+def time_cell(row: Execution, facts: Facts) -> Cell:
+    """Local date and time."""
+    return Cell(text=text.date_time(row.ts_ms))
+
+
+def symbol_cell(row: Execution, facts: Facts) -> Cell:
+    """Symbol and the side of the order."""
+    if row.exec_type == "Funding":
+        return Cell(text=row.symbol, is_strong=True)
+    buys = row.side == "Buy"
+    word = translate("Executions", "Buy") if buys else translate("Executions", "Sell")
+    return Cell(text=row.symbol, chips=(Chip(word, "up" if buys else "down", True),), is_strong=True)
+
+
+def kind_cell(row: Execution, facts: Facts) -> Cell:
+    """What it was; below, maker or taker, and whether it opened or closed."""
+    if row.exec_type == "Funding":
+        return Cell(text=words.execution_kind(row.exec_type))
+    role = translate("Executions", "maker") if row.is_maker else translate("Executions", "taker")
+    does = translate("Executions", "closes") if row.closed_size else translate("Executions", "opens")
+    kind = words.order_kind("", row.stop_order_type) if row.stop_order_type else words.execution_kind(row.exec_type)
+    return Cell(text=kind, below=f"{role} · {does}")
+
+
+def qty_cell(row: Execution, facts: Facts) -> Cell:
+    """Quantity; below, its value."""
+    return Cell(text=text.number(row.qty), below=text.money(row.value))
+
+
+def price_cell(row: Execution, facts: Facts) -> Cell:
+    """The price of the fill."""
+    instrument = facts.snapshot.instruments.get((row.category, row.symbol)) if facts.snapshot else None
+    return Cell(text=text.price(row.price, instrument.tick if instrument else None))
+
+
+def pnl_cell(row: Execution, facts: Facts) -> Cell:
+    """Gross result of the closed part; a dash when nothing was closed. Funding shows what was received."""
+    amount = -row.fee if row.exec_type == "Funding" else row.exec_pnl if row.closed_size else None
+    return Cell(text=text.money(amount, signed=True), tone=text.tone_of(amount))
+
+
+def fee_cell(row: Execution, facts: Facts) -> Cell:
+    """The fee as a cost; a rebate is positive. Funding has none."""
+    if row.exec_type == "Funding":
+        return Cell(text=text.DASH, tone="muted")
+    return Cell(text=text.number(-row.fee, 4, signed=True), tone="muted")
+
+
+def order_cell(row: Execution, facts: Facts) -> Cell:
+    """The order's own id if it has one; below, Bybit's."""
+    return Cell(text=row.order_link_id or text.DASH, tone="muted", below=row.order_id)
+
+
+def columns() -> tuple[Column, ...]:
+    """The Executions table, in the user's language."""
+    t = translate
+    return (
+        Column("time", (t("Executions", "Time"),), time_cell, lambda e: (e.ts_ms, e.seq), is_right=False,
+               widest="2023-11-14 22:13:20", stretch=1),
+        Column("symbol", (t("Executions", "Symbol"),), symbol_cell, lambda e: e.symbol, is_right=False,
+               widest="1000PEPEUSDT  Sell  ", stretch=2, is_searched=True),
+        Column("kind", (t("Executions", "Kind"),), kind_cell, lambda e: e.exec_type, is_right=False,
+               widest="Auto-deleveraging", stretch=1, is_searched=True),
+        Column("qty", (t("Executions", "Quantity"), t("Executions", "value")), qty_cell, lambda e: e.qty,
+               widest="210,000", stretch=1),
+        Column("price", (t("Executions", "Price"),), price_cell, lambda e: e.price, widest="0.0107140", stretch=1),
+        Column("pnl", (t("Executions", "Gross PnL"),), pnl_cell,
+               lambda e: e.exec_pnl if e.closed_size else None, widest="+2,438.00", stretch=1),
+        Column("fee", (t("Executions", "Fee"),), fee_cell, lambda e: e.fee, widest="−14.7900", stretch=1),
+        Column("order", (t("Executions", "Order"),), order_cell, lambda e: e.order_link_id, is_right=False,
+               widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, is_searched=True),
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""The columns of the Orders table: open orders, and which position each of them protects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui import text, words
+from gui.models.cell import Cell, Chip, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import Order, Position
+
+
+def protected(order: Order, facts: Facts) -> Position | None:
+    """The open position that this order would reduce."""
+    if facts.snapshot is None or not (order.reduce_only or order.stop_order_type):
+        return None
+    key = order.position_key
+    position = next((p for p in facts.snapshot.positions if p.key == key), None)
+    return position if position is not None and position.side != order.side else None
+
+
+def symbol_cell(order: Order, facts: Facts) -> Cell:
+    """Symbol and what the order would do."""
+    buys = order.side == "Buy"
+    chip = Chip(translate("Orders", "Buy") if buys else translate("Orders", "Sell"), "up" if buys else "down", True)
+    return Cell(text=order.symbol, chips=(chip,), below=order.order_link_id or order.order_id, is_strong=True)
+
+
+def kind_cell(order: Order, facts: Facts) -> Cell:
+    """Order kind; below, time in force and reduce-only."""
+    marks = [order.time_in_force]
+    if order.reduce_only:
+        marks.append(translate("Orders", "reduce-only"))
+    return Cell(text=words.order_kind(order.order_type, order.stop_order_type), below=" · ".join(m for m in marks if m))
+
+
+def size_cell(order: Order, facts: Facts) -> Cell:
+    """Quantity (Bybit's 0 means the entire position); below, what is filled."""
+    step = facts.step(order.position_key)
+    whole = order.qty == 0 and order.stop_order_type
+    shown = translate("Orders", "entire position") if whole else text.quantity(order.qty, step)
+    filled = translate("Orders", "filled {qty}").format(qty=text.quantity(order.filled_qty, step))
+    return Cell(text=shown, below=filled)
+
+
+def price_cell(order: Order, facts: Facts) -> Cell:
+    """Limit price; below, the trigger and the price that it watches."""
+    tick = facts.tick(order.position_key)
+    below = text.DASH
+    if order.trigger_price is not None:
+        sign = "≥" if order.trigger_direction == 1 else "≤" if order.trigger_direction == 2 else ""
+        below = f"{words.trigger(order.trigger_by)} {sign} {text.price(order.trigger_price, tick)}"
+    limit = translate("Orders", "market") if order.order_type == "Market" else text.price(order.price, tick)
+    return Cell(text=limit, below=below)
+
+
+def protects_cell(order: Order, facts: Facts) -> Cell:
+    """The position that it reduces, and how far the mark is from the trigger."""
+    position = protected(order, facts)
+    if position is None:
+        opens = not order.reduce_only and not order.stop_order_type
+        return Cell(
+            text=translate("Orders", "opens") if opens else text.DASH,
+            tone="muted",
+            chips=() if opens else (Chip(translate("Orders", "protects nothing"), "warning", True),),
+        )
+    size = text.quantity(position.size, facts.step(order.position_key))
+    side = text.side_name(position.side)
+    return Cell(text=f"{side} {size}", below=_distance(order, position))
+
+
+def _distance(order: Order, position: Position) -> str:
+    target = order.trigger_price if order.trigger_price is not None else order.price
+    if target is None or position.mark_price is None:
+        return text.DASH
+    share = abs(target - position.mark_price) / position.mark_price * 100
+    return translate("Orders", "{share} from mark").format(share=text.percent(share, 1))
+
+
+def time_cell(order: Order, facts: Facts) -> Cell:
+    """Age; below, when it was made."""
+    return Cell(text=text.duration(facts.clock.now_ms() - order.created_ms), below=text.clock_time(order.created_ms))
+
+
+def status_cell(order: Order, facts: Facts) -> Cell:
+    """Bybit's own status, unchanged."""
+    return Cell(text=order.status, tone="muted")
+
+
+def columns() -> tuple[Column, ...]:
+    """The Orders table, in the user's language."""
+    t = translate
+    return (
+        Column("symbol", (t("Orders", "Symbol"),), symbol_cell, lambda o: o.symbol, is_right=False,
+               widest="1000PEPEUSDT  Sell   ", stretch=3, is_searched=True),
+        Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), kind_cell,
+               lambda o: (o.stop_order_type, o.order_type), is_right=False, widest="Partial take profit", stretch=2,
+               is_searched=True),
+        Column("qty", (t("Orders", "Quantity"), t("Orders", "filled")), size_cell, lambda o: o.qty,
+               widest="entire position", stretch=1, flashes=True),
+        Column("price", (t("Orders", "Price"), t("Orders", "trigger")), price_cell,
+               lambda o: o.trigger_price if o.trigger_price is not None else o.price, widest="mark ≥ 0.0107140",
+               stretch=1, flashes=True),
+        Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), protects_cell, is_right=False,
+               widest="protects nothing", stretch=2, is_timed=True),
+        Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
+               widest="PartiallyFilled", stretch=1),
+        Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
+               widest="17:45:00", stretch=1, is_timed=True),
+        Column("cancel", ("",), lambda o, f: Cell(button=t("Orders", "Cancel")), widest="Cancel"),
+    )  # fmt: skip

@@ -1,0 +1,352 @@
+"""The columns of the Positions table.
+
+Figures come from the record; what the screen adds is computed in gui/models/figures.py, which is only imported once
+there is a position to show (its imports weigh as much as the first paint).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from gui import text
+from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from core.model import Command, Position
+
+AMBER_S: Final = 3.0
+STALE_S: Final = 10.0
+
+
+def _figures() -> ModuleType:
+    from gui.models import figures  # lazily: see the module's docstring
+
+    return figures
+
+
+def price_age(position: Position, facts: Facts) -> float | None:
+    """Seconds since the mark price was last heard, None while there is none."""
+    return None if position.mark_price is None else facts.clock.monotonic() - position.mark_mono
+
+
+def is_stale(position: Position, facts: Facts) -> bool:
+    """The price is too old to be taken for live."""
+    age = price_age(position, facts)
+    return age is not None and age >= STALE_S
+
+
+def _live_tone(position: Position, facts: Facts, tone: str) -> str:
+    """The tone of a figure that follows the mark: amber when it gets old, muted when it is stale."""
+    age = price_age(position, facts)
+    if age is None or age < AMBER_S:
+        return tone
+    return "warning" if age < STALE_S and tone == "text" else "muted" if age >= STALE_S else tone
+
+
+def open_command(position: Position, facts: Facts) -> Command | None:
+    """The close command that the row is waiting for, if any."""
+    if facts.snapshot is None:
+        return None
+    key = position.key
+    return next((c for c in facts.snapshot.commands if c.is_open and c.key == key and c.kind.startswith("close")), None)
+
+
+def side_chip(side: str, leverage: Decimal | None = None) -> Chip:
+    """Long 5× on green, Short 10× on red."""
+    words = " ".join(part for part in (text.side_name(side), text.leverage(leverage)) if part)
+    return Chip(words, "up" if side == "Buy" else "down", is_filled=True)
+
+
+def mode_words(position: Position) -> str:
+    """Margin mode and position mode."""
+    margin = {
+        "isolated": translate("Positions", "Isolated"),
+        "cross": translate("Positions", "Cross"),
+        "portfolio": translate("Positions", "Portfolio"),
+    }.get(position.margin_mode, position.margin_mode or text.DASH)
+    mode = translate("Positions", "hedge") if position.is_hedge else translate("Positions", "one-way")
+    return f"{margin} · {mode}"
+
+
+def _closing_words(position: Position, facts: Facts) -> str:
+    command = open_command(position, facts)
+    state = command.state if command else ""
+    return {
+        "sending": translate("Positions", "closing… sending"),
+        "unknown": translate("Positions", "closing… asking Bybit what happened"),
+    }.get(state, translate("Positions", "closing… waiting for fill"))
+
+
+def symbol_cell(position: Position, facts: Facts) -> Cell:
+    """Symbol, side and leverage; below, the modes, or why this row is special."""
+    below, tone = mode_words(position), "muted"
+    age = price_age(position, facts)
+    if position.is_closing:
+        below = _closing_words(position, facts)
+    elif age is not None and age >= STALE_S:
+        below, tone = translate("Positions", "STALE · price {age} old").format(age=text.age(age)), "warning"
+    return Cell(
+        text=position.symbol,
+        chips=(side_chip(position.side, position.leverage),),
+        below=below,
+        below_tone=tone,
+        is_strong=True,
+        is_faint=position.is_closing,
+    )
+
+
+def size_cell(position: Position, facts: Facts) -> Cell:
+    """Quantity held; below, its value at mark."""
+    return Cell(
+        text=text.quantity(position.size, facts.step(position.key)),
+        below=text.money(position.position_value),
+        is_faint=position.is_closing,
+    )
+
+
+def price_cell(position: Position, facts: Facts) -> Cell:
+    """Average entry; below, the mark price."""
+    tick = facts.tick(position.key)
+    return Cell(
+        text=_entry(position, tick),
+        below=text.price(position.mark_price, tick),
+        below_tone=_live_tone(position, facts, "text"),
+        is_even=True,
+        is_faint=position.is_closing,
+    )
+
+
+def _entry(position: Position, tick: Decimal | None) -> str:
+    """An average lies between ticks: as many decimals as the tick has, the exact figure is in the tooltip."""
+    return text.price(position.entry_price, tick)
+
+
+def pnl_cell(position: Position, facts: Facts) -> Cell:
+    """Unrealised PnL; below, ROE."""
+    tone = _live_tone(position, facts, text.tone_of(position.unrealised_pnl))
+    return Cell(
+        text=text.money(position.unrealised_pnl, signed=True),
+        tone=tone,
+        below=text.percent(position.roe_pct, signed=True),
+        below_tone=tone,
+        is_strong=True,
+        is_even=True,
+        is_faint=position.is_closing,
+    )
+
+
+def realised_cell(position: Position, facts: Facts) -> Cell:
+    """Realised in this life, net of fees and funding; below, the fees."""
+    fees = text.money(-position.fees) if position.fees is not None else text.DASH
+    return Cell(
+        text=text.money(position.realised_pnl, signed=True),
+        tone=text.tone_of(position.realised_pnl),
+        below=translate("Positions", "fees {amount}").format(amount=fees),
+        is_faint=position.is_closing,
+    )
+
+
+def liq_cell(position: Position, facts: Facts) -> Cell:
+    """Liquidation price; below, how far the mark is from it."""
+    distance = _figures().distance_from_mark(position, position.liq_price)
+    return Cell(
+        text=text.price(position.liq_price, facts.tick(position.key)),
+        below=text.percent(distance, 1),
+        below_tone="warning" if distance is not None and distance < 5 else "muted",
+        is_faint=position.is_closing,
+    )
+
+
+def stops_cell(position: Position, facts: Facts) -> Cell:
+    """Take profit and stop loss as chips; below, what the stop means in money."""
+    tick = facts.tick(position.key)
+    chips = []
+    if position.take_profit is not None:
+        words = translate("Positions", "TP {price}").format(price=text.price(position.take_profit, tick))
+        chips.append(Chip(words, "up"))
+    if position.stop_loss is not None:
+        words = translate("Positions", "SL {price}").format(price=text.price(position.stop_loss, tick))
+        chips.append(Chip(words, "up" if _locks_profit(position) else "down"))
+    elif position.trailing_stop is None:
+        chips.append(Chip(translate("Positions", "No stop loss"), "warning", is_filled=True))
+    return Cell(chips=tuple(chips), below=_risk_words(position, facts), is_faint=position.is_closing)
+
+
+def _locks_profit(position: Position) -> bool:
+    locked = _figures().pnl_at(position, position.stop_loss)
+    return locked is not None and locked > 0
+
+
+def _risk_words(position: Position, facts: Facts) -> str:
+    """Trailing distance, and what the stop (or, without one, liquidation) would realise."""
+    figures = _figures()
+    parts = []
+    if position.trailing_stop is not None:
+        share = text.percent(figures.trailing_share(position), 1)
+        parts.append(translate("Positions", "trailing {share}").format(share=share))
+    at_stop = figures.pnl_at(position, position.stop_loss)
+    if at_stop is not None and at_stop > 0:
+        parts.append(translate("Positions", "locks {amount}").format(amount=text.money(at_stop, signed=True)))
+    elif at_stop is not None:
+        equity = facts.snapshot.wallet.equity if facts.snapshot and facts.snapshot.wallet else None
+        share = text.percent(figures.share_of(at_stop, equity))
+        parts.append(translate("Positions", "risk {amount}").format(amount=text.money(at_stop)))
+        parts.append(translate("Positions", "{share} of equity").format(share=share))
+    elif position.trailing_stop is None:
+        worst = figures.pnl_at(position, position.liq_price)
+        if worst is not None:
+            parts.append(translate("Positions", "max loss {amount} to liquidation").format(amount=text.money(worst)))
+    return " · ".join(parts)
+
+
+def exits_cell(position: Position, facts: Facts) -> Cell:
+    """How much is out already, as a bar; below, in how many exits."""
+    share = _figures().exited_share(position)
+    if share is None:
+        return Cell(text=text.DASH, tone="muted", is_faint=position.is_closing)
+    count = len(position.partial_exits)
+    words = translate("Positions", "1 exit") if count == 1 else translate("Positions", "{n} exits").format(n=count)
+    out = translate("Positions", "{share} out").format(share=text.percent(share, 0))
+    return Cell(bar=float(share) / 100, tone="up", below=f"{words} · {out}", is_faint=position.is_closing)
+
+
+def time_cell(position: Position, facts: Facts) -> Cell:
+    """Open for; below, the next funding payment and when."""
+    now_ms = facts.clock.now_ms()
+    opened = now_ms - position.opened_ms if position.opened_ms is not None else None
+    amount = _figures().next_funding(position)
+    below = text.DASH
+    if amount is not None and position.next_funding_ms is not None:
+        due = text.countdown(position.next_funding_ms - now_ms)
+        below = translate("Positions", "{amount} in {due}").format(amount=text.money(amount, signed=True), due=due)
+    return Cell(text=text.duration(opened), below=below, is_faint=position.is_closing)
+
+
+def exit_distance_cell(position: Position, facts: Facts) -> Cell:
+    """How far the mark is from the nearest of stop and liquidation."""
+    return Cell(text=text.percent(_figures().nearest_exit(position), 1), is_faint=position.is_closing)
+
+
+def margin_cell(position: Position, facts: Facts) -> Cell:
+    """Initial margin (the basis of ROE); below, Bybit's own figure."""
+    return Cell(
+        text=text.money(position.initial_margin), below=text.money(position.position_im), is_faint=position.is_closing
+    )
+
+
+def break_even_cell(position: Position, facts: Facts) -> Cell:
+    """Where the rest of this life ends at zero, fees included; below, Bybit's own figure."""
+    taker = facts.snapshot.taker_fee(position.key) if facts.snapshot else None
+    tick = facts.tick(position.key)
+    return Cell(
+        text=text.price(_figures().break_even(position, taker), tick),
+        below=text.price(position.break_even_price, tick),
+        is_faint=position.is_closing,
+    )
+
+
+def age_cell(position: Position, facts: Facts) -> Cell:
+    """Age of the price; below, of the position's own report."""
+    now = facts.clock.monotonic()
+    return Cell(
+        text=text.age(price_age(position, facts)),
+        tone=_live_tone(position, facts, "text"),
+        below=text.age(now - position.received_mono if position.received_mono else None),
+        is_faint=position.is_closing,
+    )
+
+
+def stops_button(position: Position, facts: Facts) -> Cell:
+    """TP/SL, unless the position is being closed."""
+    return EMPTY if position.is_closing else Cell(button=translate("Positions", "TP/SL"))
+
+
+def close_button(position: Position, facts: Facts) -> Cell:
+    """Close; while a resting close order waits, Cancel."""
+    if not position.is_closing:
+        return Cell(button=translate("Positions", "Close"), tone="danger")
+    if closing_order_id(position, facts) is None:
+        return EMPTY
+    return Cell(button=translate("Positions", "Cancel"), tone="muted")
+
+
+def closing_order_id(position: Position, facts: Facts) -> str | None:
+    """Bybit's id of the resting order that is closing this position, if one can still be cancelled."""
+    command = open_command(position, facts)
+    if command is None or command.order_link_id is None or facts.snapshot is None:
+        return None
+    return next((o.order_id for o in facts.snapshot.orders if o.order_link_id == command.order_link_id), None)
+
+
+def _source(position: Position, facts: Facts) -> str:
+    age = text.age(price_age(position, facts))
+    return translate("Positions", "Mark price from the {source}, {age} old").format(
+        source=position.mark_source or text.DASH, age=age
+    )
+
+
+def _pnl_tip(position: Position, facts: Facts) -> str:
+    """Formula, inputs and source of PnL and ROE."""
+    formula = translate("Positions", "Unrealised PnL = size × (mark − entry), the other way round for a short")
+    inputs = f"{text.number(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
+    basis = translate("Positions", "ROE = unrealised PnL ÷ initial margin {margin} (value at entry ÷ leverage)").format(
+        margin=text.money(position.initial_margin)
+    )
+    return "\n".join((formula, inputs, basis, _source(position, facts)))
+
+
+def _price_tip(position: Position, facts: Facts) -> str:
+    return "\n".join(
+        (
+            translate("Positions", "Average entry {price}").format(price=text.number(position.entry_price)),
+            translate("Positions", "Last price {price}").format(price=text.number(position.last_price)),
+            _source(position, facts),
+        )
+    )
+
+
+def _realised_tip(position: Position, facts: Facts) -> str:
+    return translate(
+        "Positions", "Gross of the exits of this life − fees {fees} + funding {funding}\nComputed from executions"
+    ).format(fees=text.money(position.fees), funding=text.money(position.funding, signed=True))
+
+
+def columns() -> tuple[Column, ...]:
+    """The Positions table, in the user's language."""
+    t = translate
+    return (
+        Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
+               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True, is_searched=True),
+        Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
+               widest="210,000\n98,112.6", stretch=1, flashes=True),
+        Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,
+               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_timed=True),
+        Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
+               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_timed=True),
+        Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
+               lambda p: p.realised_pnl, _realised_tip, widest="+430.21\nfees −14.79", stretch=1, flashes=True),
+        Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
+               lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1),
+        Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell,
+               lambda p: _figures().pnl_at(p, p.stop_loss), is_right=False,
+               widest="TP 0.0120000 SL 0.00990", stretch=3, flashes=True),
+        Column("exits", (t("Positions", "Exits"),), exits_cell, lambda p: _figures().exited_share(p), is_right=False,
+               widest="2 exits · 60%", stretch=1, flashes=True),
+        Column("time", (t("Positions", "Open for"), t("Positions", "funding")), time_cell,
+               lambda p: -p.opened_ms if p.opened_ms is not None else None, widest="22h 40m\n−0.41 in 01:22",
+               stretch=1, is_timed=True),
+        Column("exit_distance", (t("Positions", "Nearest exit"),), exit_distance_cell,
+               lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True),
+        Column("margin", (t("Positions", "Initial margin"), t("Positions", "at Bybit")), margin_cell,
+               lambda p: p.initial_margin, widest="12,401.98", starts_hidden=True),
+        Column("break_even", (t("Positions", "Break-even"), t("Positions", "at Bybit")), break_even_cell,
+               lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True),
+        Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, lambda p: p.mark_mono,
+               widest="12 s", starts_hidden=True, is_timed=True),
+        Column("edit_stops", ("",), stops_button, widest="TP/SL", is_timed=True),
+        Column("close", ("",), close_button, widest="Cancel", is_timed=True),
+    )  # fmt: skip

@@ -1,0 +1,304 @@
+"""RecordTable: a Qt table over a tuple of frozen records, as narrow in its signals as the records allow.
+
+Rows are compared by identity: the core keeps unchanged records as the same objects. Persistent indexes (and with them
+selection and focus) follow a record by its key through insertion, removal and sorting. Sorting uses the records' own
+values. The model is never reset, and order is only looked at again when somebody asks (:meth:`RecordTable.rerank`).
+It knows nothing of pixels; cells are formatted when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
+
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gui.models.cell import Cell, Column, Facts
+from gui.text import as_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_READ_ALOUD = int(Qt.ItemDataRole.AccessibleTextRole)
+
+
+class RecordTable(QAbstractTableModel):
+    """A table of records.
+
+    Args:
+        columns: what is shown, from the left.
+        key_of: what makes a record the same row in the next snapshot; unique and hashable.
+        facts: what cells may look up beyond their record.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        key_of: Callable[[Any], Hashable],
+        facts: Facts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.facts = facts
+        self._key_of = key_of
+        self._given: tuple[Any, ...] = ()
+        self._rows: list[Any] = []
+        self._row_of: dict[Hashable, int] = {}
+        self._cells: dict[Hashable, tuple[Any, list[Cell | None]]] = {}
+        self._sort_column = -1
+        self._descending = False
+        self._is_unranked = False
+        self._needle = ""
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Rows that pass the filter."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Columns, hidden ones included."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """Plain text for the clipboard, screen readers and tests; painting does not come this way."""
+        if not index.isValid():
+            return None
+        if role == _DISPLAY:
+            return "\n".join(self.words(index.row(), index.column()))
+        if role == _TOOLTIP:
+            tooltip = self.columns[index.column()].tooltip
+            return as_tooltip(tooltip(self._rows[index.row()], self.facts)) if tooltip else None
+        if role == _ALIGNMENT:
+            side = Qt.AlignmentFlag.AlignRight if self.columns[index.column()].is_right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == _READ_ALOUD:
+            return self._read_aloud(index.row(), index.column())
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """Column titles, one line under the other."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == _DISPLAY:
+            return "\n".join(self.columns[section].titles)
+        if role == _READ_ALOUD:
+            return ", ".join(self.columns[section].titles)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Rank by a column's own values, or in the given order for column -1."""
+        can_sort = 0 <= column < len(self.columns) and self.columns[column].sort_key is not None
+        self._sort_column = column if can_sort else -1
+        self._descending = order == Qt.SortOrder.DescendingOrder
+        self._is_unranked = True
+        self.rerank()
+
+    # What views ask
+
+    def record(self, row: int) -> Any:
+        """The record in a row."""
+        return self._rows[row]
+
+    def key(self, row: int) -> Hashable:
+        """The key of the record in a row."""
+        return self._key_of(self._rows[row])
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Where a record is shown, None when it is not."""
+        return self._row_of.get(key)
+
+    @property
+    def total(self) -> int:
+        """Records given, whether they pass the filter or not."""
+        return len(self._given)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Some records may be hidden by the filter."""
+        return bool(self._needle)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A formatted cell; the same object until its record (or, if timed, the second) changes."""
+        record = self._rows[row]
+        key = self._key_of(record)
+        cached = self._cells.get(key)
+        if cached is None or cached[0] is not record:
+            cached = self._cells[key] = (record, [None] * len(self.columns))
+        cell = cached[1][column]
+        if cell is None:
+            cell = cached[1][column] = self.columns[column].cell(record, self.facts)
+        return cell
+
+    def words(self, row: int, column: int) -> tuple[str, ...]:
+        """The cell's lines as plain text, as many as its header has."""
+        first, below = self.cell(row, column).words()
+        return (first, below) if len(self.columns[column].titles) > 1 or below else (first,)
+
+    # What brings news
+
+    def set_records(self, records: tuple[Any, ...]) -> None:
+        """Show these records instead; views hear only of what is different."""
+        if records is self._given:
+            return
+        before, self._given = self._given, records
+        if self._needle or not self._replace_in_place(before, records):
+            self._show(self._passing(records))
+
+    def set_filter(self, needle: str) -> None:
+        """Only show records in whose searched columns these words occur; "" shows all."""
+        if needle.casefold().split() != self._needle.split():
+            self._needle = needle.casefold()
+            self._show(self._passing(self._given))
+
+    def refresh_timed(self) -> None:
+        """Format again what depends on the clock."""
+        timed = [number for number, column in enumerate(self.columns) if column.is_timed]
+        if not timed or not self._rows:
+            return
+        for _, cells in self._cells.values():
+            for number in timed:
+                cells[number] = None
+        self.dataChanged.emit(self.index(0, timed[0]), self.index(len(self._rows) - 1, timed[-1]))
+
+    def forget_cells(self) -> None:
+        """Format everything again: what cells look up elsewhere (ticks, theme words) has changed."""
+        self._cells.clear()
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+
+    def rerank(self) -> None:
+        """Put the rows back in the chosen order if values have changed since; selection follows its records."""
+        if not self._is_unranked:
+            return
+        self._is_unranked = False
+        ranked = self._ranked([record for record in self._given if self._key_of(record) in self._row_of])
+        if all(new is old for new, old in zip(ranked, self._rows, strict=True)):
+            return
+        hint = self.LayoutChangeHint.VerticalSortHint
+        self.layoutAboutToBeChanged.emit([], hint)
+        old = self.persistentIndexList()
+        keys = [(self.key(index.row()), index.column()) for index in old]
+        self._take(ranked)
+        self.changePersistentIndexList(old, [self.index(self._row_of[key], column) for key, column in keys])
+        self.layoutChanged.emit([], hint)
+
+    # How it is done
+
+    def _passing(self, records: tuple[Any, ...]) -> Sequence[Any]:
+        if not self._needle:
+            return records
+        needles = self._needle.split()
+        return [record for record in records if self._matches(record, needles)]
+
+    def _matches(self, record: Any, needles: list[str]) -> bool:
+        searched = (column for column in self.columns if column.is_searched)
+        text = " ".join(part for column in searched for part in column.cell(record, self.facts).words()).casefold()
+        return all(needle in text for needle in needles)
+
+    def _ranked(self, records: Sequence[Any]) -> list[Any]:
+        """Records in the chosen order; those without a value stay behind in both directions."""
+        if self._sort_column < 0:
+            return list(records)
+        value_of = self.columns[self._sort_column].sort_key
+        if value_of is None:
+            return list(records)
+        known = [record for record in records if value_of(record) is not None]
+        known.sort(key=value_of, reverse=self._descending)
+        return known + [record for record in records if value_of(record) is None]
+
+    def _replace_in_place(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+        """The usual frame, some prices moved: cheap because nothing but identities is looked at. False: not usual."""
+        if len(before) != len(after):
+            return False
+        changed = [new for old, new in zip(before, after, strict=True) if new is not old]
+        keys = [self._key_of(new) for new in changed]
+        if keys != [self._key_of(old) for old, new in zip(before, after, strict=True) if new is not old]:
+            return False
+        rows = [self._row_of[key] for key in keys]
+        for row, record in zip(rows, changed, strict=True):
+            self._rows[row] = record
+        self._announce(sorted(rows))
+        return True
+
+    def _show(self, records: Sequence[Any]) -> None:
+        """Bring the shown rows to these records: replacements in place, then removals, then insertions."""
+        fresh = {self._key_of(record): record for record in records}
+        self._remove([row for row, record in enumerate(self._rows) if self._key_of(record) not in fresh])
+        self._replace(fresh)
+        if len(fresh) != len(self._rows):
+            self._insert(self._ranked(records))
+        elif self._sort_column < 0 and not all(a is b for a, b in zip(records, self._rows, strict=True)):
+            self._is_unranked = True
+            self.rerank()
+
+    def _replace(self, fresh: dict[Hashable, Any]) -> None:
+        changed = []
+        for row, record in enumerate(self._rows):
+            newer = fresh[self._key_of(record)]
+            if newer is not record:
+                self._rows[row] = newer
+                changed.append(row)
+        self._announce(changed)
+
+    def _announce(self, rows: list[int]) -> None:
+        self._is_unranked = self._is_unranked or (self._sort_column >= 0 and bool(rows))
+        last_column = len(self.columns) - 1
+        for first, last in _runs(rows):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+
+    def _remove(self, rows: list[int]) -> None:
+        for first, last in reversed(list(_runs(rows))):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            for record in self._rows[first : last + 1]:
+                self._cells.pop(self._key_of(record), None)
+            self._take(self._rows[:first] + self._rows[last + 1 :])
+            self.endRemoveRows()
+
+    def _insert(self, ranked: list[Any]) -> None:
+        """Put new records where their rank among the shown ones is; those already shown keep their order."""
+        is_shown = [self._key_of(record) in self._row_of for record in ranked]
+        position = 0
+        pending: list[Any] = []
+        for record, shown in zip(ranked, is_shown, strict=True):
+            if not shown:
+                pending.append(record)
+                continue
+            self._insert_run(position, pending)
+            pending = []
+            position = self._row_of[self._key_of(record)] + 1
+        self._insert_run(position, pending)
+        self._is_unranked = True
+        self.rerank()
+
+    def _insert_run(self, row: int, records: list[Any]) -> None:
+        if records:
+            self.beginInsertRows(QModelIndex(), row, row + len(records) - 1)
+            self._take(self._rows[:row] + records + self._rows[row:])
+            self.endInsertRows()
+
+    def _take(self, rows: list[Any]) -> None:
+        self._rows = rows
+        self._row_of = {self._key_of(record): row for row, record in enumerate(rows)}
+
+    def _read_aloud(self, row: int, column: int) -> str:
+        """The cell's words with what identifies the row, so that a button does not just say "Close"."""
+        words = ", ".join(part for part in self.words(row, column) if part)
+        cell = self.cell(row, column)
+        return f"{words} {self.words(row, 0)[0]}" if cell.button else words
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring row numbers as (first, last); ``rows`` ascend."""
+    start = previous = -2
+    for row in rows:
+        if row != previous + 1:
+            if start >= 0:
+                yield start, previous
+            start = row
+        previous = row
+    if start >= 0:
+        yield start, previous

@@ -1,0 +1,186 @@
+"""Where the words and boxes of a cell go, and drawing them fast.
+
+A cell is laid out once per width into a :class:`Plan` of plain strings with offsets; painting only walks the plan.
+Stock delegates lay text out on every paint, which costs four times as much.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QFont, QFontMetrics, QPainter
+
+from gui import theme
+from gui.models.cell import Cell
+
+MARGIN = 8
+CHIP_PAD = 7
+CHIP_GAP = 6
+BAR_WIDTH, BAR_HEIGHT = 70, 4
+REGULAR, STRONG, SMALL, CHIP = range(4)
+
+
+class Text(NamedTuple):
+    """A string at its baseline; ``font`` is an index into the faces."""
+
+    x: int
+    y: int
+    text: str
+    font: int
+    tone: str
+
+
+class Box(NamedTuple):
+    """A rounded box. ``fill`` and ``line`` are colour names, "" for none."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+    line: str
+    radius: float
+
+
+class Plan(NamedTuple):
+    """All that a cell draws, relative to its top left corner."""
+
+    boxes: tuple[Box, ...]
+    texts: tuple[Text, ...]
+
+
+class Faces:
+    """The four fonts of a table, their metrics, and every text width measured once."""
+
+    def __init__(self) -> None:
+        self.fonts: tuple[QFont, ...] = (
+            theme.font(theme.BODY),
+            theme.font(theme.BODY, theme.SEMIBOLD),
+            theme.font(theme.SMALL - 1),
+            theme.font(theme.SMALL - 1, theme.MEDIUM),
+        )
+        self.metrics = tuple(QFontMetrics(font) for font in self.fonts)
+        self.ascents = tuple(metrics.ascent() for metrics in self.metrics)
+        self.heights = tuple(metrics.height() for metrics in self.metrics)
+        self.width = lru_cache(maxsize=20_000)(self._width)
+        self.fitted = lru_cache(maxsize=20_000)(self._fitted)
+
+    def _width(self, text: str, font: int) -> int:
+        return self.metrics[font].horizontalAdvance(text)
+
+    def _fitted(self, text: str, font: int, room: int) -> str:
+        if self.width(text, font) <= room:
+            return text
+        return self.metrics[font].elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
+
+
+class CellPainter:
+    """Lays cells out for one row height and draws them."""
+
+    def __init__(self, row_height: int) -> None:
+        self.faces = Faces()
+        self.row_height = row_height
+        self.is_compact = row_height < theme.ROW_HEIGHT
+        self.plan = lru_cache(maxsize=8_192)(self._plan)
+
+    def _plan(self, cell: Cell, width: int, is_right: bool) -> Plan:
+        """The layout of a cell that is ``width`` wide."""
+        boxes: list[Box] = []
+        texts: list[Text] = []
+        has_below = bool(cell.below) and not self.is_compact
+        first_font = STRONG if cell.is_strong else REGULAR
+        below_font = REGULAR if cell.is_even else SMALL
+        first_top, below_top = self._tops(first_font, below_font if has_below else None)
+        x = MARGIN
+        if cell.text:
+            x = self._place(texts, cell.text, cell.tone, first_font, (first_top, width, is_right)) + CHIP_GAP + 2
+        for chip in cell.chips:
+            x = self._place_chip(boxes, texts, chip.text, chip.tone, (x, first_top, chip.is_filled, width))
+        if cell.bar is not None:
+            self._place_bar(boxes, cell.bar, cell.tone, first_top + self.faces.heights[REGULAR] // 2 - 2)
+        if has_below:
+            self._place(texts, cell.below, cell.below_tone, below_font, (below_top, width, is_right))
+        return _paled(boxes, texts) if cell.is_faint else Plan(tuple(boxes), tuple(texts))
+
+    def _tops(self, first_font: int, below_font: int | None) -> tuple[int, int]:
+        """Where the lines start so that both together stand in the middle of the row."""
+        first = self.faces.heights[first_font]
+        below = self.faces.heights[below_font] if below_font is not None else 0
+        gap = 2 if below_font is not None else 0
+        top = (self.row_height - 1 - first - gap - below) // 2
+        return top, top + first + gap
+
+    def _place(self, texts: list[Text], text: str, tone: str, font: int, where: tuple[int, int, bool]) -> int:
+        """Put one string; returns where it ends."""
+        top, width, is_right = where
+        shown = self.faces.fitted(text, font, width - 2 * MARGIN)
+        advance = self.faces.width(shown, font)
+        x = width - MARGIN - advance if is_right else MARGIN
+        texts.append(Text(x, top + self.faces.ascents[font], shown, font, tone))
+        return x + advance
+
+    def _place_chip(
+        self, boxes: list[Box], texts: list[Text], text: str, tone: str, where: tuple[int, int, bool, int]
+    ) -> int:
+        """Put a word in a box; returns where the next one may start."""
+        x, line_top, is_filled, width = where
+        faces = self.faces
+        advance = faces.width(text, CHIP)
+        if x + advance + 2 * CHIP_PAD > width:
+            return width
+        height = faces.heights[CHIP] + 4
+        top = line_top + (faces.heights[REGULAR] - height) / 2
+        line = "" if is_filled and tone != "warning" else f"{tone}_line"
+        fill = f"{tone}_soft" if is_filled else ""
+        boxes.append(Box(x + 0.5, top + 0.5, advance + 2 * CHIP_PAD - 1, height - 1, fill, line, 3))
+        texts.append(Text(x + CHIP_PAD, round(top) + 2 + faces.ascents[CHIP], text, CHIP, tone))
+        return x + advance + 2 * CHIP_PAD + CHIP_GAP
+
+    def _place_bar(self, boxes: list[Box], share: float, tone: str, top: int) -> None:
+        boxes.append(Box(MARGIN, top, BAR_WIDTH, BAR_HEIGHT, "line", "", 2))
+        if share > 0:
+            boxes.append(Box(MARGIN, top, max(BAR_HEIGHT, BAR_WIDTH * min(1.0, share)), BAR_HEIGHT, tone, "", 2))
+
+    def draw(self, painter: QPainter, plan: Plan, x: int, y: int) -> None:
+        """Draw a plan with its corner at (x, y)."""
+        colours = theme.current().colours
+        if plan.boxes:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            for box in plan.boxes:
+                painter.setPen(colours[box.line] if box.line else Qt.PenStyle.NoPen)
+                painter.setBrush(colours[box.fill] if box.fill else Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(x + box.x, y + box.y, box.width, box.height), box.radius, box.radius)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        fonts = self.faces.fonts
+        for text_x, text_y, text, font, tone in plan.texts:
+            painter.setFont(fonts[font])
+            painter.setPen(colours[tone])
+            painter.drawText(x + text_x, y + text_y, text)
+
+    def draw_button(self, painter: QPainter, cell: Cell, area: QRectF, state: str) -> None:
+        """Draw a button in ``area``. ``state``: plain, hover, pressed or focus; ``cell.tone`` colours its word."""
+        colours = theme.current().colours
+        is_danger = cell.tone == "danger"
+        line = "accent" if state == "focus" else "danger_line" if is_danger else "line_strong"
+        fill = {"hover": "danger_soft" if is_danger else "raised_hover", "pressed": "pressed"}.get(
+            state, "ground" if is_danger else "raised"
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(colours[line])
+        painter.setBrush(colours[fill])
+        painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self.faces.fonts[REGULAR])
+        painter.setPen(colours[f"{cell.tone}_faint" if cell.is_faint else cell.tone])
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), cell.button)
+
+
+def _paled(boxes: list[Box], texts: list[Text]) -> Plan:
+    """The same drawing for a row that is on its way out."""
+    pale = {"up_line": "up_soft", "down_line": "down_soft", "warning_line": "warning_soft"}
+    return Plan(
+        tuple(box._replace(line=pale.get(box.line, box.line)) for box in boxes),
+        tuple(text._replace(tone=f"{text.tone}_faint") for text in texts),
+    )

@@ -1,0 +1,196 @@
+"""Codes of the core as words: errors, audit events, order and execution kinds.
+
+Text that came over the network is never part of a sentence; it is appended after a colon, as a quotation, in details
+only. A code that nobody has worded yet is shown as it is rather than hidden.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from gui import text
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.errors import AppError
+    from core.model import AuditEvent
+
+_ERRORS: Final = {
+    "rejected": QT_TRANSLATE_NOOP("Error", "Bybit refused (code {ret_code})"),
+    "rate_limited": QT_TRANSLATE_NOOP("Error", "Bybit asks us to slow down; nothing was sent"),
+    "unreachable": QT_TRANSLATE_NOOP("Error", "Bybit does not answer; what is shown stays"),
+    "timeout": QT_TRANSLATE_NOOP("Error", "Bybit did not answer in time"),
+    "outcome_unknown": QT_TRANSLATE_NOOP("Error", "It is not known whether Bybit carried it out; the desk is asking"),
+    "not_connected": QT_TRANSLATE_NOOP("Error", "Not connected yet"),
+    "bad_signature": QT_TRANSLATE_NOOP("Error", "Bybit does not accept the key's signature"),
+    "no_display": QT_TRANSLATE_NOOP("Error", "There is no screen to show the desk on"),
+    "not_armed": QT_TRANSLATE_NOOP("Error", "Trading is locked"),
+    "position_gone": QT_TRANSLATE_NOOP("Error", "This position is no longer open"),
+    "order_gone": QT_TRANSLATE_NOOP("Error", "This order is no longer open"),
+}
+
+_EVENTS: Final = {
+    "position_opened": QT_TRANSLATE_NOOP("Event", "Opened {side} {size} at {entry_price}"),
+    "position_changed": QT_TRANSLATE_NOOP("Event", "Size {before} → {after}"),
+    "position_flipped": QT_TRANSLATE_NOOP("Event", "Turned around: now {side} {size}"),
+    "position_closed": QT_TRANSLATE_NOOP("Event", "Closed (evidence {evidence})"),
+    "partial_exit": QT_TRANSLATE_NOOP("Event", "Partial exit {qty} at {price}, net {net} ({reason})"),
+    "trade_closed": QT_TRANSLATE_NOOP("Event", "Trade closed, net {net} ({reason})"),
+    "stop_loss_moved": QT_TRANSLATE_NOOP("Event", "Stop loss moved {old} → {new}"),
+    "reconciled": QT_TRANSLATE_NOOP("Event", "Reconciled with Bybit, {differences} differences"),
+    "discrepancy": QT_TRANSLATE_NOOP("Event", "Differs from Bybit: {kind}"),
+    "executions_differ": QT_TRANSLATE_NOOP("Event", "Executions do not add up to the size that Bybit reports"),
+    "sequence_reset": QT_TRANSLATE_NOOP("Event", "Bybit's sequence started anew: {before} → {after}"),
+    "new_ledger": QT_TRANSLATE_NOOP("Event", "Another exchange: everything was read anew"),
+    "frame_refused": QT_TRANSLATE_NOOP("Event", "Unreadable message on {topic} ({reason}); nothing was changed by it"),
+    "poll_failed": QT_TRANSLATE_NOOP("Event", "A poll did not come through ({reason}); what is shown stays"),
+    "fees_unknown": QT_TRANSLATE_NOOP("Event", "Fee rates could not be read ({reason})"),
+    "link_lost": QT_TRANSLATE_NOOP("Event", "Connection lost ({reason})"),
+    "link_back": QT_TRANSLATE_NOOP("Event", "Connection back: {link}"),
+    "tickers_lost": QT_TRANSLATE_NOOP("Event", "Price stream lost ({reason})"),
+    "command_sending": QT_TRANSLATE_NOOP("Event", "{kind}: sending"),
+    "command_accepted": QT_TRANSLATE_NOOP("Event", "{kind}: accepted by Bybit, waiting for its evidence"),
+    "command_done": QT_TRANSLATE_NOOP("Event", "{kind}: done"),
+    "command_refused": QT_TRANSLATE_NOOP("Event", "{kind}: refused by Bybit (code {ret_code})"),
+    "command_unknown": QT_TRANSLATE_NOOP("Event", "{kind}: outcome unknown, asking Bybit"),
+    "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: Bybit has no trace of it; it was not carried out"),
+}
+
+_KINDS: Final = {
+    "close": QT_TRANSLATE_NOOP("Command", "Close position"),
+    "stops": QT_TRANSLATE_NOOP("Command", "Set stops"),
+    "cancel": QT_TRANSLATE_NOOP("Command", "Cancel order"),
+}
+
+_STOP_ORDERS: Final = {
+    "TakeProfit": QT_TRANSLATE_NOOP("Order", "Take profit"),
+    "StopLoss": QT_TRANSLATE_NOOP("Order", "Stop loss"),
+    "TrailingStop": QT_TRANSLATE_NOOP("Order", "Trailing stop"),
+    "Stop": QT_TRANSLATE_NOOP("Order", "Conditional"),
+    "PartialTakeProfit": QT_TRANSLATE_NOOP("Order", "Partial take profit"),
+    "PartialStopLoss": QT_TRANSLATE_NOOP("Order", "Partial stop loss"),
+    "tpslOrder": QT_TRANSLATE_NOOP("Order", "TP/SL order"),
+}
+
+_EXECUTIONS: Final = {
+    "Trade": QT_TRANSLATE_NOOP("Execution", "Fill"),
+    "Funding": QT_TRANSLATE_NOOP("Execution", "Funding"),
+    "AdlTrade": QT_TRANSLATE_NOOP("Execution", "Auto-deleveraging"),
+    "BustTrade": QT_TRANSLATE_NOOP("Execution", "Liquidation"),
+    "Delivery": QT_TRANSLATE_NOOP("Execution", "Delivery"),
+    "Settle": QT_TRANSLATE_NOOP("Execution", "Settlement"),
+}
+
+_REASONS: Final = {
+    "manual": QT_TRANSLATE_NOOP("Reason", "manual"),
+    "take_profit": QT_TRANSLATE_NOOP("Reason", "take profit"),
+    "stop_loss": QT_TRANSLATE_NOOP("Reason", "stop loss"),
+    "trailing_stop": QT_TRANSLATE_NOOP("Reason", "trailing stop"),
+    "liquidation": QT_TRANSLATE_NOOP("Reason", "liquidation"),
+    "adl": QT_TRANSLATE_NOOP("Reason", "auto-deleveraging"),
+    "settlement": QT_TRANSLATE_NOOP("Reason", "settlement"),
+}
+
+_TRIGGERS: Final = {
+    "MarkPrice": QT_TRANSLATE_NOOP("Order", "mark"),
+    "LastPrice": QT_TRANSLATE_NOOP("Order", "last"),
+    "IndexPrice": QT_TRANSLATE_NOOP("Order", "index"),
+}
+
+_ENVIRONMENTS: Final = {
+    "paper": QT_TRANSLATE_NOOP("Environment", "PAPER"),
+    "demo": QT_TRANSLATE_NOOP("Environment", "DEMO"),
+    "testnet": QT_TRANSLATE_NOOP("Environment", "TESTNET"),
+    "live": QT_TRANSLATE_NOOP("Environment", "LIVE"),
+}
+
+_LINKS: Final = {
+    "rest": QT_TRANSLATE_NOOP("Link", "REST"),
+    "private": QT_TRANSLATE_NOOP("Link", "Private stream"),
+    "tickers": QT_TRANSLATE_NOOP("Link", "Tickers"),
+}
+
+
+def _worded(context: str, table: dict[str, str], code: str) -> str:
+    """The words of a code, the code itself where there are none."""
+    return translate(context, table[code]) if code in table else code
+
+
+class _Shown(dict[str, str]):
+    """Details for ``str.format_map``; one that is missing is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return text.DASH
+
+
+def _filled(words: str, details: dict[str, Any]) -> str:
+    return words.format_map(_Shown({name: _detail(name, value) for name, value in details.items()}))
+
+
+def _detail(name: str, value: Any) -> str:
+    if value is None:
+        return text.DASH
+    if isinstance(value, Decimal):
+        return text.money(value, signed=True) if name == "net" else text.number(value)
+    if name == "side":
+        return text.side_name(str(value))
+    if name == "kind":
+        return command_kind(str(value))
+    if name == "reason":
+        return reason(str(value))[:80]
+    if name == "link":
+        return link_name(str(value))
+    return str(value)[:80]
+
+
+def error(trouble: AppError) -> str:
+    """One sentence for expected trouble."""
+    code = trouble.code
+    if code not in _ERRORS:
+        return translate("Error", "That did not work ({code})").format(code=code)
+    return _filled(translate("Error", _ERRORS[code]), dict(trouble.details))
+
+
+def event(line: AuditEvent) -> str:
+    """What an audit event says, without its symbol and time."""
+    return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
+
+
+def command_kind(kind: str) -> str:
+    """What a command was about."""
+    return _worded("Command", _KINDS, kind)
+
+
+def order_kind(order_type: str, stop_order_type: str) -> str:
+    """Market, Limit, or what a conditional order protects."""
+    if stop_order_type:
+        return _worded("Order", _STOP_ORDERS, stop_order_type)
+    return {"Market": translate("Order", "Market"), "Limit": translate("Order", "Limit")}.get(order_type, order_type)
+
+
+def execution_kind(exec_type: str) -> str:
+    """Fill, funding, liquidation …"""
+    return _worded("Execution", _EXECUTIONS, exec_type)
+
+
+def reason(code: str) -> str:
+    """Why an exit happened; a bot's own label stays as it is."""
+    return _worded("Reason", _REASONS, code)
+
+
+def trigger(trigger_by: str) -> str:
+    """Which price a conditional order watches."""
+    return _worded("Order", _TRIGGERS, trigger_by)
+
+
+def environment(name: str) -> str:
+    """The word on the badge."""
+    return _worded("Environment", _ENVIRONMENTS, name)
+
+
+def link_name(name: str) -> str:
+    """One of the ways to the exchange."""
+    return _worded("Link", _LINKS, name)
