@@ -1,86 +1,221 @@
-"""REST: reads and writes of one account (skeleton; signatures are final)."""
+"""REST as the desk speaks it: reads that are whole or an error, and writes that are sent once.
+
+It keeps no state of the account and decides nothing: the manager says when, the book says what is true.
+"""
 
 from __future__ import annotations
 
+import statistics
 from decimal import Decimal
 
+import msgspec
+
+from core.bybit import translate, wire
+from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
+from core.bybit.bodies import accepted_order_id, check_acknowledged, order_body, stop_body
+from core.bybit.calls import Caller
+from core.bybit.connection import DEMO
 from core.bybit.exchange import RawBybit
+from core.bybit.fields import identifier
 from core.bybit.limits import Limiter
+from core.bybit.pages import PAGE, Rows, fetch_rows, read_good_rows, read_rows
 from core.clock import Clock
+from core.errors import BadFrame, Unreachable
 from core.events import Account
 from core.model import Candle, ClosedPnl, Execution, Instrument, Order, OrderBook, Position, Price, Wallet
 
+WEEK_MS = 7 * 24 * 3600 * 1000
+_HISTORY_PAGES = 1_000  # a busy bot's week is longer than the 50 pages that bound every other list
+_CLOCK_AGREEMENT_MS = 100
+
+_TIME = msgspec.json.Decoder(wire.ServerTime)
+_POSITION = msgspec.json.Decoder(wire.PositionRow)
+_ORDER = msgspec.json.Decoder(wire.OrderRow)
+_EXECUTION = msgspec.json.Decoder(wire.ExecutionRow)
+_CLOSED_PNL = msgspec.json.Decoder(wire.ClosedPnlRow)
+_INSTRUMENT = msgspec.json.Decoder(wire.InstrumentRow)
+_TICKER = msgspec.json.Decoder(wire.TickerRow)
+_WALLET = msgspec.json.Decoder(wire.WalletRow)
+_FEE_RATE = msgspec.json.Decoder(wire.FeeRateRow)
+_ACCOUNT_INFO = msgspec.json.Decoder(wire.AccountInfo)
+_KEY_INFO = msgspec.json.Decoder(wire.KeyInfo)
+_ORDER_BOOK = msgspec.json.Decoder(wire.OrderBookResult)
+_CANDLE = msgspec.json.Decoder(tuple[str, str, str, str, str, str, str])
+
 
 class Gateway:
-    """Reads raise AuthFailed, RateLimited, Rejected, Unreachable or BadFrame and never return a partial answer.
+    """Every read is whole or raises: AuthFailed, RateLimited, Rejected, Unreachable, or BadFrame for a row.
 
-    Writes raise Rejected (definitive), RateLimited (nothing was done) or OutcomeUnknown (look before retrying).
+    Every write is sent once or not at all, and raises Rejected (definitive), RateLimited (nothing was done) or
+    OutcomeUnknown (look before retrying). Categories are ``linear`` and ``inverse``; times are UTC ms.
     """
 
-    rows_refused: int  # instruments and prices left out because their row did not fit
-
     def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
-        self.rows_refused = 0
+        self._caller = Caller(reader, writer, limiter, clock)
+        self._clock = clock
+        self._has_key_info = reader.environment != DEMO
+        self.rows_refused = 0  # instruments and prices left out because their row did not fit
 
     async def fetch_time_offset_ms(self) -> int:
-        """Exchange time − local time, in ms (add it to the local clock)."""
-        raise NotImplementedError
+        """Exchange time − local time in ms: the median of three to five measurements, half a round trip taken off.
+
+        Raises:
+            Unreachable: ``clock_unsteady`` if no two of five measurements agree within 100 ms.
+        """
+        offsets: list[int] = []
+        while len(offsets) < 5:
+            offsets.append(await self._measure_offset_ms())
+            middle = int(statistics.median_low(offsets))
+            agreeing = sum(abs(offset - middle) <= _CLOCK_AGREEMENT_MS for offset in offsets)
+            if len(offsets) >= 3 and agreeing >= 2:
+                return middle
+        raise Unreachable("clock_unsteady", offsets_ms=tuple(offsets))
+
+    async def _measure_offset_ms(self) -> int:
+        answer = await self._caller.read("v5/market/time", {}, _TIME, is_private=False)
+        received_ms = self._clock.now_ms()
+        server_ms = translate.server_time_ms(answer.result)
+        half_trip_ms = (answer.received_mono - answer.started_mono) * 500
+        return round(server_ms + half_trip_ms) - received_ms
 
     async def fetch_instruments(self, category: str) -> tuple[Instrument, ...]:
-        """All contracts of a category."""
-        raise NotImplementedError
+        """All contracts of a category that trade; rows that do not fit are left out and counted."""
+        params = {"category": category}
+        found = await fetch_rows(self._caller, "v5/market/instruments-info", params, 1_000, is_private=False)
+        kept, refused = read_good_rows(
+            found.rows, _INSTRUMENT, lambda row: translate.instrument(row, category), "instruments-info"
+        )
+        self.rows_refused += refused
+        return kept
 
     async def fetch_prices(self, category: str, symbol: str | None = None) -> tuple[Price, ...]:
-        """Tickers of a category or of one symbol."""
-        raise NotImplementedError
+        """Tickers of a category, or of one symbol; rows that do not fit are left out and counted."""
+        params = {"category": category} | ({"symbol": symbol} if symbol else {})
+        answer = await self._caller.read("v5/market/tickers", params, PAGE, is_private=False)
+        ts_ms, mono = answer.time_ms, answer.received_mono
+        kept, refused = read_good_rows(
+            answer.result.list, _TICKER, lambda row: translate.price(row, category, "rest", ts_ms, mono), "tickers"
+        )
+        self.rows_refused += refused
+        return kept
 
     async def fetch_account(self) -> Account:
-        """Margin mode, and what the key may do."""
-        raise NotImplementedError
+        """Margin mode, and what the key may do. Demo trading does not tell the latter: its key is taken to trade."""
+        info = await self._caller.read("v5/account/info", {}, _ACCOUNT_INFO)
+        if not self._has_key_info:
+            return translate.account(info.result, None)
+        key = await self._caller.read("v5/user/query-api", {}, _KEY_INFO)
+        return translate.account(info.result, key.result)
 
     async def fetch_wallet(self) -> Wallet:
-        """The unified account."""
-        raise NotImplementedError
+        """The unified account's figures in USD."""
+        params = {"accountType": "UNIFIED"}
+        answer = await self._caller.read("v5/account/wallet-balance", params, PAGE)
+        ts_ms, mono = answer.time_ms, answer.received_mono
+        wallets = read_rows(answer.result.list, _WALLET, lambda row: translate.wallet(row, ts_ms, mono), "wallet")
+        if len(wallets) != 1:
+            raise BadFrame("bad_row", topic="wallet", why="not one account", rows=len(wallets))
+        return wallets[0]
 
     async def fetch_positions(self, category: str, settle_coin: str | None) -> tuple[Position, ...]:
-        """Open positions of a scope: ("linear", "USDT"), ("linear", "USDC"), ("inverse", None)."""
-        raise NotImplementedError
+        """All open positions of one scope: ("linear", "USDT"), ("linear", "USDC") or ("inverse", None).
+
+        A position missing here is not evidence that it is closed: ask ``fetch_position``.
+        Raises:
+            Unreachable: ``row_repeated`` when the same position is on two pages, besides the usual reasons.
+        """
+        params = _scope(category, settle_coin)
+        found = await fetch_rows(self._caller, "v5/position/list", params, 200)
+        positions = tuple(position for position in _positions(found, category) if position.size)
+        _check_unique([position.key for position in positions], "v5/position/list")
+        return positions
 
     async def fetch_position(self, category: str, symbol: str) -> tuple[Position, ...]:
-        """All rows of a symbol, flat ones included (evidence E2)."""
-        raise NotImplementedError
+        """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not."""
+        params = {"category": category, "symbol": symbol}
+        found = await fetch_rows(self._caller, "v5/position/list", params, 200)
+        positions = _positions(found, category)
+        if any(position.symbol != symbol for position in positions):
+            raise BadFrame("bad_row", topic="position", why="another symbol", field="symbol")
+        _check_unique([position.key for position in positions], "v5/position/list")
+        return positions
 
     async def fetch_open_orders(self, category: str, settle_coin: str | None) -> tuple[Order, ...]:
-        """Open orders of a scope, conditional ones included."""
-        raise NotImplementedError
-
-    async def fetch_executions(self, category: str, start_ms: int, end_ms: int) -> tuple[Execution, ...]:
-        """Executions of [start, end], oldest first."""
-        raise NotImplementedError
-
-    async def fetch_closed_pnl(self, category: str, start_ms: int, end_ms: int) -> tuple[ClosedPnl, ...]:
-        """Closed-PnL records of [start, end], oldest first."""
-        raise NotImplementedError
+        """All open orders of one scope (as ``fetch_positions``), conditional ones and stops included; newest first."""
+        orders = await self._orders("v5/order/realtime", category, _scope(category, settle_coin))
+        _check_unique([order.order_id for order in orders], "v5/order/realtime")
+        return orders
 
     async def fetch_order(self, category: str, symbol: str, order_link_id: str) -> Order | None:
-        """The order under our id; None only when realtime and history both answered without it."""
-        raise NotImplementedError
+        """The order under our id, open or closed; None only when all three places answered without it.
+
+        Looks at the open orders, the last 500 closed ones (emptied when Bybit restarts), then the history (may lag).
+        """
+        wanted = {"symbol": symbol, "orderLinkId": identifier(order_link_id, "orderLinkId", must=True)}
+        places: tuple[tuple[str, dict[str, str]], ...] = (
+            ("v5/order/realtime", {"openOnly": "0"}),
+            ("v5/order/realtime", {"openOnly": "1"}),
+            ("v5/order/history", {}),
+        )
+        for path, extra in places:
+            orders = await self._orders(path, category, {"category": category, **wanted, **extra})
+            found = [order for order in orders if order.order_link_id == order_link_id]
+            if found:
+                return max(found, key=lambda order: order.updated_ms)
+        return None
+
+    async def _orders(self, path: str, category: str, params: dict[str, str]) -> tuple[Order, ...]:
+        found = await fetch_rows(self._caller, path, params, 50)
+        return read_rows(found.rows, _ORDER, lambda row: translate.order(row, category), "order")
+
+    async def fetch_executions(self, category: str, start_ms: int, end_ms: int) -> tuple[Execution, ...]:
+        """Every execution row of [start, end], funding included, each once, oldest first."""
+        found: dict[tuple[str, str], Execution] = {}
+        for params in _windows(category, start_ms, end_ms):
+            for execution in await self._executions(category, params):
+                found[execution.symbol, execution.exec_id] = execution
+        return _by_time(found)
 
     async def fetch_executions_of(self, category: str, order_link_id: str) -> tuple[Execution, ...]:
-        """Executions under our id, oldest first."""
-        raise NotImplementedError
+        """Every execution under our id, each once, oldest first."""
+        params = {"category": category, "orderLinkId": identifier(order_link_id, "orderLinkId", must=True)}
+        rows = await self._executions(category, params)
+        return _by_time({(row.symbol, row.exec_id): row for row in rows if row.order_link_id == order_link_id})
+
+    async def _executions(self, category: str, params: dict[str, str]) -> tuple[Execution, ...]:
+        found = await fetch_rows(self._caller, "v5/execution/list", params, 100, max_pages=_HISTORY_PAGES)
+        return read_rows(found.rows, _EXECUTION, lambda row: translate.execution(row, category), "execution")
+
+    async def fetch_closed_pnl(self, category: str, start_ms: int, end_ms: int) -> tuple[ClosedPnl, ...]:
+        """Bybit's closed-PnL records of [start, end]: one per closing order, in its newest state, oldest first."""
+        newest: dict[tuple[str, str], ClosedPnl] = {}
+        path = "v5/position/closed-pnl"
+        for params in _windows(category, start_ms, end_ms):
+            found = await fetch_rows(self._caller, path, params, 100, max_pages=_HISTORY_PAGES)
+            records = read_rows(found.rows, _CLOSED_PNL, lambda row: translate.closed_pnl(row, category), "closed-pnl")
+            for record in records:
+                known = newest.get((record.symbol, record.order_id))
+                if known is None or known.updated_ms <= record.updated_ms:
+                    newest[record.symbol, record.order_id] = record
+        return tuple(sorted(newest.values(), key=lambda record: (record.updated_ms, record.order_id)))
 
     async def fetch_fee_rates(self, category: str) -> tuple[tuple[str, Decimal, Decimal], ...]:
-        """(symbol, taker, maker) as ratios."""
-        raise NotImplementedError
+        """(symbol, taker, maker) as ratios. Demo trading has no such endpoint."""
+        answer = await self._caller.read("v5/account/fee-rate", {"category": category}, PAGE)
+        return read_rows(answer.result.list, _FEE_RATE, translate.fee_rate, "fee-rate")
 
     async def fetch_order_book(self, category: str, symbol: str, depth: int) -> OrderBook:
-        """Bids and asks now."""
-        raise NotImplementedError
+        """Bids and asks now, at most ``depth`` (1 to 500) of each."""
+        params = {"category": category, "symbol": symbol, "limit": str(depth)}
+        answer = await self._caller.read("v5/market/orderbook", params, _ORDER_BOOK, is_private=False)
+        return translate.order_book(answer.result, category, answer.received_mono)
 
     async def fetch_candles(self, category: str, symbol: str, interval: str, limit: int) -> tuple[Candle, ...]:
-        """Bars, oldest first, the running one last."""
-        raise NotImplementedError
+        """At most ``limit`` (1 to 1,000) bars, oldest first, the running one last. ``interval``: 1 5 15 … D W M."""
+        params = {"category": category, "symbol": symbol, "interval": interval, "limit": str(limit)}
+        answer = await self._caller.read("v5/market/kline", params, PAGE, is_private=False)
+        candles = read_rows(answer.result.list, _CANDLE, translate.candle, "kline")
+        return tuple(sorted(candles, key=lambda candle: candle.start_ms))
 
     async def create_order(
         self,
@@ -96,8 +231,27 @@ class Gateway:
         order_link_id: str,
         time_in_force: str = "",
     ) -> str:
-        """Send one order once; returns Bybit's order id (accepted, not done)."""
-        raise NotImplementedError
+        """Send one order, once.
+
+        Returns:
+            Bybit's order id: the order is accepted, which does not mean done.
+        Raises:
+            BadValue: refused before sending. Rejected, RateLimited, OutcomeUnknown: see the class.
+        """
+        body = order_body(
+            category=category,
+            symbol=symbol,
+            side=side,
+            qty=qty,
+            order_type=order_type,
+            price=price,
+            reduce_only=reduce_only,
+            position_idx=position_idx,
+            order_link_id=order_link_id,
+            time_in_force=time_in_force,
+        )
+        answer = await self._caller.write("v5/order/create", body)
+        return accepted_order_id(answer, order_link_id)
 
     async def set_trading_stop(
         self,
@@ -112,9 +266,62 @@ class Gateway:
         trigger_by: str = "MarkPrice",
         tpsl_mode: str = "Full",
     ) -> None:
-        """Set, move or remove the stops of a position; None leaves as is, 0 removes."""
-        raise NotImplementedError
+        """Set, move or remove the stops of a position: None leaves a value, 0 removes it.
 
-    async def cancel_order(self, *, category: str, symbol: str, order_id: str) -> None:
-        """Cancel one order."""
-        raise NotImplementedError
+        Returning means acknowledged; "not modified" counts as that. Raises as ``create_order``.
+        """
+        body = stop_body(
+            category=category,
+            symbol=symbol,
+            position_idx=position_idx,
+            take_profit=take_profit,
+            stop_loss=stop_loss,
+            trailing_stop=trailing_stop,
+            active_price=active_price,
+            trigger_by=trigger_by,
+            tpsl_mode=tpsl_mode,
+        )
+        answer = await self._caller.write("v5/position/trading-stop", body, also_fine=NOT_MODIFIED)
+        if answer.ret_code == 0:
+            check_acknowledged(answer)
+
+    async def cancel_order(self, *, category: str, symbol: str, order_id: str) -> bool:
+        """Cancel one order.
+
+        Returns:
+            True: acknowledged. False: Bybit says that it is no longer there (filled or cancelled): verify which.
+        """
+        body = {"category": category, "symbol": symbol, "orderId": identifier(order_id, "orderId", must=True)}
+        answer = await self._caller.write("v5/order/cancel", body, also_fine=ALREADY_GONE)
+        if answer.ret_code != 0:
+            return False
+        check_acknowledged(answer)
+        return True
+
+
+def _scope(category: str, settle_coin: str | None) -> dict[str, str]:
+    return {"category": category} | ({"settleCoin": settle_coin} if settle_coin else {})
+
+
+def _positions(found: Rows, category: str) -> tuple[Position, ...]:
+    mono = found.received_mono
+    return read_rows(found.rows, _POSITION, lambda row: translate.position(row, category, "rest", mono), "position")
+
+
+def _check_unique(keys: list[object], path: str) -> None:
+    """A row on two pages means that the list moved while it was read: what slipped between is unknown."""
+    if len(set(keys)) != len(keys):
+        raise Unreachable("row_repeated", path=path)
+
+
+def _windows(category: str, start_ms: int, end_ms: int) -> list[dict[str, str]]:
+    """Contiguous windows of at most seven days, as Bybit wants them."""
+    starts = range(start_ms, max(end_ms, start_ms + 1), WEEK_MS)
+    return [
+        {"category": category, "startTime": str(start), "endTime": str(min(start + WEEK_MS, end_ms))}
+        for start in starts
+    ]
+
+
+def _by_time(found: dict[tuple[str, str], Execution]) -> tuple[Execution, ...]:
+    return tuple(sorted(found.values(), key=lambda row: (row.ts_ms, row.seq, row.exec_id)))

@@ -1,0 +1,145 @@
+"""One REST call from limiter to checked envelope, for reads and for writes. Knows no endpoint and no row.
+
+Nothing here sends anything twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from core.bybit import answers, wire
+from core.bybit.exchange import NoReply, RawBybit, Reply
+from core.bybit.limits import Limiter
+from core.clock import Clock
+from core.errors import AuthFailed, OutcomeUnknown, RateLimited, Unreachable
+
+_T = TypeVar("_T")
+
+
+class Answer(Struct, Generic[_T], frozen=True):
+    """A checked ``result``. ``time_ms`` is the exchange's clock (0 if it did not say), the others are monotonic."""
+
+    result: _T
+    time_ms: int
+    started_mono: float
+    received_mono: float
+
+
+class Caller:
+    """Reads through one ccxt instance, writes through another, both behind one limiter."""
+
+    def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._limiter = limiter
+        self._clock = clock
+
+    async def read(
+        self, path: str, params: dict[str, str], decoder: msgspec.json.Decoder[_T], *, is_private: bool = True
+    ) -> Answer[_T]:
+        """Ask once.
+
+        Args:
+            path: ``v5/position/list``.
+            params: query; values must need no escaping.
+            decoder: of the shape that ``result`` must have.
+        Raises:
+            AuthFailed, RateLimited, Rejected: as the exchange says.
+            Unreachable: no answer, or one that cannot be trusted (``bad_envelope``).
+        """
+        if is_private and not self._reader.has_key:
+            raise AuthFailed("no_key", path=path)
+        await self._limiter.acquire(path, is_write=False)
+        started = self._clock.monotonic()
+        try:
+            reply = await self._reader.call("GET", path, params, is_private=is_private)
+        except NoReply as error:
+            raise Unreachable(error.code, path=path, detail=error.detail) from error
+        received = self._clock.monotonic()
+        self._take_note(path, reply, received - started)
+        try:
+            answer = self._checked_read(path, reply)
+            return Answer(answers.result(answer, decoder), answer.time, started, received)
+        except answers.BadEnvelope as error:
+            raise Unreachable("bad_envelope", path=path, why=error.why, excerpt=error.excerpt) from error
+
+    async def write(self, path: str, body: dict[str, Any], *, also_fine: frozenset[int] = frozenset()) -> wire.Envelope:
+        """Send once, never again by itself.
+
+        Args:
+            path: ``v5/order/create``.
+            body: JSON values.
+            also_fine: codes besides 0 that mean "already so".
+        Returns:
+            The envelope of an acknowledged request; acknowledged is not done.
+        Raises:
+            Rejected: definitively refused. RateLimited: not carried out.
+            OutcomeUnknown: anything else; code ``not_sent`` means that no connection could be made at all, ``exists``
+                that the exchange already has an order under this id.
+        """
+        if not self._writer.has_key:
+            raise AuthFailed("no_key", path=path)
+        await self._limiter.acquire(path, is_write=True)
+        started = self._clock.monotonic()
+        try:
+            reply = await self._writer.call("POST", path, body, is_private=True)
+        except NoReply as error:
+            code = error.code if error.was_sent else "not_sent"
+            raise OutcomeUnknown(code, path=path, detail=error.detail) from error
+        self._take_note(path, reply, self._clock.monotonic() - started)
+        try:
+            return self._checked_write(path, reply, also_fine)
+        except answers.BadEnvelope as error:
+            raise OutcomeUnknown("bad_envelope", path=path, why=error.why, excerpt=error.excerpt) from error
+
+    def _checked_read(self, path: str, reply: Reply) -> wire.Envelope:
+        if reply.status == 403:
+            raise self._silenced(path, reply)
+        status_error = answers.read_status_error(reply, path)
+        if status_error is not None:
+            raise status_error
+        answer = answers.envelope(reply)
+        self._refuse_when_limited(path, reply, answer)
+        if answer.ret_code == answers.TOO_MANY_FROM_ADDRESS:
+            raise RateLimited("ip_banned", self._limiter.silence("ip_banned"), path=path)
+        error = answers.read_error(answer, path)
+        if error is not None:
+            raise error
+        return answer
+
+    def _checked_write(self, path: str, reply: Reply, also_fine: frozenset[int]) -> wire.Envelope:
+        if reply.status != 200:
+            if reply.status == 403:
+                self._limiter.silence(answers.ban_reason(reply))
+            raise OutcomeUnknown("http_status", status=reply.status, path=path)
+        answer = answers.envelope(reply)
+        self._refuse_when_limited(path, reply, answer)
+        if answer.ret_code == answers.TOO_MANY_FROM_ADDRESS:
+            self._limiter.silence("ip_banned")
+        error = answers.write_error(answer, path)
+        if error is not None and answer.ret_code not in also_fine:
+            raise error
+        return answer
+
+    def _refuse_when_limited(self, path: str, reply: Reply, answer: wire.Envelope) -> None:
+        if answer.ret_code == answers.TOO_MANY_VISITS:
+            retry_ms = self._limiter.back_off(path, self._reset_in_s(reply))
+            raise RateLimited("too_many_visits", retry_ms, path=path)
+
+    def _silenced(self, path: str, reply: Reply) -> RateLimited:
+        reason = answers.ban_reason(reply)
+        return RateLimited(reason, self._limiter.silence(reason), path=path, status=reply.status)
+
+    def _take_note(self, path: str, reply: Reply, latency_s: float) -> None:
+        self._limiter.measured(latency_s)
+        self._limiter.learn(path, reply.limit, reply.limit_left, self._reset_in_s(reply))
+
+    def _reset_in_s(self, reply: Reply) -> float:
+        """Seconds until the limit's window ends, by the exchange's clock; 0 when the header is no time."""
+        text = reply.limit_reset
+        if not text.isdecimal() or len(text) > 16:
+            return 0.0
+        return (int(text) - self._reader.nonce()) / 1000
