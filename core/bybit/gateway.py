@@ -94,7 +94,7 @@ class Gateway:
         answer = await self._caller.read("v5/market/tickers", params, PAGE, is_private=False)
         ts_ms, mono = answer.time_ms, answer.received_mono
         kept, refused = read_good_rows(
-            answer.result.list, _TICKER, lambda row: translate.price(row, category, "rest", ts_ms, mono), "tickers"
+            answer.result.rows, _TICKER, lambda row: translate.price(row, category, "rest", ts_ms, mono), "tickers"
         )
         self.rows_refused += refused
         return kept
@@ -112,7 +112,7 @@ class Gateway:
         params = {"accountType": "UNIFIED"}
         answer = await self._caller.read("v5/account/wallet-balance", params, PAGE)
         ts_ms, mono = answer.time_ms, answer.received_mono
-        wallets = read_rows(answer.result.list, _WALLET, lambda row: translate.wallet(row, ts_ms, mono), "wallet")
+        wallets = read_rows(answer.result.rows, _WALLET, lambda row: translate.wallet(row, ts_ms, mono), "wallet")
         if len(wallets) != 1:
             raise BadFrame("bad_row", topic="wallet", why="not one account", rows=len(wallets))
         return wallets[0]
@@ -202,7 +202,7 @@ class Gateway:
     async def fetch_fee_rates(self, category: str) -> tuple[tuple[str, Decimal, Decimal], ...]:
         """(symbol, taker, maker) as ratios. Demo trading has no such endpoint."""
         answer = await self._caller.read("v5/account/fee-rate", {"category": category}, PAGE)
-        return read_rows(answer.result.list, _FEE_RATE, translate.fee_rate, "fee-rate")
+        return read_rows(answer.result.rows, _FEE_RATE, translate.fee_rate, "fee-rate")
 
     async def fetch_order_book(self, category: str, symbol: str, depth: int) -> OrderBook:
         """Bids and asks now, at most ``depth`` (1 to 500) of each."""
@@ -214,7 +214,7 @@ class Gateway:
         """At most ``limit`` (1 to 1,000) bars, oldest first, the running one last. ``interval``: 1 5 15 … D W M."""
         params = {"category": category, "symbol": symbol, "interval": interval, "limit": str(limit)}
         answer = await self._caller.read("v5/market/kline", params, PAGE, is_private=False)
-        candles = read_rows(answer.result.list, _CANDLE, translate.candle, "kline")
+        candles = read_rows(answer.result.rows, _CANDLE, translate.candle, "kline")
         return tuple(sorted(candles, key=lambda candle: candle.start_ms))
 
     async def create_order(

@@ -64,7 +64,7 @@ async def fetch_rows(
     for _page in range(max_pages):
         answer = await caller.read(path, query, PAGE, is_private=is_private)
         started = answer.started_mono if started is None else started
-        page, cursor = answer.result.list, answer.result.next_page_cursor
+        page, cursor = answer.result.rows, answer.result.next_page_cursor
         if len(page) > wire.MAX_ROWS:
             raise Unreachable("too_many_rows", path=path, rows=len(page))
         is_repeated = cursor in seen

@@ -41,7 +41,7 @@ class Envelope(Struct, frozen=True, rename="camel"):
 class Page(Struct, frozen=True, rename="camel"):
     """The ``result`` of every list endpoint."""
 
-    list: list[Raw]
+    rows: list[Raw] = field(name="list")
     next_page_cursor: str = ""
 
 
