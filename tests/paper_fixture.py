@@ -1,0 +1,189 @@
+"""The paper exchange as a process of its own, for tests, with an independent signed client.
+
+``PaperProcess`` starts ``python -m core.paper`` and parses its ready line; ``SignedClient`` talks to any such exchange
+with urllib and hmac, sharing no code with the app or with ccxt. Fixtures: ``paper`` (default scenario, frozen clock,
+seed 7) and ``paper_factory`` (as many as a test likes). Load them with ``pytest_plugins`` or an import in a conftest.
+"""
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_WITHIN_S = 30.0
+STOP_WITHIN_S = 5.0
+
+
+class SignedClient:
+    """A tiny v5 client: signs what it sends, returns the parsed envelope, raises for anything but HTTP 200."""
+
+    def __init__(self, rest: str, api_key: str, api_secret: str) -> None:
+        self.rest = rest
+        self.api_key = api_key
+        self.api_secret = api_secret
+        self.last_headers: dict[str, str] = {}
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Signed GET; parameters that are None are left out."""
+        query = urlencode({name: value for name, value in params.items() if value is not None})
+        return self._send(urllib.request.Request(f"{self.rest}{path}?{query}", headers=self._signed(query)))
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Signed POST of a JSON object."""
+        text = json.dumps(body)
+        headers = {**self._signed(text), "Content-Type": "application/json"}
+        return self._send(urllib.request.Request(f"{self.rest}{path}", text.encode(), headers))
+
+    def result(self, path: str, **params: Any) -> dict[str, Any]:
+        """``result`` of a GET that must succeed."""
+        answer = self.get(path, **params)
+        assert answer["retCode"] == 0, answer
+        return answer["result"]
+
+    def rows(self, path: str, **params: Any) -> list[dict[str, Any]]:
+        """``result.list`` of a GET that must succeed; one page."""
+        return self.result(path, **params)["list"]
+
+    def do(self, path: str, **body: Any) -> dict[str, Any]:
+        """``result`` of a POST that must succeed."""
+        answer = self.post(path, body)
+        assert answer["retCode"] == 0, answer
+        return answer["result"]
+
+    def _signed(self, payload: str) -> dict[str, str]:
+        stamp, window = str(time.time_ns() // 1_000_000), "5000"
+        text = f"{stamp}{self.api_key}{window}{payload}"
+        return {
+            "X-BAPI-API-KEY": self.api_key,
+            "X-BAPI-TIMESTAMP": stamp,
+            "X-BAPI-RECV-WINDOW": window,
+            "X-BAPI-SIGN": hmac.new(self.api_secret.encode(), text.encode(), hashlib.sha256).hexdigest(),
+        }
+
+    def _send(self, request: urllib.request.Request) -> dict[str, Any]:
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            self.last_headers = dict(answer.headers.items())
+            return json.loads(answer.read())
+
+
+class PaperProcess:
+    """One running paper exchange. Extra command-line arguments go through as they are."""
+
+    def __init__(
+        self, *, scenario: str = "default", seed: int = 7, clock: str = "frozen", extra: tuple[str, ...] = ()
+    ) -> None:
+        arguments = ["--port", "0", "--seed", str(seed), "--scenario", scenario, "--clock", clock, *extra]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "core.paper", *arguments, "--exit-with-parent"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.ready = self._ready_line()
+        self.rest: str = self.ready["rest"]
+        self.ws: str = self.ready["ws"]
+        self.api_key: str = self.ready["api_key"]
+        self.api_secret: str = self.ready["api_secret"]
+        self.client = SignedClient(self.rest, self.api_key, self.api_secret)
+        self.get, self.post = self.client.get, self.client.post
+        self.result, self.rows, self.do = self.client.result, self.client.rows, self.client.do
+        self.complaints = ""
+
+    def _ready_line(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            _, complaints = self.process.communicate(timeout=READY_WITHIN_S)
+            raise RuntimeError(f"the paper exchange did not start: {complaints}")
+        return json.loads(line)
+
+    def control(self, operation: str, **body: Any) -> Any:
+        """One operation of the control port; the keyword ``from_`` is sent as ``from``.
+
+        Raises:
+            ControlRefused: the control port says why not.
+        """
+        if "from_" in body:
+            body["from"] = body.pop("from_")
+        request = urllib.request.Request(
+            f"{self.ready['control']}/{operation}",
+            json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.ready['control_token']}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                raise ControlRefused(refusal.code, refusal.read().decode()) from None
+
+    def arm(self, fault: str, match: Any = None, **more: Any) -> dict[str, Any]:
+        """Arm a fault; more: ``args``, ``count``, ``probability``, ``seed``, ``from_``, ``until``."""
+        return self.control("arm", fault=fault, match=match, **more)
+
+    def new_client(self, preset: str = "full") -> SignedClient:
+        """A client with a key of its own, of a named permission set."""
+        made = self.control("key", preset=preset)
+        return SignedClient(self.rest, made["api_key"], made["api_secret"])
+
+    def requests(self, path: str = "") -> list[dict[str, Any]]:
+        """What clients asked, oldest first."""
+        return self.control("requests", path=path)
+
+    def kill(self) -> None:
+        """Die at once, as in a crash."""
+        self.process.kill()
+        self.process.wait(STOP_WITHIN_S)
+
+    def stop(self) -> None:
+        """Stop and collect standard error in ``complaints``. Safe to call twice."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            _, self.complaints = self.process.communicate(timeout=STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            _, self.complaints = self.process.communicate()
+        except ValueError:  # the pipes were closed by an earlier stop
+            return
+
+
+class ControlRefused(Exception):
+    """The control port answered with an error."""
+
+
+PaperFactory = Callable[..., PaperProcess]
+
+
+@pytest.fixture
+def paper_factory() -> Iterator[PaperFactory]:
+    """Start paper exchanges; all of them are stopped, and none may have printed a traceback."""
+    started: list[PaperProcess] = []
+
+    def start(**options: Any) -> PaperProcess:
+        started.append(PaperProcess(**options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+    assert not [one.complaints for one in started if "Traceback" in one.complaints]
+
+
+@pytest.fixture
+def paper(paper_factory: PaperFactory) -> PaperProcess:
+    """A paper exchange: default scenario, seed 7, frozen clock."""
+    return paper_factory()
