@@ -54,9 +54,9 @@ def main(argv: list[str] | None = None) -> int:
             raise StartupError("no_account", environment=options.environment, account=options.account)
         return print_once(options) if options.print_once else run_desk(options)
     except AppError as error:
-        from gui.text import sentence
+        from gui.words import error as words
 
-        print(sentence(error), file=sys.stderr)
+        print(words(error), file=sys.stderr)
         return EXIT_TROUBLE
     except KeyboardInterrupt:
         return 130

@@ -61,6 +61,7 @@ DAY_MS = 86_400_000
 REST_LAG_S = 5.0
 # A streamed mark older than this gives way to the one in the newest REST row.
 MARK_FRESH_S = 10.0
+TICKERS = "tickers"
 
 
 class PositionBook:
@@ -420,16 +421,17 @@ class PositionBook:
         )
 
     def _mark(self, position: Position, price: Price | None) -> tuple[Decimal | None, str, float]:
-        """The price ladder: streamed mark, the row's own REST mark, the REST ticker's; each with source and time."""
-        rows_own = position.mark_source in {"", "position"}
-        if price and price.mark_price and price.source == "stream":
-            is_fresh = self._clock.monotonic() - price.received_mono <= MARK_FRESH_S
-            if is_fresh or not (rows_own and position.mark_price):
-                return price.mark_price, "stream", price.received_mono
-        if rows_own and position.mark_price:
-            return position.mark_price, "position", position.received_mono
-        if price and price.mark_price:
-            return price.mark_price, price.source, price.received_mono
+        """The price ladder: a fresh ticker's mark, the mark in the position's own row, an old ticker's.
+
+        Source: ``tickers``, or ``rest``/``stream`` for the row that the exchange sent the mark in.
+        """
+        rows_own = position.mark_price if position.mark_source != TICKERS else None
+        tickers = price.mark_price if price else None
+        is_fresh = price is not None and self._clock.monotonic() - price.received_mono <= MARK_FRESH_S
+        if price and tickers and (is_fresh or rows_own is None):
+            return tickers, TICKERS, price.received_mono
+        if rows_own:
+            return rows_own, position.mark_source, position.received_mono
         return None, "", 0.0
 
     def _sorted_positions(self, old: tuple[Position, ...]) -> tuple[Position, ...]:
