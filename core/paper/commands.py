@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from core.paper import requests, rows
 from core.paper.figures import ONE
 from core.paper.market import Row
-from core.paper.matching import Matching, closable
+from core.paper.matching import Matching
 from core.paper.orders import Order
 from core.paper.outbox import Outbox
 from core.paper.refusals import Refused, bad, gone, no_money
 from core.paper.requests import Body, given
 from core.paper.venue import CROSS, ISOLATED, Venue
+
+AMENDABLE = (
+    "qty", "leaves", "price", "trigger_price", "trigger_by", "take_profit", "stop_loss", "tp_trigger_by",
+    "sl_trigger_by", "tp_limit_price", "sl_limit_price", "tpsl_mode",
+)  # fmt: skip
 
 
 class Commands:
@@ -42,8 +48,6 @@ class Commands:
         venue.late = [entry for entry in venue.late if entry[0] > venue.now_ms]
         for order in due:
             order.created_ms = venue.now_ms
-            if order.closes_only and not closable(venue.position(order.symbol, order.position_idx), order.side):
-                order.qty = max(order.qty, order.instrument.min_qty)
             self._matching.place(order)
             self._matching.settle_down()
 
@@ -52,15 +56,20 @@ class Commands:
         body = given(raw)
         order = self._find(body)
         i = order.instrument
-        before = _amendable(order)
-        qty = requests.read_number(body, "qty", "Qty") if "qty" in body else order.qty
-        price = requests.read_price(body, "price", i) if "price" in body else order.price
-        trigger = requests.read_price(body, "triggerPrice", i) if "triggerPrice" in body else order.trigger_price
-        self._check_amend(order, qty, price, trigger, body)
-        order.qty, order.leaves, order.price, order.trigger_price = qty, qty - order.filled, price, trigger
-        _amend_stops(order, body)
-        if _amendable(order) == before:
+        wanted = replace(order)
+        if "qty" in body:
+            wanted.qty = requests.read_number(body, "qty", "Qty")
+            wanted.leaves = wanted.qty - order.filled
+        for key, name in (("price", "price"), ("triggerPrice", "trigger_price")):
+            if key in body:
+                setattr(wanted, name, requests.read_price(body, key, i))
+        _amend_stops(wanted, body)
+        self._check_amend(order, wanted)
+        changed = [name for name in AMENDABLE if getattr(order, name) != getattr(wanted, name)]
+        if not changed:
             raise bad("order not modified")
+        for name in changed:
+            setattr(order, name, getattr(wanted, name))
         order.updated_ms = self._venue.now_ms
         if order.pair is not None:  # one leg changed alone: the pair is no longer bound
             order.pair.pair = None
@@ -68,33 +77,36 @@ class Commands:
         self._resume(order)
         return rows.ids(order)
 
-    def _check_amend(self, order: Order, qty: Decimal, price: Decimal, trigger: Decimal, body: Body) -> None:
-        i = order.instrument
-        if qty % i.step or qty < i.min_qty or qty > i.max_qty:
+    def _check_amend(self, order: Order, wanted: Order) -> None:
+        """The rules of creation again, for what would become of the order."""
+        i = self._venue.market.instruments[order.symbol]
+        if wanted.qty % i.step or not i.min_qty <= wanted.qty <= i.max_qty:
             raise bad("Qty invalid")
-        if qty <= order.filled:
+        if wanted.qty <= order.filled:
             raise Refused(110064, "The new order quantity is below the filled quantity.")
-        if order.order_type == "Limit" and not price:
+        if order.order_type == "Limit" and not wanted.price:
             raise bad("Price invalid")
-        if "triggerPrice" in body and not (order.is_conditional and trigger):
+        if wanted.trigger_price != order.trigger_price and not (order.is_conditional and wanted.trigger_price):
             raise bad("triggerPrice invalid")
-        self._check_on_copy(order, qty, price, trigger)
+        if order.is_position_stop:
+            self._check_stop(order, wanted)
+        elif order.is_conditional:
+            requests.check_trigger(self._venue, wanted)
+        else:
+            requests.check_band(self._venue, wanted)
+            requests.check_attached(self._venue, wanted)
+        extra = self._venue.order_margin(wanted) - self._venue.order_margin(order)
+        if extra > 0 and extra > self._venue.available(order.instrument.settle):
+            raise no_money()
 
-    def _check_on_copy(self, order: Order, qty: Decimal, price: Decimal, trigger: Decimal) -> None:
-        """Check band, trigger side and money with the new values in place, and put the old ones back."""
-        old = order.price, order.trigger_price, order.leaves
-        held = self._venue.order_margin(order)
-        order.price, order.trigger_price, order.leaves = price, trigger, qty - order.filled
-        try:
-            if order.is_conditional:
-                requests.check_trigger(self._venue, order)
-            elif order.order_type == "Limit":
-                requests.check_band(self._venue, order)
-            wanted = self._venue.order_margin(order)
-            if wanted > held and wanted - held > self._venue.available(order.instrument.settle) + held:
-                raise no_money()
-        finally:
-            order.price, order.trigger_price, order.leaves = old
+    def _check_stop(self, order: Order, wanted: Order) -> None:
+        """A child of a trading stop keeps its side of the market, and a full one its size."""
+        if order.is_conditional:
+            requests.check_trigger(self._venue, wanted)
+        if order.tpsl_mode == "Full" and wanted.qty != order.qty:
+            raise bad("Qty invalid")
+        if wanted.leaves > self._venue.position(order.symbol, order.position_idx).size:
+            raise bad("Qty invalid")
 
     def _resume(self, order: Order) -> None:
         """An amended resting order meets the book again; a waiting one only says its new values."""
@@ -240,32 +252,25 @@ class Commands:
         return {"reasons": []}
 
 
-def _amendable(order: Order) -> tuple[object, ...]:
-    return (
-        order.qty, order.price, order.trigger_price, order.take_profit, order.stop_loss, order.trigger_by,
-        order.tp_trigger_by, order.sl_trigger_by, order.tp_limit_price, order.sl_limit_price,
-    )  # fmt: skip
-
-
 def _amend_stops(order: Order, body: Body) -> None:
-    """Attached TP/SL of an order that has not filled; ``"0"`` removes one."""
+    """Attached TP/SL of an order that is still open; ``"0"`` removes one."""
     i = order.instrument
-    if order.closes_only and ("takeProfit" in body or "stopLoss" in body):
+    if order.trigger_price:
+        order.trigger_by = requests.read_word(body, "triggerBy", requests.TRIGGERS, order.trigger_by or "LastPrice")
+    if "takeProfit" not in body and "stopLoss" not in body:
+        return
+    if order.closes_only:
         raise bad("reduce-only order can not set tp/sl")
-    order.take_profit = requests.read_price(body, "takeProfit", i) if "takeProfit" in body else order.take_profit
-    order.stop_loss = requests.read_price(body, "stopLoss", i) if "stopLoss" in body else order.stop_loss
-    order.trigger_by = requests.read_word(body, "triggerBy", requests.TRIGGERS, order.trigger_by or "LastPrice")
-    if not order.trigger_price:
-        order.trigger_by = ""
-    if order.take_profit:
-        order.tp_trigger_by = requests.read_word(
-            body, "tpTriggerBy", requests.TRIGGERS, order.tp_trigger_by or "LastPrice"
-        )
-    if order.stop_loss:
-        order.sl_trigger_by = requests.read_word(
-            body, "slTriggerBy", requests.TRIGGERS, order.sl_trigger_by or "LastPrice"
-        )
-    order.tpsl_mode = order.tpsl_mode or ("Full" if order.take_profit or order.stop_loss else "")
+    for key, name, by_key, by_name in (
+        ("takeProfit", "take_profit", "tpTriggerBy", "tp_trigger_by"),
+        ("stopLoss", "stop_loss", "slTriggerBy", "sl_trigger_by"),
+    ):
+        if key in body:
+            setattr(order, name, requests.read_price(body, key, i))
+            by = requests.read_word(body, by_key, requests.TRIGGERS, getattr(order, by_name) or "LastPrice")
+            setattr(order, by_name, by if getattr(order, name) else "")
+    if order.take_profit or order.stop_loss:
+        order.tpsl_mode = requests.read_word(body, "tpslMode", ("Full", "Partial"), order.tpsl_mode or "Full")
 
 
 def _passes(order: Order, body: Body) -> bool:

@@ -66,7 +66,7 @@ class Exchange:
         self._stops.matching = self._matching
         self._commands = Commands(self.venue, self._outbox, self._matching)
         self.risk = Risk(self.venue, self._outbox, self._matching)
-        self._stage = Stage(self.venue, self._outbox, self._matching, self.risk)
+        self._stage = Stage(self.venue, self._outbox, self._matching, self.risk, self._commands)
         self._grid_ms = self.venue.market.grid_ms
         self._grid_now = start_ms
         scenarios.furnish(plan, self, seed)
@@ -192,7 +192,10 @@ class Exchange:
         Raises:
             Refused: 10001, unknown name or arguments that do not fit.
         """
-        return self._done(self._stage.run(name, kwargs))
+        result = self._done(self._stage.run(name, kwargs))
+        for event in self.feed.step(self.now_ms, self.now_ms):
+            self._outbox.add(event)
+        return result
 
     def _done(self, result: Row) -> Row:
         self._outbox.flush()

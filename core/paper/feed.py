@@ -47,7 +47,7 @@ class Feed:
         elif name == "orderbook" and setting in DEPTHS:
             data = self._first_book(setting, symbol)
         elif name == "publicTrade" and not setting:
-            self._trades[symbol] = str(self._market.quote(symbol).last)
+            self._trades.setdefault(symbol, str(self._market.quote(symbol).last))
             data = [self._trade(symbol, now_ms)]
         else:
             return None
@@ -97,7 +97,7 @@ class Feed:
 
     def _first_ticker(self, symbol: str, now_ms: int) -> Row:
         row = self._market.ticker(symbol, now_ms)
-        self._tickers[symbol] = dict(row)
+        self._tickers.setdefault(symbol, dict(row))  # earlier listeners go on from what they were sent
         return row
 
     def _ticker_delta(self, symbol: str, sent: Row, now_ms: int, *, whole: bool) -> Event | None:
@@ -114,7 +114,7 @@ class Feed:
 
     def _first_kline(self, interval: str, symbol: str, now_ms: int) -> list[Row]:
         t = self._market.t_ms
-        self._klines[interval, symbol] = interval_bounds(interval, t)[0]
+        self._klines.setdefault((interval, symbol), interval_bounds(interval, t)[0])
         return [self._kline(interval, symbol, t, now_ms, confirm=False)]
 
     def _kline_events(self, interval: str, symbol: str, now_ms: int) -> list[Event]:
@@ -149,21 +149,21 @@ class Feed:
 
     def _first_book(self, depth: str, symbol: str) -> Row:
         bids, asks = self._market.book(symbol, int(depth))
-        self._books[depth, symbol] = _as_levels(bids), _as_levels(asks)
-        self._updates[depth, symbol] = self._updates.get((depth, symbol), 0) + 1
-        return {"s": symbol, "b": bids, "a": asks, "u": self._updates[depth, symbol], "seq": self._seq}
+        self._books.setdefault((depth, symbol), (_as_levels(bids), _as_levels(asks)))
+        update = self._updates.setdefault((depth, symbol), 1)
+        return {"s": symbol, "b": bids, "a": asks, "u": update, "seq": self._seq}
 
     def _book_delta(self, depth: str, symbol: str, now_ms: int) -> Event | None:
         topic = f"orderbook.{depth}.{symbol}"
         old_bids, old_asks = self._books[depth, symbol]
-        if depth == "1":
-            return self._event(topic, symbol, "snapshot", self._first_book(depth, symbol), now_ms)
         bids, asks = (_as_levels(side) for side in self._market.book(symbol, int(depth)))
         changed_bids, changed_asks = _changes(old_bids, bids), _changes(old_asks, asks)
         if not changed_bids and not changed_asks:
             return None
         self._books[depth, symbol] = bids, asks
         self._updates[depth, symbol] += 1
+        if depth == "1":  # this depth has only snapshots
+            return self._event(topic, symbol, "snapshot", self._first_book(depth, symbol), now_ms)
         data = {"s": symbol, "b": changed_bids, "a": changed_asks, "u": self._updates[depth, symbol], "seq": self._seq}
         return self._event(topic, symbol, "delta", data, now_ms)
 

@@ -36,7 +36,6 @@ class Position:
     updated_ms: int = 0
     seq: int = -1
     status: str = "Normal"
-    isolated_extra: Decimal = ZERO
 
     @property
     def sign(self) -> int:
@@ -233,7 +232,7 @@ class Ledger:
         position.size = rest
         if not rest:
             position.side = ""
-            position.entry_price = position.isolated_extra = ZERO
+            position.entry_price = ZERO
         return gross
 
     def _grow_closed(

@@ -36,11 +36,11 @@ def base_value(position: Position, mark: Decimal, *, cross: bool) -> Decimal:
 
 
 def initial_margin(position: Position, mark: Decimal, *, cross: bool) -> Decimal:
-    """Value ÷ leverage + closing fee (+ margin added to an isolated position)."""
+    """Value ÷ leverage + closing fee."""
     if not position.size:
         return ZERO
     margin = base_value(position, mark, cross=cross) / position.leverage
-    return money(margin + closing_fee(position) + position.isolated_extra)
+    return money(margin + closing_fee(position))
 
 
 def maintenance_margin(position: Position, mark: Decimal, *, cross: bool) -> Decimal:
@@ -74,7 +74,7 @@ def liquidation_price(position: Position, mark: Decimal, headroom: Decimal | Non
     instrument, sign = position.instrument, position.sign
     if headroom is None:
         maintenance = _maintenance(position, mark, cross=False)
-        headroom = position.entry_value / position.leverage + position.isolated_extra - maintenance
+        headroom = position.entry_value / position.leverage - maintenance
         value = position.entry_value
     else:
         value = instrument.value(position.size, mark)

@@ -227,12 +227,16 @@ def _fit_closing(venue: Venue, order: Order) -> None:
     room = closable(position, order.side)
     if not room:
         raise Refused(110017, "orderQty will be truncated to zero.")
-    order.qty = min(room, order.qty) if order.qty else room if everything else ZERO
+    if everything:
+        order.qty = room
+    else:
+        order.qty = min(room, order.qty)
 
 
 def _check_size(venue: Venue, order: Order) -> None:
     i = order.instrument
-    if order.qty % i.step:
+    whole = order.closes_only and order.qty == venue.position(order.symbol, order.position_idx).size
+    if order.qty % i.step and not whole:  # all of a position can go, even after the step grew
         raise bad("Qty invalid")
     if order.qty < i.min_qty:
         raise bad("The number of contracts exceeds minimum limit allowed")
@@ -260,6 +264,11 @@ def _check_prices(venue: Venue, order: Order) -> None:
     """The price band, and attached stops on the right side of the price that will be the entry."""
     if order.price and not order.is_conditional:
         check_band(venue, order)
+    check_attached(venue, order)
+
+
+def check_attached(venue: Venue, order: Order) -> None:
+    """TP and SL of an order lie on the right side of its price, or of the market for a market order."""
     if not order.take_profit and not order.stop_loss:
         return
     quote = venue.market.quote(order.symbol)

@@ -107,7 +107,7 @@ class Risk:
         for position in venue.positions_of(instrument.symbol):
             if position.size:
                 self.force(position, position.size, price, "Settle", "CreateBySettle", keep_order=False)
-        venue.market.replace(replace(instrument, status="Closed", delivery_ms=venue.now_ms))
+        venue.replace(replace(instrument, status="Closed", delivery_ms=venue.now_ms))
 
     def force(
         self,

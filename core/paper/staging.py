@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from core.paper.commands import Commands
 from core.paper.figures import floor_to, parse
 from core.paper.instruments import Instrument
 from core.paper.ledger import Position
@@ -37,12 +38,15 @@ FILTERS = (
 class Stage:
     """Carries out deeds by name."""
 
-    def __init__(self, venue: Venue, outbox: Outbox, matching: Matching, risk: Risk) -> None:
+    def __init__(
+        self, venue: Venue, outbox: Outbox, matching: Matching, risk: Risk, commands: Commands
+    ) -> None:  # fmt: skip
+        self._commands = commands
         self._venue = venue
         self._outbox = outbox
         self._matching = matching
         self._risk = risk
-        self._deeds: dict[str, Callable[..., object]] = {
+        self._deeds: dict[str, Callable[..., Row | None]] = {
             "price": self.price,
             "unpin": self.unpin,
             "move": self.move,
@@ -53,6 +57,7 @@ class Stage:
             "filters": self.filters,
             "status": self.status,
             "transfer": self.transfer,
+            "trade": self.trade,
             "hold_fills": self.hold_fills,
             "release_fills": self.release_fills,
             "execute_late": self.execute_late,
@@ -77,11 +82,11 @@ class Stage:
         if deed is None:
             raise bad(f"unknown stage {name!r}, known are: {', '.join(self._deeds)}")
         try:
-            deed(**arguments)
+            result = deed(**arguments)
         except (TypeError, ValueError) as exc:
             raise bad(f"stage {name}: {exc}") from exc
         self._matching.settle_down()
-        return {}
+        return result or {}
 
     # prices
 
@@ -146,11 +151,11 @@ class Stage:
         if unknown:
             raise ValueError(f"no filter {unknown[0]!r}, known are: {', '.join(FILTERS)}")
         changes: dict[str, Decimal] = {name: parse(value) for name, value in values.items()}
-        self._venue.market.replace(replace(self._venue.instrument(symbol), **changes))  # type: ignore[arg-type]
+        self._venue.replace(replace(self._venue.instrument(symbol), **changes))  # type: ignore[arg-type]
 
     def status(self, symbol: str, status: str) -> None:
         """``Trading``, ``Closed``, ``Delivering``, ``PreLaunch``: other than Trading refuses orders."""
-        self._venue.market.replace(replace(self._venue.instrument(symbol), status=status))
+        self._venue.replace(replace(self._venue.instrument(symbol), status=status))
 
     def transfer(self, amount: object, coin: str = "USDT") -> None:
         """Bring money in, or with a negative amount take it out."""
@@ -158,6 +163,14 @@ class Stage:
         self._outbox.move_money()
 
     # orders
+
+    def trade(
+        self, symbol: str, side: str, qty: object, idx: int = 0, reduce_only: bool = False, link: str = ""
+    ) -> Row:  # fmt: skip
+        """Another program of the same account trades at market."""
+        instrument = self._venue.instrument(symbol)
+        body = {"category": instrument.category, "symbol": symbol, "side": side, "orderType": "Market", "qty": qty}
+        return self._commands.create({**body, "positionIdx": idx, "reduceOnly": reduce_only, "orderLinkId": link})
 
     def hold_fills(self) -> None:
         """Accept orders, but let none fill or trigger until ``release_fills``."""

@@ -91,6 +91,15 @@ class Venue:
             raise wrong_idx()
         return value
 
+    def replace(self, instrument: Instrument) -> None:
+        """Put changed filters or a changed status into force, for what is held and ordered too."""
+        self.market.replace(instrument)
+        for position in self.ledger.positions.values():
+            if position.instrument.symbol == instrument.symbol:
+                position.instrument = instrument
+        for order in self.shelf.open_of(instrument.symbol):
+            order.instrument = instrument
+
     def leverage(self, symbol: str, side: str) -> Decimal:
         """Leverage of new positions on one side."""
         most = self.market.instruments[symbol].max_leverage
