@@ -66,12 +66,12 @@ class Commands:
         _amend_stops(wanted, body)
         self._check_amend(order, wanted)
         changed = [name for name in AMENDABLE if getattr(order, name) != getattr(wanted, name)]
-        if not changed:
+        if not changed and not order.is_position_stop:
             raise bad("order not modified")
         for name in changed:
             setattr(order, name, getattr(wanted, name))
         order.updated_ms = self._venue.now_ms
-        if order.pair is not None:  # one leg changed alone: the pair is no longer bound
+        if order.pair is not None and changed:  # one leg changed alone: the pair is no longer bound
             order.pair.pair = None
             order.pair = None
         self._resume(order)
@@ -259,6 +259,8 @@ def _amend_stops(order: Order, body: Body) -> None:
         order.trigger_by = requests.read_word(body, "triggerBy", requests.TRIGGERS, order.trigger_by or "LastPrice")
     if "takeProfit" not in body and "stopLoss" not in body:
         return
+    if order.is_position_stop:
+        return  # observed: acknowledged, and without any effect
     if order.closes_only:
         raise bad("reduce-only order can not set tp/sl")
     for key, name, by_key, by_name in (

@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from core.paper import queries, rows, scenarios
+from core.paper import account_rows, queries, rows, scenarios
 from core.paper.commands import Commands
 from core.paper.feed import Feed, kline_row
 from core.paper.market import Row
@@ -233,7 +233,7 @@ class Exchange:
 
     def wallet(self) -> Row:
         """GET account/wallet-balance, list[0]."""
-        return rows.wallet_row(self.venue)
+        return account_rows.wallet_row(self.venue)
 
     def account_info(self) -> Row:
         """GET account/info."""
@@ -254,7 +254,7 @@ class Exchange:
     def risk_limits(self, category: str, symbol: str | None = None) -> list[Row]:
         """GET market/risk-limit."""
         chosen = queries.listed(self.venue, category, symbol)
-        return [row for instrument in chosen for row in rows.risk_limit_rows(instrument)]
+        return [row for instrument in chosen for row in account_rows.risk_limit_rows(instrument)]
 
     def price_limit(self, category: str, symbol: str) -> Row:
         """GET market/price-limit."""

@@ -112,7 +112,7 @@ class Matching:
         if not order.leaves:
             self.end(order, "Filled")
         elif immediate:
-            self.end(order, "Cancelled", reason="EC_NoError" if done else "EC_NoImmediateQtyToFill")
+            self.end(order, "Cancelled", reason="EC_NoImmediateQtyToFill")  # so on a recorded partial fill too
         else:
             order.status = "PartiallyFilled" if order.filled else "New"
             self._outbox.say_order(order)
@@ -161,6 +161,8 @@ class Matching:
         if order.pair is not None:
             self.drop_stop(order.pair, "CancelByTpSlTsClear")
         order.status = "New"
+        if order.stop_order_type == "Stop":
+            order.create_type = "CreateByStopOrder"  # recorded on the executions of a fired conditional order
         if not order.closes_only and venue.order_margin(order) > venue.available(order.instrument.settle):
             self.end(order, "Rejected", reason="EC_NoEnoughQtyToFill")
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from core.paper import rows
+from core.paper import account_rows, rows
 from core.paper.ledger import Execution, Position
 from core.paper.market import Row
 from core.paper.orders import Order
@@ -52,9 +52,21 @@ class Outbox:
         self._events.append(Event(topic, category, "", data, self.venue.now_ms, seq))
 
     def say_order(self, order: Order) -> None:
-        """The order topic sends the whole row on every change."""
-        self.say("order", order.instrument.category, [rows.order_stream_row(order)], self.venue.ledger.seq)
+        """The order topic sends the whole row on every change; different orders of one moment share a message."""
+        row, category = rows.order_stream_row(order), order.instrument.category
         self.touch(self.venue.position(order.symbol, order.position_idx))
+        if not self._join_last(category, row):
+            self.say("order", category, [row], self.venue.ledger.seq)
+
+    def _join_last(self, category: str, row: Row) -> bool:
+        """Add a row to the order message that was just written, if it is of this moment and of other orders."""
+        last = self._events[-1] if self._events else None
+        if last is None or (last.topic, last.category, last.ts_ms) != ("order", category, self.venue.now_ms):
+            return False
+        if any(other["orderId"] == row["orderId"] for other in last.data):
+            return False
+        last.data.append(row)
+        return True
 
     def say_executions(self, executions: list[Execution]) -> None:
         """Several fills of one order travel in one message."""
@@ -85,8 +97,8 @@ class Outbox:
         """End of a command or step: position messages, then the wallet."""
         touched, self._touched = self._touched, {}
         for position in touched.values():
-            row = rows.position_stream_row(self.venue, position)
+            row = account_rows.position_stream_row(self.venue, position)
             self.say("position", position.instrument.category, [row], position.seq)
         if self._money_moved:
             self._money_moved = False
-            self.say("wallet", "", [rows.wallet_row(self.venue)], self.venue.ledger.seq)
+            self.say("wallet", "", [account_rows.wallet_row(self.venue)], self.venue.ledger.seq)

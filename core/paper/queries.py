@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.paper import rows
+from core.paper import account_rows, rows
 from core.paper.candles import INTERVALS
 from core.paper.figures import plain
 from core.paper.instruments import Instrument
@@ -89,11 +89,11 @@ def positions(venue: Venue, category: str, symbol: str | None, settle_coin: str 
     """With a symbol one row (one-way) or two (hedge), flat or not; else the open ones."""
     if symbol:
         instrument = venue.instrument(symbol, category)
-        return [rows.position_row(venue, position) for position in venue.positions_of(instrument.symbol)]
+        return [account_rows.position_row(venue, position) for position in venue.positions_of(instrument.symbol)]
     if category == "linear" and not settle_coin:
         raise bad("params error: symbol or settleCoin is required")
     return [
-        rows.position_row(venue, position)
+        account_rows.position_row(venue, position)
         for position in venue.ledger.open_positions()
         if position.instrument.category == category and (not settle_coin or position.instrument.settle == settle_coin)
     ]
@@ -173,7 +173,7 @@ def fee_rates(venue: Venue, category: str, symbol: str | None) -> list[Row]:
 def instruments(venue: Venue, category: str, symbol: str | None, status: str | None) -> list[Row]:
     """Contracts of a category; an unknown symbol gives an empty list."""
     return [
-        rows.instrument_row(i)
+        account_rows.instrument_row(i)
         for i in venue.market.instruments.values()
         if i.category == category and i.status == (status or "Trading") and (not symbol or i.symbol == symbol)
     ]

@@ -149,11 +149,12 @@ class Stops:
         instrument = position.instrument
         prices = read_price(body, "takeProfit", instrument), read_price(body, "stopLoss", instrument)
         sizes = read_number(body, "tpSize", "tpSize"), read_number(body, "slSize", "slSize")
-        if any(bool(price) is not bool(size) for price, size in zip(prices, sizes, strict=True)) or not any(prices):
+        pairs = (("takeProfit", "tpSize"), ("stopLoss", "slSize"))
+        if any((price in body) is not (size in body) for price, size in pairs) or not any(prices):
             raise bad(PAIRS_NEEDED)
         if all(sizes) and sizes[0] != sizes[1]:
             raise bad("slSize and tpSize must be equal if both values are set")
-        size = max(sizes)
+        size = max(sizes)  # a leg with price "0" is left out; its size may still be given
         if size % instrument.step or size < instrument.min_qty or size > position.size:
             raise bad("tpSize or slSize invalid")
         tp_by = read_word(body, "tpTriggerBy", TRIGGERS, "LastPrice")
@@ -162,7 +163,7 @@ class Stops:
         limits = _leg_limit(body, "tp", position), _leg_limit(body, "sl", position)
         if self._count_pairs(position) >= MOST_PARTIAL:
             raise Refused(110061, "You can have up to 20 TP/SL orders")
-        self._make_pair(position, size, (prices[0], tp_by, limits[0]), (prices[1], sl_by, limits[1]))
+        self._make_pair(position, size, (prices[0], tp_by, limits[0]), (prices[1], sl_by, limits[1]), "")
 
     def _count_pairs(self, position: Position) -> int:
         """Entries of the partial list: a bound pair counts once."""
@@ -179,9 +180,10 @@ class Stops:
         size: Decimal,
         profit: tuple[Decimal, str, Decimal],
         loss: tuple[Decimal, str, Decimal],
+        parent: str,
     ) -> list[Order]:
         made = [
-            self._make(position, kind, size, price, trigger_by, limit)
+            self._make(position, kind, size, price, trigger_by, limit=limit, parent=parent)
             for kind, (price, trigger_by, limit) in (("PartialTakeProfit", profit), ("PartialStopLoss", loss))
             if price
         ]
@@ -190,10 +192,18 @@ class Stops:
         return made
 
     def _make(
-        self, position: Position, kind: str, size: Decimal, price: Decimal, trigger_by: str, limit: Decimal = ZERO
+        self,
+        position: Position,
+        kind: str,
+        size: Decimal,
+        price: Decimal,
+        trigger_by: str,
+        *,
+        limit: Decimal = ZERO,
+        parent: str = "",
     ) -> Order:
         child = self._new_child(position, kind, size, trigger_by, rising=kind.endswith("TakeProfit"))
-        child.trigger_price = price
+        child.trigger_price, child.parent_link_id = price, parent
         if limit:
             child.order_type, child.price, child.time_in_force = "Limit", limit, "GTC"
         self._venue.shelf.add(child)
@@ -251,6 +261,7 @@ class Stops:
                 qty,
                 (order.take_profit, order.tp_trigger_by, order.tp_limit_price),
                 (order.stop_loss, order.sl_trigger_by, order.sl_limit_price),
+                order.link_id,
             )
 
 
