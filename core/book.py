@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.analytics.metrics import USD_COINS, summarise
+from core.analytics.metrics import summarise
 from core.clock import Clock
 from core.commands import CommandLog
 from core.events import (
@@ -32,7 +32,6 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
-from core.formulas import initial_margin, roe_pct, unrealised_pnl
 from core.lives import Lives
 from core.model import (
     AuditEvent,
@@ -45,11 +44,11 @@ from core.model import (
     Position,
     PositionKey,
     Price,
-    SessionSummary,
     Snapshot,
     Wallet,
 )
 from core.money import ZERO
+from core.rows import derive, total_unrealised, with_open
 from core.trades import Life, leg_of
 
 SHOWN = 1_000
@@ -59,9 +58,6 @@ EQUITY_EVERY_MS = 1_000
 DAY_MS = 86_400_000
 # Bybit's lists may lag behind its streams by up to this.
 REST_LAG_S = 5.0
-# A streamed mark older than this gives way to the one in the newest REST row.
-MARK_FRESH_S = 10.0
-TICKERS = "tickers"
 
 
 class PositionBook:
@@ -350,7 +346,7 @@ class PositionBook:
         now_ms = self._clock.now_ms()
         old, stale = self._snapshot, self._stale_parts
         positions = self._sorted_positions(old.positions)
-        unrealised = _total_unrealised(positions)
+        unrealised = total_unrealised(positions)
         equity = self._live_equity(unrealised)
         self._track_equity(now_ms, equity)
         self._snapshot = replace(
@@ -378,61 +374,15 @@ class PositionBook:
         for key in self._stale_rows:
             position = self._positions.get(key)
             if position is not None:
-                self._positions[key] = self._derive(position, is_closing=key in closing)
+                self._positions[key] = derive(
+                    position,
+                    self._prices.get((key.category, key.symbol)),
+                    self.lives.life(key),
+                    margin_mode=self._account.margin_mode,
+                    is_closing=key in closing,
+                    now_mono=self._clock.monotonic(),
+                )
         self._stale_rows.clear()
-
-    def _derive(self, position: Position, *, is_closing: bool) -> Position:
-        """Add to the exchange's row what it does not say: PnL at the newest mark, ROE, the life's realised figures."""
-        price = self._prices.get((position.category, position.symbol))
-        mark, source, mark_mono = self._mark(position, price)
-        pnl = (
-            unrealised_pnl(position.category, position.side, position.size, position.entry_price, mark)
-            if mark
-            else None
-        )
-        margin = (
-            initial_margin(position.category, position.size, position.entry_price, position.leverage)
-            if position.leverage
-            else None
-        )
-        life = self.lives.life(position.key)
-        if life is not None and life.side != position.side:
-            life = None
-        return replace(
-            position,
-            mark_price=mark,
-            mark_source=source,
-            mark_mono=mark_mono,
-            last_price=price.last_price if price else position.last_price,
-            funding_rate=price.funding_rate if price else position.funding_rate,
-            next_funding_ms=price.next_funding_ms if price else position.next_funding_ms,
-            unrealised_pnl=pnl,
-            initial_margin=margin,
-            roe_pct=roe_pct(pnl, margin) if pnl is not None and margin else None,
-            realised_pnl=life.realised_pnl if life else None,
-            fees=life.fees if life and life.cost is not None else None,
-            funding=life.funding if life and life.cost is not None else None,
-            peak_size=life.peak_size if life else None,
-            partial_exits=life.exits if life else (),
-            life_id=life.life_id if life else "",
-            opened_ms=position.opened_ms or (life.opened_ms if life and life.cost is not None else None),
-            margin_mode=self._account.margin_mode,
-            is_closing=is_closing,
-        )
-
-    def _mark(self, position: Position, price: Price | None) -> tuple[Decimal | None, str, float]:
-        """The price ladder: a fresh ticker's mark, the mark in the position's own row, an old ticker's.
-
-        Source: ``tickers``, or ``rest``/``stream`` for the row that the exchange sent the mark in.
-        """
-        rows_own = position.mark_price if position.mark_source != TICKERS else None
-        tickers = price.mark_price if price else None
-        is_fresh = price is not None and self._clock.monotonic() - price.received_mono <= MARK_FRESH_S
-        if price and tickers and (is_fresh or rows_own is None):
-            return tickers, TICKERS, price.received_mono
-        if rows_own:
-            return rows_own, position.mark_source, position.received_mono
-        return None, "", 0.0
 
     def _sorted_positions(self, old: tuple[Position, ...]) -> tuple[Position, ...]:
         if self._sorted_keys is None:
@@ -456,24 +406,7 @@ class PositionBook:
         else:
             trades_part = {"closed_trades": old.closed_trades, "sessions": old.sessions}
             sessions = dict(old.sessions)
-        return trades_part | {"session": self._with_open(sessions["start"], positions, unrealised)}
-
-    def _with_open(
-        self, summary: SessionSummary, positions: tuple[Position, ...], unrealised: Decimal | None
-    ) -> SessionSummary:
-        """Add what is open now and the account's balances to a summary of closed trades."""
-        margins = [p.initial_margin for p in positions if p.settle_coin in USD_COINS]
-        known = [m for m in margins if m is not None]
-        wallet = self._wallet
-        return replace(
-            summary,
-            active_positions=len(positions),
-            used_margin=sum(known, ZERO) if len(known) == len(margins) else None,
-            unrealised_pnl=unrealised,
-            total_pnl=None if unrealised is None else summary.total_realised_pnl + unrealised,
-            balance=wallet.wallet_balance if wallet else None,
-            available_balance=wallet.available if wallet else None,
-        )
+        return trades_part | {"session": with_open(sessions["start"], positions, unrealised, self._wallet)}
 
     def _maps_part(self) -> dict[str, Any]:
         """Prices change all the time: readers get a copy that no later event touches."""
@@ -501,8 +434,3 @@ class PositionBook:
 
 def _same(a: object, b: object) -> bool:
     return a is b
-
-
-def _total_unrealised(positions: tuple[Position, ...]) -> Decimal | None:
-    figures = [p.unrealised_pnl for p in positions if p.settle_coin in USD_COINS]
-    return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)

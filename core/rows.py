@@ -1,0 +1,100 @@
+"""Pure: the rows and totals of a snapshot, derived from what the exchange reported, its prices and the position's life.
+
+It keeps nothing and knows no order of events: core.book holds the facts and says when a row is derived anew.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from core.analytics.metrics import USD_COINS
+from core.formulas import initial_margin, roe_pct, unrealised_pnl
+from core.model import Position, Price, SessionSummary, Wallet
+from core.money import ZERO
+from core.trades import Life
+
+# A streamed mark older than this gives way to the one in the newest REST row.
+MARK_FRESH_S = 10.0
+TICKERS = "tickers"
+
+
+def derive(
+    position: Position,
+    price: Price | None,
+    life: Life | None,
+    *,
+    margin_mode: str,
+    is_closing: bool,
+    now_mono: float,
+) -> Position:
+    """Add to the exchange's row what it does not say: PnL at the newest mark, ROE, the life's realised figures."""
+    mark, source, mark_mono = mark_of(position, price, now_mono)
+    pnl = unrealised_pnl(position.category, position.side, position.size, position.entry_price, mark) if mark else None
+    margin = (
+        initial_margin(position.category, position.size, position.entry_price, position.leverage)
+        if position.leverage
+        else None
+    )
+    if life is not None and life.side != position.side:
+        life = None
+    return replace(
+        position,
+        mark_price=mark,
+        mark_source=source,
+        mark_mono=mark_mono,
+        last_price=price.last_price if price else position.last_price,
+        funding_rate=price.funding_rate if price else position.funding_rate,
+        next_funding_ms=price.next_funding_ms if price else position.next_funding_ms,
+        unrealised_pnl=pnl,
+        initial_margin=margin,
+        roe_pct=roe_pct(pnl, margin) if pnl is not None and margin else None,
+        realised_pnl=life.realised_pnl if life else None,
+        fees=life.fees if life and life.cost is not None else None,
+        funding=life.funding if life and life.cost is not None else None,
+        peak_size=life.peak_size if life else None,
+        partial_exits=life.exits if life else (),
+        life_id=life.life_id if life else "",
+        opened_ms=position.opened_ms or (life.opened_ms if life and life.cost is not None else None),
+        margin_mode=margin_mode,
+        is_closing=is_closing,
+    )
+
+
+def mark_of(position: Position, price: Price | None, now_mono: float) -> tuple[Decimal | None, str, float]:
+    """The price ladder: a fresh ticker's mark, the mark in the position's own row, an old ticker's.
+
+    Source: ``tickers``, or ``rest``/``stream`` for the row that the exchange sent the mark in.
+    """
+    rows_own = position.mark_price if position.mark_source != TICKERS else None
+    tickers = price.mark_price if price else None
+    is_fresh = price is not None and now_mono - price.received_mono <= MARK_FRESH_S
+    if price and tickers and (is_fresh or rows_own is None):
+        return tickers, TICKERS, price.received_mono
+    if rows_own:
+        return rows_own, position.mark_source, position.received_mono
+    return None, "", 0.0
+
+
+def total_unrealised(positions: tuple[Position, ...]) -> Decimal | None:
+    """Sum over the positions settled in USD-like coins; None while one of them has no mark price."""
+    figures = [p.unrealised_pnl for p in positions if p.settle_coin in USD_COINS]
+    return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)
+
+
+def with_open(
+    summary: SessionSummary, positions: tuple[Position, ...], unrealised: Decimal | None, wallet: Wallet | None
+) -> SessionSummary:
+    """Add what is open now and the account's balances to a summary of closed trades."""
+    margins = [p.initial_margin for p in positions if p.settle_coin in USD_COINS]
+    known = [m for m in margins if m is not None]
+    return replace(
+        summary,
+        active_positions=len(positions),
+        used_margin=sum(known, ZERO) if len(known) == len(margins) else None,
+        unrealised_pnl=unrealised,
+        total_pnl=None if unrealised is None else summary.total_realised_pnl + unrealised,
+        balance=wallet.wallet_balance if wallet else None,
+        available_balance=wallet.available if wallet else None,
+    )
