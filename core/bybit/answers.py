@@ -13,7 +13,7 @@ import msgspec
 from core.bybit import wire
 from core.bybit.exchange import Reply
 from core.bybit.fields import clean
-from core.errors import AuthFailed, ExchangeError, OutcomeUnknown, RateLimited, Rejected, Unreachable
+from core.errors import AuthFailed, BadFrame, ExchangeError, OutcomeUnknown, RateLimited, Rejected, Unreachable
 
 _T = TypeVar("_T")
 
@@ -36,7 +36,8 @@ NOT_MODIFIED = frozenset({34040, 34036, 110025, 110026, 110027, 110043})
 # Nothing left to cancel.
 ALREADY_GONE = frozenset({110001, 110008, 110010})
 
-_ENVELOPE = msgspec.json.Decoder(wire.Envelope)
+_ANY = msgspec.json.Decoder(wire.AnyEnvelope)
+_ANY_LIST = msgspec.json.Decoder(wire.Envelope[wire.Page[msgspec.Raw]])
 
 
 class BadEnvelope(Exception):
@@ -48,35 +49,61 @@ class BadEnvelope(Exception):
         self.excerpt = excerpt
 
 
-def envelope(reply: Reply) -> wire.Envelope:
+def envelope(body: bytes) -> wire.AnyEnvelope:
     """The envelope of a 200 answer: a JSON object with an integer ``retCode``; ``result`` unread.
 
     Raises:
         BadEnvelope: HTML, empty, cut short, NaN, nested too deep, another shape.
     """
-    try:
-        return _ENVELOPE.decode(reply.body)
-    except wire.DECODE_ERRORS as error:
-        raise BadEnvelope(clean(str(error)), clean(wire.excerpt(reply.body))) from error
+    return _decode(_ANY, body)
 
 
-def result(answer: wire.Envelope, decoder: msgspec.json.Decoder[_T]) -> _T:
+def result(answer: wire.AnyEnvelope, decoder: msgspec.json.Decoder[_T]) -> _T:
     """The ``result`` of a successful answer in the shape it must have.
 
     Raises:
         BadEnvelope: ``{}``, null, an array, text, or a required field missing or of another type.
     """
+    return _decode(decoder, answer.result)
+
+
+def whole(body: bytes, decoder: msgspec.json.Decoder[wire.Envelope[_T]]) -> wire.Envelope[_T] | wire.AnyEnvelope:
+    """A read's answer: in full shape (``retCode`` may still be a refusal), or a refusal without a result.
+
+    Raises:
+        BadFrame: the list is one, a row of it does not fit.
+        BadEnvelope: anything else that is not an answer.
+    """
     try:
-        return decoder.decode(answer.result)
+        return decoder.decode(body)
     except wire.DECODE_ERRORS as error:
-        raise BadEnvelope(clean(str(error)), clean(wire.excerpt(answer.result))) from error
+        answer = envelope(body)
+        if answer.ret_code != 0:
+            return answer
+        why, excerpt = clean(str(error)), clean(wire.excerpt(body))
+        if _is_list(body):
+            raise BadFrame("bad_shape", why=why, excerpt=excerpt) from error
+        raise BadEnvelope(why, excerpt) from error
 
 
-def read_error(answer: wire.Envelope, path: str) -> ExchangeError | None:
-    """The error that a read's ``retCode`` stands for; None for 0. 10006 is the caller's: it knows the headers."""
+def _is_list(body: bytes) -> bool:
+    try:
+        _ANY_LIST.decode(body)
+    except wire.DECODE_ERRORS:
+        return False
+    return True
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], data: bytes | msgspec.Raw) -> _T:
+    try:
+        return decoder.decode(data)
+    except wire.DECODE_ERRORS as error:
+        raise BadEnvelope(clean(str(error)), clean(wire.excerpt(data))) from error
+
+
+def read_error(answer: wire.Envelope[_T] | wire.AnyEnvelope, path: str) -> ExchangeError:
+    """The error that a read's ``retCode`` (not 0) stands for. 10006 is the caller's: it knows the headers."""
     code, text = answer.ret_code, clean(answer.ret_msg)
-    if code == 0:
-        return None
     if code in _AUTH:
         return AuthFailed("auth_failed", ret_code=code, ret_msg=text, path=path)
     if code in _LATER:
@@ -111,7 +138,7 @@ def ban_reason(reply: Reply) -> str:
     return "region_blocked" if looks_like_page else "ip_banned"
 
 
-def write_error(answer: wire.Envelope, path: str) -> ExchangeError | None:
+def write_error(answer: wire.AnyEnvelope, path: str) -> ExchangeError | None:
     """What a write's ``retCode`` proves; None for 0. 10006 is the caller's: it knows the headers."""
     code, text = answer.ret_code, clean(answer.ret_msg)
     if code == 0:

@@ -100,7 +100,7 @@ def stop_body(
     return body
 
 
-def accepted_order_id(answer: wire.Envelope, order_link_id: str) -> str:
+def accepted_order_id(answer: wire.AnyEnvelope, order_link_id: str) -> str:
     """Bybit's id of an order it has accepted under our id.
 
     Raises:
@@ -116,7 +116,7 @@ def accepted_order_id(answer: wire.Envelope, order_link_id: str) -> str:
     return order_id
 
 
-def check_acknowledged(answer: wire.Envelope) -> None:
+def check_acknowledged(answer: wire.AnyEnvelope) -> None:
     """Bybit acknowledges a trading stop with an object, mostly an empty one; anything else proves nothing.
 
     Raises:

@@ -38,17 +38,23 @@ class Caller:
         self._clock = clock
 
     async def read(
-        self, path: str, params: dict[str, str], decoder: msgspec.json.Decoder[_T], *, is_private: bool = True
+        self,
+        path: str,
+        params: dict[str, str],
+        decoder: msgspec.json.Decoder[wire.Envelope[_T]],
+        *,
+        is_private: bool = True,
     ) -> Answer[_T]:
         """Ask once.
 
         Args:
             path: ``v5/position/list``.
             params: query; values must need no escaping.
-            decoder: of the shape that ``result`` must have.
+            decoder: of the whole answer, its ``result`` in the shape that it must have.
         Raises:
             AuthFailed, RateLimited, Rejected: as the exchange says.
             Unreachable: no answer, or one that cannot be trusted (``bad_envelope``).
+            BadFrame: a row of a list does not fit.
         """
         if is_private and not self._reader.has_key:
             raise AuthFailed("no_key", path=path)
@@ -61,12 +67,14 @@ class Caller:
         received = self._clock.monotonic()
         self._take_note(path, reply, received - started)
         try:
-            answer = self._checked_read(path, reply)
-            return Answer(answers.result(answer, decoder), answer.time, started, received)
+            answer = self._checked_read(path, reply, decoder)
+            return Answer(answer.result, answer.time, started, received)
         except answers.BadEnvelope as error:
             raise Unreachable("bad_envelope", path=path, why=error.why, excerpt=error.excerpt) from error
 
-    async def write(self, path: str, body: dict[str, Any], *, also_fine: frozenset[int] = frozenset()) -> wire.Envelope:
+    async def write(
+        self, path: str, body: dict[str, Any], *, also_fine: frozenset[int] = frozenset()
+    ) -> wire.AnyEnvelope:
         """Send once, never again by itself.
 
         Args:
@@ -95,28 +103,29 @@ class Caller:
         except answers.BadEnvelope as error:
             raise OutcomeUnknown("bad_envelope", path=path, why=error.why, excerpt=error.excerpt) from error
 
-    def _checked_read(self, path: str, reply: Reply) -> wire.Envelope:
+    def _checked_read(
+        self, path: str, reply: Reply, decoder: msgspec.json.Decoder[wire.Envelope[_T]]
+    ) -> wire.Envelope[_T]:
         if reply.status == 403:
             raise self._silenced(path, reply)
         status_error = answers.read_status_error(reply, path)
         if status_error is not None:
             raise status_error
-        answer = answers.envelope(reply)
-        self._refuse_when_limited(path, reply, answer)
+        answer = answers.whole(reply.body, decoder)
+        if isinstance(answer, wire.Envelope) and answer.ret_code == 0:
+            return answer
+        self._refuse_when_limited(path, reply, answer.ret_code)
         if answer.ret_code == answers.TOO_MANY_FROM_ADDRESS:
             raise RateLimited("ip_banned", self._limiter.silence("ip_banned"), path=path)
-        error = answers.read_error(answer, path)
-        if error is not None:
-            raise error
-        return answer
+        raise answers.read_error(answer, path)
 
-    def _checked_write(self, path: str, reply: Reply, also_fine: frozenset[int]) -> wire.Envelope:
+    def _checked_write(self, path: str, reply: Reply, also_fine: frozenset[int]) -> wire.AnyEnvelope:
         if reply.status != 200:
             if reply.status == 403:
                 self._limiter.silence(answers.ban_reason(reply))
             raise OutcomeUnknown("http_status", status=reply.status, path=path)
-        answer = answers.envelope(reply)
-        self._refuse_when_limited(path, reply, answer)
+        answer = answers.envelope(reply.body)
+        self._refuse_when_limited(path, reply, answer.ret_code)
         if answer.ret_code == answers.TOO_MANY_FROM_ADDRESS:
             self._limiter.silence("ip_banned")
         error = answers.write_error(answer, path)
@@ -124,8 +133,8 @@ class Caller:
             raise error
         return answer
 
-    def _refuse_when_limited(self, path: str, reply: Reply, answer: wire.Envelope) -> None:
-        if answer.ret_code == answers.TOO_MANY_VISITS:
+    def _refuse_when_limited(self, path: str, reply: Reply, ret_code: int) -> None:
+        if ret_code == answers.TOO_MANY_VISITS:
             retry_ms = self._limiter.back_off(path, self._reset_in_s(reply))
             raise RateLimited("too_many_visits", retry_ms, path=path)
 

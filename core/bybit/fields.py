@@ -15,16 +15,18 @@ FREE_TEXT_LIMIT = 500
 _SYMBOL = re.compile(r"[A-Z0-9-]{2,32}", re.ASCII)
 _ID = re.compile(r"[0-9A-Za-z_-]{0,64}", re.ASCII)
 _COIN = re.compile(r"[A-Z0-9]{0,32}", re.ASCII)
-_MS = re.compile(r"[0-9]{1,16}", re.ASCII)
+_WHOLE = re.compile(r"-1|[0-9]{1,19}", re.ASCII)
 _INT64 = 1 << 63
+_NANOSECONDS = 10**17
 
-# Besides str.isprintable's own idea: marks that turn the reading direction or hide themselves.
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-# Most numbers of a poll are those of the poll before: a look-up costs a fifth of reading them again.
-_parse = lru_cache(maxsize=16_384)(money.parse)
+# Most texts of a poll are those of the poll before: looking one up costs a fifth of reading it again. Refusals are not
+# remembered, and what is accepted is short, so the memory stays small whatever is sent.
+_remembered = lru_cache(maxsize=16_384)
 
 
+@_remembered
 def optional(text: str, field: str) -> Decimal | None:
     """A number of any sign; ``""`` is None.
 
@@ -34,7 +36,7 @@ def optional(text: str, field: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return _parse(text)
+        return money.parse(text)
     except BadValue as error:
         raise BadValue(error.code, field=field, value=repr(text)[:80]) from None
 
@@ -47,6 +49,7 @@ def required(text: str, field: str) -> Decimal:
     return value
 
 
+@_remembered
 def amount(text: str, field: str) -> Decimal:
     """A number that must be there and not below zero."""
     value = required(text, field)
@@ -55,6 +58,7 @@ def amount(text: str, field: str) -> Decimal:
     return value
 
 
+@_remembered
 def optional_amount(text: str, field: str) -> Decimal | None:
     """A number not below zero; ``""`` is None."""
     value = optional(text, field)
@@ -63,6 +67,7 @@ def optional_amount(text: str, field: str) -> Decimal | None:
     return value
 
 
+@_remembered
 def price_or_none(text: str, field: str) -> Decimal | None:
     """A price, or a distance, above zero. ``""``, ``"0"`` and ``"0.00"`` are Bybit's ways to say "none"."""
     return optional_amount(text, field) or None
@@ -119,21 +124,30 @@ def position_idx(value: int) -> int:
     return value
 
 
-def sequence(value: int) -> int:
-    """Bybit's cross sequence: a 64-bit integer, −1 for never traded."""
+def whole(value: int | str, field: str) -> int:
+    """A whole number of 64 bits, −1 included (Bybit's "never"); ``""`` is 0."""
+    if isinstance(value, str):
+        if not value:
+            return 0
+        if _WHOLE.fullmatch(value) is None:
+            raise BadValue("not_a_number", field=field, value=repr(value)[:80])
+        value = int(value)
     if not -1 <= value < _INT64:
-        raise BadValue("bad_seq", field="seq", value=str(value)[:40])
+        raise BadValue("out_of_range", field=field, value=str(value)[:40])
     return value
 
 
 def milliseconds(value: str | int, field: str) -> int:
-    """A moment in UTC milliseconds; ``""`` is 0."""
-    text = str(value) if isinstance(value, int) else value
-    if not text:
-        return 0
-    if _MS.fullmatch(text) is None:
-        raise BadValue("bad_time", field=field, value=repr(text)[:80])
-    return int(text)
+    """A moment in UTC milliseconds; ``""`` is 0. Some documented times come in nanoseconds: 19 digits."""
+    moment = whole(value, field)
+    if moment < 0:
+        raise BadValue("bad_time", field=field, value=str(value))
+    return moment // 1_000_000 if moment >= _NANOSECONDS else moment
+
+
+def enum(text: str) -> str:
+    """One of Bybit's words, kept as it is, known to us or not; its word for none is ``""``."""
+    return "" if text == "UNKNOWN" else clean(text)
 
 
 def clean(text: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import statistics
 from decimal import Decimal
 
-import msgspec
+from msgspec import Raw
+from msgspec.json import Decoder
 
 from core.bybit import translate, wire
 from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
@@ -18,7 +19,8 @@ from core.bybit.connection import DEMO
 from core.bybit.exchange import RawBybit
 from core.bybit.fields import identifier
 from core.bybit.limits import Limiter
-from core.bybit.pages import PAGE, Rows, fetch_rows, read_good_rows, read_rows
+from core.bybit.pages import fetch_rows, read_good_rows
+from core.bybit.positions import PositionReader
 from core.clock import Clock
 from core.errors import BadFrame, Unreachable
 from core.events import Account
@@ -28,19 +30,20 @@ WEEK_MS = 7 * 24 * 3600 * 1000
 _HISTORY_PAGES = 1_000  # a busy bot's week is longer than the 50 pages that bound every other list
 _CLOCK_AGREEMENT_MS = 100
 
-_TIME = msgspec.json.Decoder(wire.ServerTime)
-_POSITION = msgspec.json.Decoder(wire.PositionRow)
-_ORDER = msgspec.json.Decoder(wire.OrderRow)
-_EXECUTION = msgspec.json.Decoder(wire.ExecutionRow)
-_CLOSED_PNL = msgspec.json.Decoder(wire.ClosedPnlRow)
-_INSTRUMENT = msgspec.json.Decoder(wire.InstrumentRow)
-_TICKER = msgspec.json.Decoder(wire.TickerRow)
-_WALLET = msgspec.json.Decoder(wire.WalletRow)
-_FEE_RATE = msgspec.json.Decoder(wire.FeeRateRow)
-_ACCOUNT_INFO = msgspec.json.Decoder(wire.AccountInfo)
-_KEY_INFO = msgspec.json.Decoder(wire.KeyInfo)
-_ORDER_BOOK = msgspec.json.Decoder(wire.OrderBookResult)
-_CANDLE = msgspec.json.Decoder(tuple[str, str, str, str, str, str, str])
+_TIME = Decoder(wire.Envelope[wire.ServerTime])
+_ACCOUNT_INFO = Decoder(wire.Envelope[wire.AccountInfo])
+_KEY_INFO = Decoder(wire.Envelope[wire.KeyInfo])
+_ORDER_BOOK = Decoder(wire.Envelope[wire.OrderBookResult])
+_WALLETS = Decoder(wire.Envelope[wire.Page[wire.WalletRow]])
+_POSITIONS = Decoder(wire.Envelope[wire.Page[wire.PositionRow]])
+_ORDERS = Decoder(wire.Envelope[wire.Page[wire.OrderRow]])
+_EXECUTIONS = Decoder(wire.Envelope[wire.Page[wire.ExecutionRow]])
+_CLOSED_PNL = Decoder(wire.Envelope[wire.Page[wire.ClosedPnlRow]])
+_FEE_RATES = Decoder(wire.Envelope[wire.Page[wire.FeeRateRow]])
+_CANDLES = Decoder(wire.Envelope[wire.Page[wire.CandleRow]])
+_RAW_ROWS = Decoder(wire.Envelope[wire.Page[Raw]])
+_INSTRUMENT = Decoder(wire.InstrumentRow)
+_TICKER = Decoder(wire.TickerRow)
 
 
 class Gateway:
@@ -53,6 +56,7 @@ class Gateway:
     def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
         self._caller = Caller(reader, writer, limiter, clock)
         self._clock = clock
+        self._positions = {category: PositionReader(category) for category in ("linear", "inverse")}
         self._has_key_info = reader.environment != DEMO
         self.rows_refused = 0  # instruments and prices left out because their row did not fit
 
@@ -81,7 +85,8 @@ class Gateway:
     async def fetch_instruments(self, category: str) -> tuple[Instrument, ...]:
         """All contracts of a category that trade; rows that do not fit are left out and counted."""
         params = {"category": category}
-        found = await fetch_rows(self._caller, "v5/market/instruments-info", params, 1_000, is_private=False)
+        path = "v5/market/instruments-info"
+        found = await fetch_rows(self._caller, path, params, _RAW_ROWS, limit=1_000, is_private=False)
         kept, refused = read_good_rows(
             found.rows, _INSTRUMENT, lambda row: translate.instrument(row, category), "instruments-info"
         )
@@ -91,10 +96,10 @@ class Gateway:
     async def fetch_prices(self, category: str, symbol: str | None = None) -> tuple[Price, ...]:
         """Tickers of a category, or of one symbol; rows that do not fit are left out and counted."""
         params = {"category": category} | ({"symbol": symbol} if symbol else {})
-        answer = await self._caller.read("v5/market/tickers", params, PAGE, is_private=False)
-        ts_ms, mono = answer.time_ms, answer.received_mono
+        found = await fetch_rows(self._caller, "v5/market/tickers", params, _RAW_ROWS, is_private=False)
+        ts_ms, mono = found.time_ms, found.received_mono
         kept, refused = read_good_rows(
-            answer.result.rows, _TICKER, lambda row: translate.price(row, category, "rest", ts_ms, mono), "tickers"
+            found.rows, _TICKER, lambda row: translate.price(row, category, "rest", ts_ms, mono), "tickers"
         )
         self.rows_refused += refused
         return kept
@@ -110,12 +115,10 @@ class Gateway:
     async def fetch_wallet(self) -> Wallet:
         """The unified account's figures in USD."""
         params = {"accountType": "UNIFIED"}
-        answer = await self._caller.read("v5/account/wallet-balance", params, PAGE)
-        ts_ms, mono = answer.time_ms, answer.received_mono
-        wallets = read_rows(answer.result.rows, _WALLET, lambda row: translate.wallet(row, ts_ms, mono), "wallet")
-        if len(wallets) != 1:
-            raise BadFrame("bad_row", topic="wallet", why="not one account", rows=len(wallets))
-        return wallets[0]
+        found = await fetch_rows(self._caller, "v5/account/wallet-balance", params, _WALLETS)
+        if len(found.rows) != 1:
+            raise BadFrame("bad_row", topic="wallet", why="not one account", rows=len(found.rows))
+        return translate.wallet(found.rows[0], found.time_ms, found.received_mono)
 
     async def fetch_positions(self, category: str, settle_coin: str | None) -> tuple[Position, ...]:
         """All open positions of one scope: ("linear", "USDT"), ("linear", "USDC") or ("inverse", None).
@@ -125,16 +128,18 @@ class Gateway:
             Unreachable: ``row_repeated`` when the same position is on two pages, besides the usual reasons.
         """
         params = _scope(category, settle_coin)
-        found = await fetch_rows(self._caller, "v5/position/list", params, 200)
-        positions = tuple(position for position in _positions(found, category) if position.size)
+        found = await fetch_rows(self._caller, "v5/position/list", params, _POSITIONS, limit=200)
+        positions = tuple(
+            position for position in self._positions[category].read(found.rows, found.received_mono) if position.size
+        )
         _check_unique([position.key for position in positions], "v5/position/list")
         return positions
 
     async def fetch_position(self, category: str, symbol: str) -> tuple[Position, ...]:
         """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not."""
         params = {"category": category, "symbol": symbol}
-        found = await fetch_rows(self._caller, "v5/position/list", params, 200)
-        positions = _positions(found, category)
+        found = await fetch_rows(self._caller, "v5/position/list", params, _POSITIONS, limit=200)
+        positions = self._positions[category].read(found.rows, found.received_mono)
         if any(position.symbol != symbol for position in positions):
             raise BadFrame("bad_row", topic="position", why="another symbol", field="symbol")
         _check_unique([position.key for position in positions], "v5/position/list")
@@ -165,8 +170,8 @@ class Gateway:
         return None
 
     async def _orders(self, path: str, category: str, params: dict[str, str]) -> tuple[Order, ...]:
-        found = await fetch_rows(self._caller, path, params, 50)
-        return read_rows(found.rows, _ORDER, lambda row: translate.order(row, category), "order")
+        found = await fetch_rows(self._caller, path, params, _ORDERS, limit=50)
+        return tuple(translate.order(row, category) for row in found.rows)
 
     async def fetch_executions(self, category: str, start_ms: int, end_ms: int) -> tuple[Execution, ...]:
         """Every execution row of [start, end], funding included, each once, oldest first."""
@@ -183,17 +188,17 @@ class Gateway:
         return _by_time({(row.symbol, row.exec_id): row for row in rows if row.order_link_id == order_link_id})
 
     async def _executions(self, category: str, params: dict[str, str]) -> tuple[Execution, ...]:
-        found = await fetch_rows(self._caller, "v5/execution/list", params, 100, max_pages=_HISTORY_PAGES)
-        return read_rows(found.rows, _EXECUTION, lambda row: translate.execution(row, category), "execution")
+        path = "v5/execution/list"
+        found = await fetch_rows(self._caller, path, params, _EXECUTIONS, limit=100, max_pages=_HISTORY_PAGES)
+        return tuple(translate.execution(row, category) for row in found.rows)
 
     async def fetch_closed_pnl(self, category: str, start_ms: int, end_ms: int) -> tuple[ClosedPnl, ...]:
         """Bybit's closed-PnL records of [start, end]: one per closing order, in its newest state, oldest first."""
         newest: dict[tuple[str, str], ClosedPnl] = {}
         path = "v5/position/closed-pnl"
         for params in _windows(category, start_ms, end_ms):
-            found = await fetch_rows(self._caller, path, params, 100, max_pages=_HISTORY_PAGES)
-            records = read_rows(found.rows, _CLOSED_PNL, lambda row: translate.closed_pnl(row, category), "closed-pnl")
-            for record in records:
+            found = await fetch_rows(self._caller, path, params, _CLOSED_PNL, limit=100, max_pages=_HISTORY_PAGES)
+            for record in (translate.closed_pnl(row, category) for row in found.rows):
                 known = newest.get((record.symbol, record.order_id))
                 if known is None or known.updated_ms <= record.updated_ms:
                     newest[record.symbol, record.order_id] = record
@@ -201,8 +206,8 @@ class Gateway:
 
     async def fetch_fee_rates(self, category: str) -> tuple[tuple[str, Decimal, Decimal], ...]:
         """(symbol, taker, maker) as ratios. Demo trading has no such endpoint."""
-        answer = await self._caller.read("v5/account/fee-rate", {"category": category}, PAGE)
-        return read_rows(answer.result.rows, _FEE_RATE, translate.fee_rate, "fee-rate")
+        found = await fetch_rows(self._caller, "v5/account/fee-rate", {"category": category}, _FEE_RATES)
+        return tuple(translate.fee_rate(row) for row in found.rows)
 
     async def fetch_order_book(self, category: str, symbol: str, depth: int) -> OrderBook:
         """Bids and asks now, at most ``depth`` (1 to 500) of each."""
@@ -213,9 +218,8 @@ class Gateway:
     async def fetch_candles(self, category: str, symbol: str, interval: str, limit: int) -> tuple[Candle, ...]:
         """At most ``limit`` (1 to 1,000) bars, oldest first, the running one last. ``interval``: 1 5 15 … D W M."""
         params = {"category": category, "symbol": symbol, "interval": interval, "limit": str(limit)}
-        answer = await self._caller.read("v5/market/kline", params, PAGE, is_private=False)
-        candles = read_rows(answer.result.rows, _CANDLE, translate.candle, "kline")
-        return tuple(sorted(candles, key=lambda candle: candle.start_ms))
+        found = await fetch_rows(self._caller, "v5/market/kline", params, _CANDLES, is_private=False)
+        return tuple(sorted((translate.candle(row) for row in found.rows), key=lambda candle: candle.start_ms))
 
     async def create_order(
         self,
@@ -301,11 +305,6 @@ class Gateway:
 
 def _scope(category: str, settle_coin: str | None) -> dict[str, str]:
     return {"category": category} | ({"settleCoin": settle_coin} if settle_coin else {})
-
-
-def _positions(found: Rows, category: str) -> tuple[Position, ...]:
-    mono = found.received_mono
-    return read_rows(found.rows, _POSITION, lambda row: translate.position(row, category, "rest", mono), "position")
 
 
 def _check_unique(keys: list[object], path: str) -> None:

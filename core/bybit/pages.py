@@ -7,8 +7,8 @@ whose cursor was seen before. A full page whose cursor comes back is no end: the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -25,13 +25,11 @@ MAX_PAGES = 50
 # Arrives percent-encoded and is sent back as it is: nothing that could end the value or the URL may be in it.
 _CURSOR = re.compile(r"[0-9A-Za-z%:,._~=/*+|!-]{1,1000}", re.ASCII)
 
-PAGE = msgspec.json.Decoder(wire.Page)
 
+class Rows(Struct, Generic[_R], frozen=True):
+    """All rows of a list, not translated yet. ``started_mono`` is when its first request started."""
 
-class Rows(Struct, frozen=True):
-    """All rows of a list, undecoded. ``started_mono`` is when its first request started."""
-
-    rows: list[Raw]
+    rows: list[_R]
     started_mono: float
     received_mono: float
     time_ms: int
@@ -41,28 +39,30 @@ async def fetch_rows(
     caller: Caller,
     path: str,
     params: dict[str, str],
-    limit: int,
+    decoder: msgspec.json.Decoder[wire.Envelope[wire.Page[_R]]],
     *,
+    limit: int = 0,
     max_pages: int = MAX_PAGES,
     is_private: bool = True,
-) -> Rows:
+) -> Rows[_R]:
     """Follow the cursor to the end.
 
     Args:
         caller: sends the requests.
         path: a list endpoint.
         params: without ``limit`` and ``cursor``.
-        limit: rows per page to ask for.
+        decoder: of the whole answer.
+        limit: rows per page to ask for; 0 for endpoints without pages, whose first answer is all.
         max_pages: more than this is refused.
     Raises:
-        Unreachable: ``incomplete_pages`` besides the reasons of ``Caller.read``.
+        Unreachable: ``incomplete_pages`` or ``too_many_rows``, besides the reasons of ``Caller.read``.
     """
-    rows: list[Raw] = []
+    rows: list[_R] = []
     seen: set[str] = set()
-    query = {**params, "limit": str(limit)}
+    query = {**params, "limit": str(limit)} if limit else params
     started: float | None = None
     for _page in range(max_pages):
-        answer = await caller.read(path, query, PAGE, is_private=is_private)
+        answer = await caller.read(path, query, decoder, is_private=is_private)
         started = answer.started_mono if started is None else started
         page, cursor = answer.result.rows, answer.result.next_page_cursor
         if len(page) > wire.MAX_ROWS:
@@ -72,7 +72,7 @@ async def fetch_rows(
             raise Unreachable("incomplete_pages", path=path, why="the cursor repeats")
         if not is_repeated:
             rows += page
-        if not page or not cursor or is_repeated:
+        if not page or not cursor or is_repeated or not limit:
             return Rows(rows, started, answer.received_mono, answer.time_ms)
         seen.add(_checked(cursor, path))
         query["cursor"] = cursor
@@ -85,29 +85,19 @@ def _checked(cursor: str, path: str) -> str:
     return cursor
 
 
-def read_rows(
-    rows: list[Raw], decoder: msgspec.json.Decoder[_R], translate: Callable[[_R], _T], topic: str
-) -> tuple[_T, ...]:
-    """Decode and translate each row; one that does not fit refuses them all.
-
-    Raises:
-        BadFrame: ``bad_shape`` or ``bad_row``.
-    """
-    return tuple(translate(wire.decode(decoder, row, topic)) for row in rows)
-
-
 def read_good_rows(
-    rows: list[Raw], decoder: msgspec.json.Decoder[_R], translate: Callable[[_R], _T], topic: str
+    rows: Iterable[Raw], decoder: msgspec.json.Decoder[_R], translate: Callable[[_R], _T], topic: str
 ) -> tuple[tuple[_T, ...], int]:
-    """As ``read_rows``, leaving out what does not fit: for lists where one odd contract must not hide the others.
+    """Decode and translate each row, leaving out what does not fit: where one odd contract must not hide the others.
 
     Returns:
         The good ones, and how many were left out.
     """
     good = []
+    refused = 0
     for row in rows:
         try:
             good.append(translate(wire.decode(decoder, row, topic)))
         except BadFrame:
-            continue
-    return tuple(good), len(rows) - len(good)
+            refused += 1
+    return tuple(good), refused

@@ -101,9 +101,9 @@ def position(row: wire.PositionRow, category: str, source: str, mono: float) -> 
         trailing_stop=fields.price_or_none(row.trailing_stop, "trailingStop"),
         cur_realised_pnl=fields.optional(row.cur_realised_pnl, "curRealisedPnl"),
         status=fields.clean(row.position_status),
-        adl_rank=row.adl_rank_indicator,
+        adl_rank=fields.whole(row.adl_rank_indicator, "adlRankIndicator"),
         opened_ms=(fields.milliseconds(row.open_time, "openTime") or None) if is_open else None,
-        seq=fields.sequence(row.seq),
+        seq=fields.whole(row.seq, "seq"),
         updated_ms=fields.milliseconds(row.updated_time, "updatedTime"),
         mark_price=mark,
         mark_source=source if mark is not None else "",
@@ -130,7 +130,6 @@ def _entry_price(row: wire.PositionRow) -> Decimal:
 @_refusing("order")
 def order(row: wire.OrderRow, category: str) -> Order:
     """An order, open or closed. Stream and REST rows have the same shape."""
-    stop_type = row.stop_order_type
     return Order(
         category=category,
         symbol=fields.symbol(row.symbol),
@@ -138,7 +137,7 @@ def order(row: wire.OrderRow, category: str) -> Order:
         order_id=fields.identifier(row.order_id, "orderId", must=True),
         order_link_id=fields.identifier(row.order_link_id, "orderLinkId"),
         side=fields.order_side(row.side),
-        order_type=fields.clean(row.order_type),
+        order_type=fields.enum(row.order_type),
         status=fields.clean(row.order_status),
         qty=fields.amount(row.qty, "qty"),
         leaves_qty=fields.optional_amount(row.leaves_qty, "leavesQty"),
@@ -146,15 +145,15 @@ def order(row: wire.OrderRow, category: str) -> Order:
         price=fields.price_or_none(row.price, "price"),
         average_price=fields.price_or_none(row.avg_price, "avgPrice"),
         trigger_price=fields.price_or_none(row.trigger_price, "triggerPrice"),
-        trigger_by=fields.clean(row.trigger_by),
-        trigger_direction=row.trigger_direction,
+        trigger_by=fields.enum(row.trigger_by),
+        trigger_direction=fields.whole(row.trigger_direction, "triggerDirection"),
         take_profit=fields.price_or_none(row.take_profit, "takeProfit"),
         stop_loss=fields.price_or_none(row.stop_loss, "stopLoss"),
-        stop_order_type="" if stop_type == "UNKNOWN" else fields.clean(stop_type),
-        time_in_force=fields.clean(row.time_in_force),
+        stop_order_type=fields.enum(row.stop_order_type),
+        time_in_force=fields.enum(row.time_in_force),
         reduce_only=row.reduce_only,
-        create_type=fields.clean(row.create_type),
-        cancel_type="" if row.cancel_type == "UNKNOWN" else fields.clean(row.cancel_type),
+        create_type=fields.enum(row.create_type),
+        cancel_type=fields.enum(row.cancel_type),
         reject_reason="" if row.reject_reason == "EC_NoError" else fields.clean(row.reject_reason),
         created_ms=fields.milliseconds(row.created_time, "createdTime"),
         updated_ms=fields.milliseconds(row.updated_time, "updatedTime"),
@@ -182,11 +181,11 @@ def execution(row: wire.ExecutionRow, category: str) -> Execution:
         fee=fields.required(row.exec_fee, "execFee"),
         closed_size=fields.optional_amount(row.closed_size, "closedSize"),
         is_maker=row.is_maker,
-        create_type=fields.clean(row.create_type),
-        stop_order_type="" if row.stop_order_type == "UNKNOWN" else fields.clean(row.stop_order_type),
-        order_type=fields.clean(row.order_type),
+        create_type=fields.enum(row.create_type),
+        stop_order_type=fields.enum(row.stop_order_type),
+        order_type=fields.enum(row.order_type),
         ts_ms=fields.milliseconds(row.exec_time, "execTime"),
-        seq=fields.sequence(row.seq),
+        seq=fields.whole(row.seq, "seq"),
         fee_currency=fields.coin(row.fee_currency, "feeCurrency"),
         exec_pnl=fields.optional(row.exec_pnl, "execPnl"),
     )
@@ -253,7 +252,7 @@ def instrument(row: wire.InstrumentRow, category: str) -> Instrument:
         min_leverage=fields.amount(leverage.min_leverage, "minLeverage"),
         max_leverage=fields.amount(leverage.max_leverage, "maxLeverage"),
         leverage_step=fields.amount(leverage.leverage_step, "leverageStep"),
-        funding_interval_min=row.funding_interval,
+        funding_interval_min=fields.whole(row.funding_interval, "fundingInterval"),
     )
 
 
@@ -341,8 +340,8 @@ def _level(pair: tuple[str, str], field: str) -> BookLevel:
 
 
 @_refusing("kline")
-def candle(row: tuple[str, str, str, str, str, str, str]) -> Candle:
-    """One bar from [start, open, high, low, close, volume, turnover]."""
+def candle(row: wire.CandleRow) -> Candle:
+    """One bar."""
     start, opened, high, low, close, volume, _turnover = row
     return Candle(
         fields.milliseconds(start, "start"),

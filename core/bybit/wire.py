@@ -1,13 +1,14 @@
 """What Bybit v5 sends, as typed structs: replies, rows and frames. Every amount is text, as sent.
 
 Only shapes are checked here; meaning is translate's business. Unknown fields are ignored, fields that some accounts
-lack are optional, nothing is coerced: a number where Bybit sends text is refused. Names are Bybit's own.
+lack are optional, nothing is coerced: a number where Bybit sends text is refused. Whole numbers that its documentation
+calls now a number, now a text are taken either way. Names are Bybit's, in snake case.
 Source: V5 documentation of each endpoint and topic.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -29,19 +30,28 @@ class Row(Struct, frozen=True, gc=False, rename="camel"):
     """A row of text and numbers; holds nothing that the garbage collector would have to follow."""
 
 
-class Envelope(Struct, frozen=True, rename="camel"):
-    """Every REST answer. ``result`` stays text until the code is known to be 0."""
+class Envelope(Struct, Generic[_T], frozen=True, rename="camel"):
+    """Every REST answer. ``result`` has its shape only when ``ret_code`` is 0."""
 
     ret_code: int
+    result: _T
     ret_msg: str = ""
-    result: Raw = Raw()
     time: int = 0
 
 
-class Page(Struct, frozen=True, rename="camel"):
+class AnyEnvelope(Struct, frozen=True, rename="camel"):
+    """Every REST answer, refusals included; ``result`` stays text."""
+
+    ret_code: int
+    result: Raw = Raw()
+    ret_msg: str = ""
+    time: int = 0
+
+
+class Page(Struct, Generic[_T], frozen=True, rename="camel"):
     """The ``result`` of every list endpoint."""
 
-    rows: list[Raw] = field(name="list")
+    rows: list[_T] = field(name="list")
     next_page_cursor: str = ""
 
 
@@ -89,7 +99,7 @@ class InstrumentRow(Struct, frozen=True, rename="camel"):
     leverage_filter: LeverageFilter
     price_filter: PriceFilter
     lot_size_filter: LotSizeFilter
-    funding_interval: int = 0
+    funding_interval: int | str = 0
 
 
 class TickerRow(Row, frozen=True):
@@ -127,10 +137,10 @@ class PositionRow(Row, frozen=True):
     trailing_stop: str = ""
     cur_realised_pnl: str = ""
     position_status: str = ""
-    adl_rank_indicator: int = 0
+    adl_rank_indicator: int | str = 0
     open_time: int | str = 0
     updated_time: str = ""
-    seq: int = -1
+    seq: int | str = -1
 
 
 class OrderRow(Row, frozen=True):
@@ -151,7 +161,7 @@ class OrderRow(Row, frozen=True):
     cum_exec_qty: str = ""
     trigger_price: str = ""
     trigger_by: str = ""
-    trigger_direction: int = 0
+    trigger_direction: int | str = 0
     take_profit: str = ""
     stop_loss: str = ""
     stop_order_type: str = ""
@@ -186,7 +196,7 @@ class ExecutionRow(Row, frozen=True):
     create_type: str = ""
     stop_order_type: str = ""
     order_type: str = ""
-    seq: int = -1
+    seq: int | str = -1
 
 
 class ClosedPnlRow(Row, frozen=True):
@@ -261,6 +271,10 @@ class OrderBookResult(Struct, frozen=True):
     b: list[tuple[str, str]]
     a: list[tuple[str, str]]
     ts: int
+
+
+# market/kline: [start, open, high, low, close, volume, turnover].
+CandleRow = tuple[str, str, str, str, str, str, str]
 
 
 class OrderIds(Row, frozen=True):
