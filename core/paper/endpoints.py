@@ -73,9 +73,12 @@ def _instruments(caller: Caller, query: Query) -> Result:
         rows = [row for row in rows if row["baseCoin"] == base]
     rows = sorted(rows, key=_symbol_of)
     page, cursor = take_page(rows, query.cursor, size, _symbol_key, by_name=True)
-    # the one list whose documentation shows an empty cursor on the last page
-    ends = not page or page[-1] is rows[-1]
-    return {"category": category, "list": page, "nextPageCursor": "" if ends else cursor}
+    return {"category": category, "list": page, "nextPageCursor": _ending_cursor(page, rows, cursor)}
+
+
+def _ending_cursor(page: list[Row], rows: list[dict[str, Any]], cursor: str) -> str:
+    """Market lists, unlike private ones, have an empty cursor on the last page (ccxt fails on an empty page after it)."""
+    return "" if not page or page[-1] is rows[-1] else cursor
 
 
 def _symbol_of(row: Row) -> str:
@@ -117,7 +120,7 @@ def _risk_limit(caller: Caller, query: Query) -> Result:
     page, cursor = take_page(symbols, query.cursor, RISK_SYMBOLS_PER_PAGE, _symbol_key, by_name=True)
     wanted = {row["symbol"] for row in page}
     listed = sorted((row for row in rows if row["symbol"] in wanted), key=_symbol_of)
-    return {"category": category, "list": listed, "nextPageCursor": cursor}
+    return {"category": category, "list": listed, "nextPageCursor": _ending_cursor(page, symbols, cursor)}
 
 
 def _price_limit(caller: Caller, query: Query) -> Result:

@@ -118,7 +118,7 @@ def test_rsa_keys():
     assert doorman.admit(call(key, sign=signature), (NOW,)) == key
     assert refused(doorman, call(key, query="a=1", sign=signature)) == 10004
     assert refused(doorman, call(key, sign="no base64!")) == 10004
-    with pytest.raises(ValueError, match="PEM|key|parse"):
+    with pytest.raises(ValueError, match=r"PEM|key|parse"):
         new_key("full", NOW, "-----BEGIN PUBLIC KEY-----\nnonsense\n-----END PUBLIC KEY-----")
 
 
