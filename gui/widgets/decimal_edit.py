@@ -65,8 +65,8 @@ class DecimalEdit(QLineEdit):
             self.setAccessibleDescription(hint)
             self.update()
 
-    def set_increment(self, increment: Decimal) -> None:
-        """The tick or step that the arrow keys move by (page keys: ten)."""
+    def set_increment(self, increment: Decimal | None) -> None:
+        """The tick or step that the arrow keys move by (page keys: ten); None switches them off."""
         self._increment = increment
 
     def set_wrong(self, wrong: bool) -> None:
@@ -96,7 +96,7 @@ class DecimalEdit(QLineEdit):
     @property
     def is_being_typed(self) -> bool:
         """A person has changed the text and not left the field yet."""
-        return self.hasFocus() and self.isModified()
+        return self.isModified()
 
     def show_value(self, value: Decimal | None, decimals: int | None = None) -> None:
         """Write a number, or nothing for None, unless a person is typing.
@@ -161,8 +161,8 @@ class DecimalEdit(QLineEdit):
             event.ignore()
 
     def sizeHint(self) -> QSize:
-        """Room for its hint and a number."""
-        return QSize(max(100, super().sizeHint().width()), HEIGHT)
+        """Its layout decides the width."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Room for its hint and a short number."""
@@ -177,7 +177,7 @@ class DecimalEdit(QLineEdit):
         painter.setFont(self.font())
         area = self._contents()
         if self._hint:
-            painter.setPen(theme.current().muted)
+            painter.setPen(theme.current()["muted" if self.isEnabled() else "disabled"])
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._hint)
         if self._unit and self.text() and not self.entry.problem:
             self._paint_unit(painter)

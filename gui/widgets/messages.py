@@ -26,10 +26,13 @@ class Fix(DialogButton):
     def sizeHint(self) -> QSize:
         """As high as the sentence that it stands in."""
         size = super().sizeHint()
-        metrics = QFontMetrics(self.font())
-        size.setWidth(metrics.horizontalAdvance(self.text()) + 12)
-        size.setHeight(metrics.height() + 4)
+        size.setWidth(QFontMetrics(self.font()).horizontalAdvance(self.text()) + 12)
+        size.setHeight(_line_height())
         return size
+
+
+def _line_height() -> int:
+    return QFontMetrics(theme.font(theme.SMALL, theme.MEDIUM)).height() + 4
 
 
 class FieldMessage(QWidget):
@@ -53,7 +56,7 @@ class FieldMessage(QWidget):
             fix.clicked.connect(self._on_clicked)
             fix.hide()
             row.addWidget(fix, 0, Qt.AlignmentFlag.AlignTop)
-        self.setMinimumHeight(QFontMetrics(self._label.font()).height() + 4)
+        self.setMinimumHeight(_line_height())
 
     @property
     def text(self) -> str:

@@ -1,0 +1,107 @@
+"""What the close dialog's preview says, in the user's language. No widgets, no arithmetic."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.model import Instrument, Position
+from gui import text
+from gui.dialogs.close_preview import BOOK, LIMIT, ClosePreview
+from gui.dialogs.words import coin_decimals, compact, exact, qty_unit
+from gui.text import translate
+from gui.widgets.figures import Figure
+
+_NOTHING = ClosePreview.nothing()
+
+
+def rows(outcome: ClosePreview | None, position: Position, instrument: Instrument) -> list[tuple[str, Figure]]:
+    """The lines of the preview; dashes while there is nothing to work out."""
+    shown = outcome or _NOTHING
+    coin = instrument.settle_coin
+    fee = None if shown.fee is None else -shown.fee
+    return [
+        (_fill_label(shown, position, instrument), _fill(shown, instrument)),
+        (translate("ClosePosition", "Value"), Figure(_amount(shown.value, coin, unit=True))),
+        (translate("ClosePosition", "Realised PnL"), _result(shown.gross, coin, bold=True)),
+        (_fee_label(shown), _result(fee, coin)),
+        (translate("ClosePosition", "Net"), _result(shown.net, coin, bold=True, unit=True)),
+        (translate("ClosePosition", "Margin released"), Figure(_amount(shown.margin_released, coin))),
+        (translate("ClosePosition", "Left open"), Figure(_left(outcome, position, instrument))),
+    ]
+
+
+def _amount(value: Decimal | None, coin: str, *, unit: bool = False, signed: bool = False) -> str:
+    suffix = f" {coin}" if unit and value is not None else ""
+    return text.number(value, coin_decimals(coin), signed=signed) + suffix
+
+
+def _result(value: Decimal | None, coin: str, *, bold: bool = False, unit: bool = False) -> Figure:
+    return Figure(_amount(value, coin, unit=unit, signed=True), text.tone_of(value), bold)
+
+
+def _fill(outcome: ClosePreview, instrument: Instrument) -> Figure:
+    price = outcome.fill_price
+    if price is None:
+        return Figure(text.DASH)
+    # An average over levels lies between ticks: one digit more than the tick's shows that it is one.
+    decimals = text.decimals_of(instrument.tick) + (1 if outcome.source == BOOK and price % instrument.tick else 0)
+    shown = text.number(price, decimals)
+    if outcome.slippage_pct is None:
+        return Figure(shown)
+    words = translate("ClosePosition", "{price} · slippage {slippage}")
+    return Figure(words.format(price=shown, slippage=text.percent(outcome.slippage_pct, 3)))
+
+
+def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrument) -> str:
+    """Where the expected fill comes from: the book's best price and depth, the limit, or only the mark."""
+    unit = qty_unit(instrument)
+    if outcome is _NOTHING:
+        return translate("ClosePosition", "Expected fill")
+    if outcome.source == LIMIT:
+        if outcome.rests:
+            return translate("ClosePosition", "Limit price, waits in the order book")
+        return translate("ClosePosition", "Limit price, meets the order book at once")
+    if outcome.source != BOOK or outcome.book_qty is None or outcome.depth is None:
+        return translate("ClosePosition", "Expected fill (mark price; no order book yet)")
+    if outcome.book_qty < outcome.qty:
+        words = translate("ClosePosition", "Expected fill (the visible book takes only {qty} {unit})")
+        return words.format(qty=text.quantity(outcome.book_qty, instrument.step), unit=unit)
+    words = (
+        translate("ClosePosition", "Expected fill (bid {price}, {depth} {unit} on book)")
+        if position.is_long
+        else translate("ClosePosition", "Expected fill (ask {price}, {depth} {unit} on book)")
+    )
+    best = text.price(outcome.best_price, instrument.tick)
+    return words.format(price=best, depth=compact(outcome.depth), unit=unit)
+
+
+def _fee_label(outcome: ClosePreview) -> str:
+    if outcome is _NOTHING:
+        return translate("ClosePosition", "Fee")
+    if outcome.fee_rate is None:
+        return translate("ClosePosition", "Fee (rate not known yet)")
+    rate = text.number((outcome.fee_rate * 100).normalize(), suffix="%")
+    words = (
+        translate("ClosePosition", "Maker fee {rate}")
+        if outcome.rests
+        else translate("ClosePosition", "Taker fee {rate}")
+    )
+    return words.format(rate=rate)
+
+
+def _left(outcome: ClosePreview | None, position: Position, instrument: Instrument) -> str:
+    """What stays open, and what becomes of its stops."""
+    if outcome is None:
+        return text.DASH
+    stops = [
+        f"{name} {text.price(price, instrument.tick)}"
+        for name, price in (("TP", position.take_profit), ("SL", position.stop_loss))
+        if price is not None
+    ]
+    if outcome.left == 0:
+        nothing = translate("ClosePosition", "nothing")
+        return f"{nothing} · {translate('ClosePosition', 'TP and SL go with it')}" if stops else nothing
+    left = f"{exact(outcome.left, instrument.step)} {qty_unit(instrument)}"
+    if not stops:
+        return f"{left} · {translate('ClosePosition', 'no stop loss')}"
+    return " · ".join([left, *stops]) + " " + translate("ClosePosition", "stay")

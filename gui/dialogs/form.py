@@ -1,0 +1,349 @@
+"""The common part of dialogs that send an intent: fields → intent → check → words beside fields → one button.
+
+A form is bound to the position life that it was opened on. Every keystroke and every new snapshot builds the intent
+and checks it again. The button acts once: it is disabled in the same turn of the event loop in which it was pressed,
+and nothing is sent that was not valid for what stood on the screen. The forms hold widgets and no rules: those are in
+core.intents.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QShowEvent
+from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from core.errors import AppError, OutcomeUnknown
+from core.intents import Intent, Issue, check
+from core.model import Command, Instrument, Position, PositionKey, Snapshot
+from gui import text, theme
+from gui.bridge import Bridge
+from gui.dialogs import words
+from gui.dialogs.frame import FormFrame
+from gui.dialogs.life import LifeWatch
+from gui.text import translate
+from gui.widgets.decimal_edit import DecimalEdit
+
+# A press that was on its way when the figures changed must not land on the new ones.
+SHIELD_MS: Final = 800
+HOLD_MS: Final = 900
+AMBER_AGE_S: Final = 3.0
+STALE_AGE_S: Final = 10.0
+
+_EDITING, _SENDING, _UNKNOWN = "editing", "sending", "unknown"
+
+
+class IntentForm(QDialog):
+    """Header, body, footer, and the way from fields to ``manager.submit``.
+
+    A dialog derives from it, fills ``frame.fields`` in its constructor, calls :meth:`begin` at its end, and answers the
+    methods of the section "What a dialog answers".
+    """
+
+    def __init__(self, bridge: Bridge, key: PositionKey, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"{title} · {key.symbol}")
+        self.bridge = bridge
+        self.snapshot: Snapshot = bridge.snapshot or Snapshot()
+        self.watch = LifeWatch(key, self.snapshot)
+        self._phase = _EDITING
+        self._is_over = False
+        self._inputs: tuple[object, ...] = ()
+        self._shield = QTimer(self)
+        self._shield.setSingleShot(True)
+        self._shield.setInterval(SHIELD_MS)
+        self._shield.timeout.connect(self.update_form)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self.on_second)
+        self.frame = FormFrame(title)
+        self.frame.cancel.clicked.connect(self.reject)
+        self.frame.action.confirmed.connect(self._on_confirmed)
+        self.frame.crowded.connect(self._on_crowded)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.frame)
+
+    def begin(self) -> None:
+        """Show the first figures and follow new snapshots from now on."""
+        self.bridge.frame.connect(self.on_frame)
+        self._second.start()
+        self.update_form()
+
+    # What a dialog answers
+
+    def intent(self) -> Intent | None:
+        """What the fields ask for, without fields that cannot be used; None when that leaves nothing."""
+        raise NotImplementedError
+
+    def unusable(self) -> int:
+        """How many fields hold no amount where one is needed, or text that is none."""
+        raise NotImplementedError
+
+    def refresh(self, position: Position, instrument: Instrument, issues: tuple[Issue, ...]) -> None:
+        """Bring fields, figures and the words beside fields up to date."""
+        raise NotImplementedError
+
+    def action_words(self, position: Position, instrument: Instrument, *, hold: bool) -> str:
+        """What the button will do, in a few words."""
+        raise NotImplementedError
+
+    # What a dialog uses
+
+    @property
+    def key(self) -> PositionKey:
+        """The position's key."""
+        return self.watch.key
+
+    @property
+    def position(self) -> Position | None:
+        """The position as last known; it stays when the position is gone."""
+        return self.watch.position
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """The contract's limits in force."""
+        return self.snapshot.instrument(self.key)
+
+    def adopt(self, field: DecimalEdit) -> None:
+        """Let a field's text take part: each keystroke checks the form, Enter leads to the button."""
+        field.edited.connect(self.on_edited)
+        field.returnPressed.connect(self._to_button)
+
+    def on_edited(self, *_: object) -> None:
+        """A person changed something: what an earlier attempt was told no longer applies."""
+        if self._phase == _EDITING:
+            self.frame.trouble.show_text("")
+        self.update_form()
+
+    # Following the book
+
+    def on_frame(self, snapshot: Snapshot) -> None:
+        """Take a new snapshot; figures, limits and validity follow it at once."""
+        self.snapshot = snapshot
+        if self.watch.update(snapshot):
+            self.frame.action.cancel()
+            self._shield.start()
+            self.on_position_changed()
+        elif self._is_same(snapshot):
+            return
+        self.update_form()
+
+    def on_position_changed(self) -> None:
+        """Something that an operator decides by has changed; the fields may follow it."""
+
+    def on_second(self) -> None:
+        """Ages grow without any news."""
+        self._show_head()
+
+    def _is_same(self, snapshot: Snapshot) -> bool:
+        """Whether nothing that this form shows or checks is different; the book keeps unchanged rows as they are."""
+        pair = (self.key.category, self.key.symbol)
+        inputs = (
+            self.watch.position,
+            snapshot.prices.get(pair),
+            snapshot.instruments.get(pair),
+            snapshot.fee_rates.get(pair),
+            snapshot.wallet,
+            snapshot.orders,
+            snapshot.commands,
+            snapshot.is_armed,
+            snapshot.environment,
+        )
+        is_same = len(inputs) == len(self._inputs) and all(a is b for a, b in zip(inputs, self._inputs, strict=True))
+        self._inputs = inputs
+        return is_same
+
+    # Showing
+
+    def update_form(self) -> None:
+        """Build the intent, check it, and show everything that follows from it."""
+        self._show_head()
+        position, instrument = self.position, self.instrument
+        if position is None or not self.watch.is_open:
+            self._show_gone()
+            return
+        if instrument is None:
+            self.frame.body.setEnabled(False)
+            self.frame.action.setEnabled(False)
+            self._show_status((Issue(field="", code="no_instrument"),), position)
+            return
+        self.frame.body.setEnabled(self._phase == _EDITING)
+        intent = self.intent()
+        issues = check(intent, self.snapshot) if intent is not None else ()
+        self.refresh(position, instrument, issues)
+        self.frame.changes.show_text(*words.change_words(self.watch, instrument))
+        self._show_status(issues, position)
+        self._show_action(position, instrument, is_ready=intent is not None and not issues)
+
+    def _show_head(self) -> None:
+        position, environment = self.position, self.snapshot.environment
+        self.frame.environment.set_text(environment.upper(), theme.environment_colour(environment))
+        if position is None:
+            self.frame.name.set_text(self.key.symbol, "muted")
+            self.frame.summary.set_text("")
+            return
+        name = f"{position.symbol} {text.side_name(position.side)} {text.leverage(position.leverage)}".rstrip()
+        self.frame.name.set_text(name, "up" if position.is_long else "down")
+        self.frame.summary.set_text(*self._summary_of(position))
+
+    def _summary_of(self, position: Position) -> tuple[str, str]:
+        """Size, entry, mark with its age, liquidation; amber or red when the mark is old."""
+        instrument = self.instrument
+        tick, step = (instrument.tick, instrument.step) if instrument else (None, None)
+        if not self.watch.is_open:
+            shown = translate("Form", "last seen: {size} @ {entry}")
+            return shown.format(
+                size=text.quantity(position.size, step), entry=text.price(position.entry_price, tick)
+            ), "muted"
+        age_s = self._mark_age(position)
+        shown = translate("Form", "{size} @ {entry} · mark {mark} ({age}) · liq {liq}").format(
+            size=text.quantity(position.size, step),
+            entry=text.price(position.entry_price, tick),
+            mark=text.price(position.mark_price, tick),
+            age=text.age(age_s),
+            liq=text.price(position.liq_price, tick),
+        )
+        if age_s is None or age_s >= STALE_AGE_S:
+            return translate("Form", "STALE") + " · " + shown, "down"
+        return shown, "warning" if age_s >= AMBER_AGE_S else "muted"
+
+    def _mark_age(self, position: Position) -> float | None:
+        if position.mark_price is None:
+            return None
+        return self.bridge.clock.monotonic() - position.mark_mono
+
+    def _show_gone(self) -> None:
+        self.frame.body.setEnabled(False)
+        self.frame.action.cancel()
+        self.frame.action.setEnabled(False)
+        self.frame.changes.show_text("")
+        claim, details = words.gone_words(self.watch, self.instrument)
+        self.frame.trouble.show_text(claim, details, tone="down")
+        self.frame.status.set_text(translate("Form", "Nothing was sent") if self._phase == _EDITING else "", "muted")
+
+    def _show_status(self, issues: tuple[Issue, ...], position: Position) -> None:
+        """One line about the whole form: what stops it, how many problems, or what will happen."""
+        whole = next((issue for issue in issues if not issue.field), None)
+        problems = self.unusable() + sum(1 for issue in issues if issue.field)
+        if self._phase == _SENDING:
+            self.frame.status.set_text(translate("Form", "Sending…"), "text")
+        elif self._phase == _UNKNOWN:
+            self.frame.status.set_text(translate("Form", "Outcome unknown"), "warning")
+        elif whole is not None and not self.unusable():
+            tone = "muted" if whole.code == "nothing_to_change" else "warning"
+            self.frame.status.set_text(words.issue_words(whole, position, self.instrument), tone)
+        elif problems == 1:
+            self.frame.status.set_text(translate("Form", "1 problem to fix"), "down")
+        elif problems:
+            self.frame.status.set_text(translate("Form", "{n} problems to fix").format(n=problems), "down")
+        elif self._shield.isActive():
+            self.frame.status.set_text(translate("Form", "Figures changed just now: look again"), "warning")
+        else:
+            self.frame.status.set_text(self.ready_words(), "muted")
+
+    def ready_words(self) -> str:
+        """What happens after the button, for the status line of a form without problems."""
+        return translate("Form", "Sent once, confirmed by Bybit before it leaves the table")
+
+    def _show_action(self, position: Position, instrument: Instrument, *, is_ready: bool) -> None:
+        hold = self.snapshot.environment == "live"
+        action = self.frame.action
+        action.set_hold_ms(HOLD_MS if hold else 0)
+        description = translate("Form", "Keep it pressed until it is filled") if hold else ""
+        action.set_action(self.action_words(position, instrument, hold=hold), description)
+        may_act = is_ready and not self.unusable() and self._phase == _EDITING and not self._shield.isActive()
+        action.setEnabled(may_act and self.bridge.manager is not None)
+
+    # Sending
+
+    def _on_confirmed(self) -> None:
+        """The operator means it: check against the newest snapshot, which may be ahead of the screen, and send once."""
+        newest = self.bridge.snapshot
+        if newest is not None and newest is not self.snapshot:
+            self.on_frame(newest)
+        intent = self.intent()
+        if self._phase != _EDITING or not self.frame.action.isEnabled() or intent is None:
+            return
+        self._phase = _SENDING
+        self.frame.action.setEnabled(False)
+        self.frame.body.setEnabled(False)
+        self.frame.cancel.setFocus()
+        self.frame.status.set_text(translate("Form", "Sending…"), "text")
+        self.bridge.start(self._send(intent))
+
+    async def _send(self, intent: Intent) -> None:
+        manager = self.bridge.manager
+        assert manager is not None  # the button is disabled without one
+        try:
+            command = await manager.submit(intent)
+        except OutcomeUnknown:
+            self._on_unknown()
+        except AppError as error:
+            if self._is_over:
+                raise  # nobody is looking at this form any more: the bridge tells
+            self._on_refused(error)
+        else:
+            self._on_answer(command)
+
+    def _on_answer(self, command: Command) -> None:
+        """``submit`` came back: accepted closes the form; the row shows the rest of the story."""
+        if self._is_over:
+            return
+        if command.state == "unknown":
+            self._on_unknown()
+        elif command.state == "refused":
+            self._on_refused(None, command)
+        else:
+            self.accept()
+
+    def _on_refused(self, error: AppError | None, command: Command | None = None) -> None:
+        self._phase = _EDITING
+        claim, details = words.refusal_words(error, command, self.position, self.instrument)
+        self.frame.trouble.show_text(claim, details, tone="down")
+        self.update_form()
+
+    def _on_unknown(self) -> None:
+        if self._is_over:
+            return
+        self._phase = _UNKNOWN
+        self.frame.trouble.show_text(
+            translate("Form", "It is not known whether Bybit carried this out."),
+            translate("Form", "The desk is finding out. Do not send it again: the row shows what became of it."),
+        )
+        self.update_form()
+
+    # The window
+
+    def _to_button(self) -> None:
+        """Enter in a field never sends; it leads to the button, where a second press does."""
+        if self.frame.action.isEnabled():
+            self.frame.action.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _room(self) -> int:
+        screen = self.screen()
+        return screen.availableGeometry().height() - 60 if screen is not None else 800
+
+    def _on_crowded(self, missing: int) -> None:
+        """Grow rather than scroll, as far as the screen allows."""
+        self.resize(self.width(), min(self.height() + missing, max(self._room(), self.height())))
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """The focus begins on Cancel: a stray Enter must not trade."""
+        size = self.frame.size_for(self._room())
+        self.setMinimumWidth(size.width())
+        self.resize(size)
+        super().showEvent(event)
+        self.frame.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def done(self, result: int) -> None:
+        """Closed, whichever way: stop following. A command on its way goes on."""
+        if not self._is_over:
+            self._is_over = True
+            self.frame.action.cancel()
+            self._second.stop()
+            self._shield.stop()
+            self.bridge.frame.disconnect(self.on_frame)
+        super().done(result)

@@ -1,0 +1,233 @@
+"""How much to close: a field in coins or in money, four shares, a slider. All of them move together.
+
+The last thing that a person touched decides. A share (chip or slider) follows the position when its size changes; a
+typed amount stays what it is and is checked against the new size.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from core import formulas
+from core.intents import Issue
+from core.model import Instrument, Position
+from core.money import to_increment
+from gui import text
+from gui.dialogs import words
+from gui.text import translate
+from gui.widgets.decimal_edit import DecimalEdit
+from gui.widgets.hold_button import DialogButton
+from gui.widgets.labels import caption
+from gui.widgets.messages import FieldMessage
+from gui.widgets.number_entry import AMBIGUOUS, Entry
+from gui.widgets.segmented import Segmented
+
+QTY, VALUE = "qty", "value"
+ALL: Final = Decimal(1)
+_SHARES: Final = (25, 50, 75, 100)
+_SLIDER_STEPS: Final = 1000
+_NO_ENTRY: Final = Entry()
+
+
+def share_of(size: Decimal, share: Decimal, step: Decimal) -> Decimal:
+    """A share (0–1) of a position, floored to the step; all of it is all of it, whatever the step."""
+    return size if share >= ALL else to_increment(size * share, step)
+
+
+class QuantityPicker(QWidget):
+    """The quantity of a close.
+
+    Signals:
+        changed(): a person asked for another quantity.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share: Decimal | None = ALL
+        self._typed: Decimal | None = None
+        self._unreadable: Entry = _NO_ENTRY
+        self._instrument: Instrument | None = None
+        self._price: Decimal | None = None
+        self.edit = DecimalEdit(translate("ClosePosition", "Quantity to close"))
+        self.message = FieldMessage()
+        self.unit = Segmented(translate("ClosePosition", "Unit of the quantity"), [(QTY, ""), (VALUE, "")])
+        self.slider = self._build_slider()
+        self.chips = {share: self._build_chip(share) for share in _SHARES}
+        self._build()
+        self.edit.edited.connect(self._on_edited)
+        self.message.taken.connect(self._on_taken)
+        self.unit.chosen.connect(self._on_unit)
+        self.slider.valueChanged.connect(lambda value: self._take_share(Decimal(value) / _SLIDER_STEPS))
+
+    # What is asked for
+
+    @property
+    def is_unreadable(self) -> bool:
+        """The field holds text that is no amount."""
+        return bool(self._unreadable.problem)
+
+    def qty(self, position: Position, instrument: Instrument) -> Decimal | None:
+        """The quantity asked for; None when the field is empty or cannot be read."""
+        if self.is_unreadable:
+            return None
+        if self._share is not None:
+            return share_of(position.size, self._share, instrument.step)
+        return self._typed
+
+    def set_share(self, share: Decimal) -> None:
+        """Ask for a share from 0 to 1, as a chip does."""
+        self._take_share(share)
+
+    def _take_share(self, share: Decimal) -> None:
+        self._share, self._typed, self._unreadable = share, None, _NO_ENTRY
+        self.edit.setModified(False)
+        self.changed.emit()
+
+    def _on_edited(self, entry: Entry) -> None:
+        self._unreadable = entry if entry.problem else _NO_ENTRY
+        self._share, self._typed = None, self._in_qty(entry.value)
+        self.changed.emit()
+
+    def _on_taken(self, value: object) -> None:
+        """A button in the message: one reading of what was typed, or the nearest valid quantity."""
+        assert isinstance(value, Decimal)
+        if self._unreadable.problem == AMBIGUOUS:
+            self.edit.choose(value)
+        else:
+            self._share, self._typed, self._unreadable = None, value, _NO_ENTRY
+            self.edit.setModified(False)
+            self.changed.emit()
+
+    def _on_unit(self) -> None:
+        """The amount stays; it is only said in another unit. Text that was no amount goes."""
+        if self.is_unreadable:
+            self._typed, self._unreadable = None, _NO_ENTRY
+        self.edit.setModified(False)
+        self.changed.emit()
+
+    def _in_qty(self, amount: Decimal | None) -> Decimal | None:
+        """What was typed, in the contract's quantity; money is floored to the step."""
+        if amount is None or self.unit.choice == QTY:
+            return amount
+        if self._instrument is None or not self._price:
+            return None
+        is_inverse = self._instrument.category == formulas.INVERSE
+        qty = amount * self._price if is_inverse else amount / self._price
+        return to_increment(qty, self._instrument.step)
+
+    # Showing
+
+    def refresh(
+        self, position: Position, instrument: Instrument, price: Decimal | None, issue: Issue | None, *, is_dust: bool
+    ) -> None:
+        """Follow the position and say what is wrong.
+
+        Args:
+            price: what turns quantity into money: the limit price or the mark.
+            issue: the check's verdict on the quantity.
+            is_dust: what would stay open is below the smallest order.
+        """
+        self._instrument, self._price = instrument, price
+        qty = self.qty(position, instrument)
+        self._show_units(instrument)
+        self._show_field(position, instrument, qty)
+        self._show_shares(position, instrument, qty)
+        self._show_message(position, instrument, issue, qty, is_dust=is_dust)
+
+    def _show_units(self, instrument: Instrument) -> None:
+        is_inverse = instrument.category == formulas.INVERSE
+        self.unit.set_words(QTY, instrument.quote_coin if is_inverse else instrument.base_coin)
+        self.unit.set_words(VALUE, instrument.settle_coin)
+
+    def _show_field(self, position: Position, instrument: Instrument, qty: Decimal | None) -> None:
+        size = text.quantity(position.size, instrument.step)
+        is_qty = self.unit.choice == QTY
+        if is_qty:
+            hint = translate("ClosePosition", "step {step} · min {min} · of {size}").format(
+                step=text.number(instrument.step), min=text.number(instrument.min_qty), size=size
+            )
+        else:
+            hint = translate("ClosePosition", "= {qty} of {size}").format(
+                qty=text.quantity(qty, instrument.step), size=size
+            )
+        self.edit.set_hint(hint)
+        self.edit.set_increment(instrument.step if is_qty else None)
+        if self.is_unreadable:
+            return
+        self.edit.set_unit(words.qty_unit(instrument) if is_qty else instrument.settle_coin)
+        if is_qty:
+            self.edit.show_value(qty, words.decimals_for(qty, instrument.step))
+        else:
+            self.edit.show_value(self._in_money(instrument, qty), words.coin_decimals(instrument.settle_coin))
+
+    def _in_money(self, instrument: Instrument, qty: Decimal | None) -> Decimal | None:
+        if qty is None or not self._price:
+            return None
+        return formulas.position_value(instrument.category, qty, self._price)
+
+    def _show_shares(self, position: Position, instrument: Instrument, qty: Decimal | None) -> None:
+        for share, chip in self.chips.items():
+            chip.setChecked(qty is not None and qty == share_of(position.size, Decimal(share) / 100, instrument.step))
+        if not self.slider.isSliderDown():
+            portion = min(qty or Decimal(0), position.size) / position.size
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(int(portion * _SLIDER_STEPS))
+
+    def _show_message(
+        self, position: Position, instrument: Instrument, issue: Issue | None, qty: Decimal | None, *, is_dust: bool
+    ) -> None:
+        self.edit.set_wrong(bool(issue) or self.is_unreadable or qty is None)
+        if self.is_unreadable:
+            said = words.entry_words(self._unreadable.problem, self._unreadable.text)
+            self.message.show_text(said, "down", words.entry_choices(self._unreadable))
+        elif issue is not None:
+            said = words.issue_words(issue, position, instrument)
+            self.message.show_text(said, "down", words.nearest_choice(issue, instrument))
+        elif qty is None:
+            self.message.show_text(translate("ClosePosition", "Enter how much to close."), "down")
+        elif is_dust:
+            said = translate("ClosePosition", "What stays open is below the smallest order, {min}.")
+            self.message.show_text(said.format(min=text.number(instrument.min_qty)), "warning")
+        else:
+            self.message.show_text("")
+
+    # Building
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(caption(translate("ClosePosition", "Quantity to close")))
+        column.addWidget(self.edit)
+        column.addWidget(self.message)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for chip in self.chips.values():
+            row.addWidget(chip)
+        row.addStretch(1)
+        row.addWidget(self.unit)
+        column.addLayout(row)
+        column.addSpacing(8)
+        column.addWidget(self.slider)
+
+    def _build_chip(self, share: int) -> DialogButton:
+        chip = DialogButton(text.percent(Decimal(share), 0), kind="chip")
+        chip.setCheckable(True)
+        chip.setAccessibleName(translate("ClosePosition", "Close {share}").format(share=chip.text()))
+        chip.clicked.connect(lambda: self._take_share(Decimal(share) / 100))
+        return chip
+
+    def _build_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setAccessibleName(translate("ClosePosition", "Share of the position to close"))
+        slider.setRange(0, _SLIDER_STEPS)
+        slider.setSingleStep(_SLIDER_STEPS // 100)
+        slider.setPageStep(_SLIDER_STEPS // 4)
+        slider.setMinimumHeight(20)
+        return slider

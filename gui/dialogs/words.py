@@ -1,0 +1,284 @@
+"""What dialogs say about typed text, issues and changes, in the user's language. No widgets, no decisions."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+from typing import Final
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from core.errors import AppError, BadValue
+from core.formulas import INVERSE
+from core.intents import Issue
+from core.model import Command, Execution, Instrument, Position
+from core.money import to_increment
+from gui import text
+from gui.dialogs.life import GONE, Change, LifeWatch
+from gui.text import translate
+from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG, Entry
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_TENTH: Final = Decimal("0.1")
+ZERO, OUT_OF_REACH, UNDER_A_TICK = "zero", "out_of_reach", "under_a_tick"
+
+_ENTRY: Final = {
+    NOT_A_NUMBER: QT_TRANSLATE_NOOP("Entry", "Not a number: use the digits 0–9 and one point."),
+    NEGATIVE: QT_TRANSLATE_NOOP("Entry", "Enter an amount without a sign."),
+    TOO_LONG: QT_TRANSLATE_NOOP("Entry", "Too many digits."),
+    AMBIGUOUS: QT_TRANSLATE_NOOP("Entry", "{typed} can be read two ways. Which one is meant?"),
+    ZERO: QT_TRANSLATE_NOOP("Entry", "Enter a price above zero, or clear the field to remove it."),
+    UNDER_A_TICK: QT_TRANSLATE_NOOP("Entry", "That is less than one tick."),
+    OUT_OF_REACH: QT_TRANSLATE_NOOP("Entry", "No price above zero gives that."),
+}
+
+_ISSUES: Final = {
+    "not_armed": QT_TRANSLATE_NOOP("Issue", "Trading is locked. Arm it in the top bar first."),
+    "position_gone": QT_TRANSLATE_NOOP("Issue", "This position is no longer open."),
+    "position_changed": QT_TRANSLATE_NOOP("Issue", "This is another position than the one that was opened here."),
+    "no_instrument": QT_TRANSLATE_NOOP("Issue", "The limits of this contract are not known yet."),
+    "command_open": QT_TRANSLATE_NOOP("Issue", "An earlier command for this position is still on its way."),
+    "stale": QT_TRANSLATE_NOOP("Issue", "There is no fresh price to check this against."),
+    "nothing_to_change": QT_TRANSLATE_NOOP("Issue", "Nothing to change yet"),
+    "qty_not_positive": QT_TRANSLATE_NOOP("Issue", "Enter a quantity above zero. Lowest valid: {nearest}."),
+    "qty_below_min": QT_TRANSLATE_NOOP("Issue", "The smallest order is {min}. Lowest valid: {nearest}."),
+    "qty_above_size": QT_TRANSLATE_NOOP("Issue", "The position holds {size}. Highest valid: {nearest}."),
+    "qty_above_max": QT_TRANSLATE_NOOP("Issue", "One order may have at most {max}. Highest valid: {nearest}."),
+    "qty_off_step": QT_TRANSLATE_NOOP("Issue", "Quantities go in steps of {step}. Nearest valid: {nearest}."),
+    "notional_below_min": QT_TRANSLATE_NOOP("Issue", "The order is worth too little. Lowest valid: {nearest}."),
+    "price_missing": QT_TRANSLATE_NOOP("Issue", "Enter a price above zero."),
+    "price_off_tick": QT_TRANSLATE_NOOP("Issue", "Prices go in ticks of {tick}. Nearest valid: {nearest}."),
+    "price_out_of_range": QT_TRANSLATE_NOOP("Issue", "The contract allows no such price. Nearest valid: {nearest}."),
+    "trailing_too_small": QT_TRANSLATE_NOOP("Issue", "The smallest distance is one tick. Lowest valid: {nearest}."),
+    "trailing_too_large": QT_TRANSLATE_NOOP(
+        "Issue", "The distance must be smaller than the price. Highest valid: {nearest}."
+    ),
+}
+
+# Code: for a long, for a short.
+_SIDED_ISSUES: Final = {
+    "tp_wrong_side": (
+        QT_TRANSLATE_NOOP(
+            "Issue", "A long position's take profit must be above the {basis} {base}. Lowest valid: {nearest}."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Issue", "A short position's take profit must be below the {basis} {base}. Highest valid: {nearest}."
+        ),
+    ),
+    "sl_wrong_side": (
+        QT_TRANSLATE_NOOP(
+            "Issue", "A long position's stop loss must be below the {basis} {base}. Highest valid: {nearest}."
+        ),
+        QT_TRANSLATE_NOOP(
+            "Issue", "A short position's stop loss must be above the {basis} {base}. Lowest valid: {nearest}."
+        ),
+    ),
+    "sl_beyond_liq": (
+        QT_TRANSLATE_NOOP("Issue", "Liquidation at {liq} would come first. Lowest valid: {nearest}."),
+        QT_TRANSLATE_NOOP("Issue", "Liquidation at {liq} would come first. Highest valid: {nearest}."),
+    ),
+    "active_price_wrong_side": (
+        QT_TRANSLATE_NOOP("Issue", "A long's trailing stop starts above the {basis} {base}. Lowest valid: {nearest}."),
+        QT_TRANSLATE_NOOP(
+            "Issue", "A short's trailing stop starts below the {basis} {base}. Highest valid: {nearest}."
+        ),
+    ),
+}
+
+_TRIGGERS: Final = {
+    "LastPrice": QT_TRANSLATE_NOOP("Trigger", "Last"),
+    "MarkPrice": QT_TRANSLATE_NOOP("Trigger", "Mark"),
+    "IndexPrice": QT_TRANSLATE_NOOP("Trigger", "Index"),
+}
+_BASES: Final = {
+    "LastPrice": QT_TRANSLATE_NOOP("Trigger", "last price"),
+    "MarkPrice": QT_TRANSLATE_NOOP("Trigger", "mark price"),
+    "IndexPrice": QT_TRANSLATE_NOOP("Trigger", "index price"),
+}
+
+_CHANGES: Final = {
+    "size": QT_TRANSLATE_NOOP("Change", "size {after}, was {before}"),
+    "entry_price": QT_TRANSLATE_NOOP("Change", "entry {after}, was {before}"),
+    "leverage": QT_TRANSLATE_NOOP("Change", "leverage {after}, was {before}"),
+    "take_profit": QT_TRANSLATE_NOOP("Change", "take profit {after}, was {before}"),
+    "stop_loss": QT_TRANSLATE_NOOP("Change", "stop loss {after}, was {before}"),
+    "trailing_stop": QT_TRANSLATE_NOOP("Change", "trailing stop {after}, was {before}"),
+}
+
+
+def entry_words(problem: str, typed: str) -> str:
+    """Why typed text is no amount."""
+    return translate("Entry", _ENTRY[problem]).format(typed=typed.strip()[:24])
+
+
+def entry_choices(entry: Entry) -> list[tuple[str, object]]:
+    """The readings of an ambiguous entry, as buttons."""
+    return [(f"{value:f}", value) for value in entry.choices]
+
+
+def trigger_name(trigger_by: str) -> str:
+    """Last, Mark or Index; an unknown one stays as it is."""
+    return translate("Trigger", _TRIGGERS[trigger_by]) if trigger_by in _TRIGGERS else trigger_by
+
+
+def trigger_basis(trigger_by: str) -> str:
+    """The price that stops are compared with, as it stands in a sentence: ``mark price``."""
+    return translate("Trigger", _BASES[trigger_by]) if trigger_by in _BASES else trigger_by
+
+
+def issue_words(issue: Issue, position: Position, instrument: Instrument | None, trigger_by: str = "MarkPrice") -> str:
+    """An issue of core.intents as a sentence with the nearest valid value in it.
+
+    A code that this version does not know is named, so that it can be reported; it never looks like an approval.
+    """
+    if issue.code in _SIDED_ISSUES:
+        words = _SIDED_ISSUES[issue.code][0 if position.is_long else 1]
+    elif issue.code in _ISSUES:
+        words = _ISSUES[issue.code]
+    else:
+        return translate("Issue", "This cannot be sent now ({code}).").format(code=issue.code)
+    amounts = {name: value for name, value in issue.details.items() if isinstance(value, Decimal)}
+    amounts["nearest"] = issue.nearest  # type: ignore[assignment]  # None becomes a dash
+    shown = {name: _amount(issue.field, name, value, instrument) for name, value in amounts.items()}
+    shown["basis"] = trigger_basis(trigger_by)
+    return translate("Issue", words).format_map(_Dashes(shown))
+
+
+class _Dashes(dict[str, str]):
+    """An amount that an issue does not carry is a dash in its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return text.DASH
+
+
+def _amount(field: str, name: str, value: Decimal | None, instrument: Instrument | None) -> str:
+    if instrument is None or name in {"tick", "step"}:
+        return text.number(value)
+    if value is None:
+        return text.DASH
+    return exact(value, instrument.step if field == "qty" else instrument.tick)
+
+
+def change_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, str]:
+    """What changed since a dialog was opened: a claim and its details; empty when nothing did."""
+    if not watch.changes:
+        return "", ""
+    parts = [_one_change(change, instrument) for change in watch.changes]
+    cause = _cause_words(watch.cause, watch.position, instrument)
+    details = ", ".join(parts) + (f" ({cause})" if cause else "")
+    return (
+        translate("Change", "The position changed while this was open"),
+        translate("Change", "Now {details}. Figures above are updated.").format(details=details),
+    )
+
+
+def _one_change(change: Change, instrument: Instrument | None) -> str:
+    def shown(value: Decimal | None) -> str:
+        if value is None:
+            return translate("Change", "none")
+        if change.field == "leverage":
+            return text.leverage(value)
+        if change.field == "size":
+            return text.quantity(value, instrument.step if instrument else None)
+        if change.field == "entry_price":  # an average has more digits than the tick
+            return text.number(value)
+        return text.price(value, instrument.tick if instrument else None)
+
+    words = translate("Change", _CHANGES[change.field])
+    return words.format(before=shown(change.before), after=shown(change.after))
+
+
+def _cause_words(cause: Execution | None, position: Position | None, instrument: Instrument | None) -> str:
+    if cause is None or position is None:
+        return ""
+    words = (
+        translate("Change", "an entry filled {qty} @ {price}")
+        if cause.side == position.side
+        else translate("Change", "an exit filled {qty} @ {price}")
+    )
+    return words.format(
+        qty=text.quantity(cause.qty, instrument.step if instrument else None),
+        price=text.price(cause.price, instrument.tick if instrument else None),
+    )
+
+
+def gone_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, str]:
+    """Why a dialog can do nothing any more: a claim and its details."""
+    cause = _cause_words(watch.cause, watch.position, instrument)
+    happened = translate("Change", "The last thing seen: {cause}.").format(cause=cause) if cause else ""
+    if watch.state == GONE or watch.successor is None:
+        return translate("Change", "This position is no longer open."), happened
+    other = watch.successor
+    details = translate("Change", "A new one is open now: {side} {size}. Open its own dialog to act on it.").format(
+        side=text.side_name(other.side), size=text.quantity(other.size, instrument.step if instrument else None)
+    )
+    return translate("Change", "This position is no longer open."), f"{happened} {details}".strip()
+
+
+def refusal_words(
+    error: AppError | None, command: Command | None, position: Position | None, instrument: Instrument | None
+) -> tuple[str, str]:
+    """Why a command came to nothing: a claim of ours, and details in which the exchange's own text may stand."""
+    if command is not None:
+        return translate("Refusal", "Bybit refused it. Nothing was changed."), _command_detail(command)
+    claim = translate("Refusal", "It was not sent.")
+    if isinstance(error, BadValue) and position is not None:
+        field, nearest = str(error.details.get("field", "")), error.details.get("nearest")
+        issue = Issue(
+            field=field,
+            code=error.code,
+            nearest=nearest if isinstance(nearest, Decimal) else None,
+            details=error.details,
+        )
+        return claim, issue_words(issue, position, instrument)
+    code = error.code if error is not None else ""
+    return claim, translate("Refusal", "Bybit could not be asked first ({code}).").format(code=visible(code))
+
+
+def _command_detail(command: Command) -> str:
+    if command.ret_code is None:
+        return visible(command.detail)
+    words = translate("Refusal", "Code {code}: {detail}")
+    return words.format(code=command.ret_code, detail=visible(command.detail) or text.DASH)
+
+
+def visible(foreign: str, most: int = 500) -> str:
+    """Text from a network, cut and without characters that hide, reorder or break a line."""
+    kept = "".join(" " if unicodedata.category(char) in _HIDDEN else char for char in foreign[:most])
+    return " ".join(kept.split())
+
+
+def nearest_choice(issue: Issue, instrument: Instrument) -> list[tuple[str, object]]:
+    """The nearest valid value of an issue, as a button."""
+    if issue.nearest is None or issue.nearest <= 0:
+        return []
+    shown = _amount(issue.field, "nearest", issue.nearest, instrument)
+    return [(translate("Issue", "Use {value}").format(value=shown), issue.nearest)]
+
+
+def qty_unit(instrument: Instrument) -> str:
+    """What quantities are counted in: coins (linear) or dollars' worth of contracts (inverse)."""
+    return instrument.quote_coin if instrument.category == INVERSE else instrument.base_coin
+
+
+def exact(value: Decimal, increment: Decimal) -> str:
+    """All digits of an amount, at least as many decimals as its increment has: a claim about what will be sent."""
+    return text.number(value, decimals_for(value, increment))
+
+
+def decimals_for(value: Decimal | None, increment: Decimal) -> int:
+    """The increment's decimals, or more where the value needs them: a mistake must not be rounded out of sight."""
+    return max(text.decimals_of(increment), text.decimals_of(value) if value is not None else 0)
+
+
+def compact(value: Decimal) -> str:
+    """A rough quantity in few letters: 950, 1.2k, 3.4M. Cut, never rounded up."""
+    for size, suffix in ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k")):
+        if value >= size:
+            return f"{to_increment(value / size, _TENTH):f}{suffix}"
+    return text.number(to_increment(value, _TENTH))
+
+
+def coin_decimals(coin: str) -> int:
+    """Digits after the point for amounts of a settle coin: cents for dollars, more for coins."""
+    return 2 if coin.startswith("USD") else 6
