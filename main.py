@@ -18,11 +18,13 @@ from core.errors import AppError, StartupError
 if TYPE_CHECKING:
     from core.bybit import Connection
     from core.manager import PositionManager
+    from core.model import Snapshot
     from core.paper_process import PaperProcess
 
 ENVIRONMENTS = ("paper", "demo", "testnet", "live")
 EXIT_TROUBLE = 2
 BASELINE_WITHIN_S = 30.0
+HICCUP_MS = 3_000
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -130,16 +132,20 @@ class Exchange:
             self._own.close()
 
     async def make_manager(self) -> PositionManager:
-        """A manager, ready to run. Loads ccxt and the rest on a thread, then finds the exchange.
+        """A manager, ready to run. Finds the exchange, and loads ccxt and the rest on a thread.
 
         Raises:
             StartupError: there is no exchange to talk to.
         """
         import asyncio
 
-        await asyncio.to_thread(load_core)
         locate = self._locate()
-        await locate()
+        if self._own is None:
+            await locate()
+            await asyncio.to_thread(load_core)
+        else:
+            # The exchange gets ready while we load; neither waits for the other.
+            await asyncio.gather(locate(), asyncio.to_thread(load_core))
         from core.manager import PositionManager
 
         return PositionManager(locate, environment=self._options.environment, account=self._options.account)
@@ -171,27 +177,35 @@ class Exchange:
         manager = await self.make_manager()
         running = asyncio.create_task(manager.run())
         try:
-            snapshot = await manager.until(lambda s: s.links.is_live, BASELINE_WITHIN_S)
-        except TimeoutError as error:
-            links = manager.snapshot.links
-            cause = next((x.detail for x in (links.rest, links.private, links.tickers) if x.detail), "no answer")
-            raise StartupError("exchange_unreachable", reason=cause) from error
+            snapshot = await manager.until(lambda s: s.links.is_live or has_given_up(s), BASELINE_WITHIN_S)
+        except TimeoutError:
+            snapshot = manager.snapshot
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+        links = snapshot.links
+        if not links.is_live:
+            cause = next((x.detail for x in (links.rest, links.private, links.tickers) if x.detail), "no answer")
+            raise StartupError("exchange_unreachable", reason=cause)
         return document(snapshot)
+
+
+def has_given_up(snapshot: Snapshot) -> bool:
+    """Whether the exchange refuses us or has been out of reach since the start for longer than a hiccup."""
+    rest = snapshot.links.rest
+    return rest.state == "refused" or (rest.state == "lost" and snapshot.as_of_ms - rest.since_ms > HICCUP_MS)
 
 
 def load_core() -> None:
     """Import what the manager needs. The collector is off meanwhile: its passes would stop the window for 70 ms."""
     import gc
+    import importlib
 
     gc.disable()
     try:
-        import core.manager
+        importlib.import_module("core.manager")
     finally:
         gc.enable()
-    assert core.manager
 
 
 if __name__ == "__main__":

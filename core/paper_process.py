@@ -67,7 +67,7 @@ class PaperProcess:
     def __init__(self, *, seed: int = 7, scenario: str = "default", port: int = 0, clock: str = "real") -> None:
         self._arguments = ["--port", str(port), "--seed", str(seed), "--scenario", scenario, "--clock", clock]
         # A file and not a pipe: nobody reads it while all is well, and a full pipe would stop the exchange.
-        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as we do
         self._process: subprocess.Popen[str] | None = None
         self._connection: Connection | None = None
 
@@ -75,6 +75,17 @@ class PaperProcess:
     def is_running(self) -> bool:
         """Whether the process is alive."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, None when there is no process."""
+        return self._process.pid if self._process else None
+
+    def kill(self) -> None:
+        """End the process without asking, as a crash would; the next ``locate`` starts a new one."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
 
     async def locate(self) -> Connection:
         """Where the exchange is; starts it when it is not running.
