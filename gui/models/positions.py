@@ -52,7 +52,7 @@ def open_command(position: Position, facts: Facts) -> Command | None:
     if facts.snapshot is None:
         return None
     key = position.key
-    return next((c for c in facts.snapshot.commands if c.is_open and c.key == key and c.kind.startswith("close")), None)
+    return next((c for c in facts.snapshot.commands if c.is_open and c.key == key and c.kind == "close"), None)
 
 
 def side_chip(side: str, leverage: Decimal | None = None) -> Chip:
@@ -210,8 +210,8 @@ def exits_cell(position: Position, facts: Facts) -> Cell:
         return Cell(text=text.DASH, tone="muted", is_faint=position.is_closing)
     count = len(position.partial_exits)
     words = translate("Positions", "1 exit") if count == 1 else translate("Positions", "{n} exits").format(n=count)
-    out = translate("Positions", "{share} out").format(share=text.percent(share, 0))
-    return Cell(bar=float(share) / 100, tone="up", below=f"{words} · {out}", is_faint=position.is_closing)
+    below = f"{text.percent(share, 0)} · {words}"
+    return Cell(bar=float(share) / 100, tone="up", below=below, is_faint=position.is_closing)
 
 
 def time_cell(position: Position, facts: Facts) -> Cell:
@@ -333,9 +333,9 @@ def columns() -> tuple[Column, ...]:
                lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1),
         Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell,
                lambda p: _figures().pnl_at(p, p.stop_loss), is_right=False,
-               widest="TP 0.0120000 SL 0.00990", stretch=3, flashes=True),
+               widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True),
         Column("exits", (t("Positions", "Exits"),), exits_cell, lambda p: _figures().exited_share(p), is_right=False,
-               widest="2 exits · 60%", stretch=1, flashes=True),
+               widest="60% · 12 exits", stretch=1, flashes=True),
         Column("time", (t("Positions", "Open for"), t("Positions", "funding")), time_cell,
                lambda p: -p.opened_ms if p.opened_ms is not None else None, widest="22h 40m\n−0.41 in 01:22",
                stretch=1, is_timed=True),

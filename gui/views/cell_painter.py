@@ -16,7 +16,7 @@ from gui import theme
 from gui.models.cell import Cell
 
 MARGIN = 8
-CHIP_PAD = 7
+CHIP_PAD = 6
 CHIP_GAP = 6
 BAR_WIDTH, BAR_HEIGHT = 70, 4
 REGULAR, STRONG, SMALL, CHIP = range(4)
@@ -124,12 +124,13 @@ class CellPainter:
     def _place_chip(
         self, boxes: list[Box], texts: list[Text], text: str, tone: str, where: tuple[int, int, bool, int]
     ) -> int:
-        """Put a word in a box; returns where the next one may start."""
+        """Put a word in a box, cut short where there is no room; returns where the next one may start."""
         x, line_top, is_filled, width = where
         faces = self.faces
+        # A chip may shrink but never vanish: a stop that cannot be seen would be taken for none.
+        room = max(16, width - x - 2 * CHIP_PAD)
+        text = faces.fitted(text, CHIP, room)
         advance = faces.width(text, CHIP)
-        if x + advance + 2 * CHIP_PAD > width:
-            return width
         height = faces.heights[CHIP] + 4
         top = line_top + (faces.heights[REGULAR] - height) / 2
         line = "" if is_filled and tone != "warning" else f"{tone}_line"

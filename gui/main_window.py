@@ -1,0 +1,272 @@
+"""The main window: top bar, tables, session, inspector and status line around one snapshot.
+
+It hands every frame to what is visible and nothing to what is not, opens the dialogs, and remembers its layout.
+It decides nothing about positions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
+from PyQt6.QtWidgets import QDialog, QDockWidget, QMainWindow, QStatusBar, QWidget
+
+from gui import words
+from gui.bridge import Bridge
+from gui.models import health
+from gui.models.cell import Facts
+from gui.settings import WindowSettings
+from gui.text import translate
+from gui.views.inspector import Inspector
+from gui.views.menu import DeskMenu
+from gui.views.session import SessionPanel, title_row
+from gui.views.status_line import StatusLine
+from gui.views.tables import TableTabs
+from gui.views.top_bar import TopBar
+from gui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from core.errors import AppError
+    from core.model import AuditEvent, PositionKey, Snapshot
+
+_LAYOUT_VERSION = 1
+_SIZE = QSize(1600, 960)
+
+
+class MainWindow(QMainWindow):
+    """The desk's one window.
+
+    Signals:
+        painted_once: the first paint is on the screen; heavy imports may begin.
+        quit_asked: the operator wants to leave; whoever runs the loop ends it.
+    """
+
+    painted_once = pyqtSignal()
+    quit_asked = pyqtSignal()
+
+    def __init__(
+        self, bridge: Bridge, environment: str, account: str, settings: WindowSettings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._settings = bridge, settings
+        self.facts = Facts(bridge.clock)
+        self._links: object = None
+        self._events: object = None
+        self._is_painted = False
+        self._dialogs: dict[tuple[str, PositionKey], QDialog] = {}
+        self.setWindowTitle(f"Quarterdeck · {words.environment(environment)} · {account}")
+        self.top_bar = TopBar(environment, account)
+        self.tabs = TableTabs(self.facts)
+        self.session = SessionPanel()
+        self.inspector = Inspector(bridge, self.facts)
+        self.status = StatusLine()
+        self._lay_out()
+        self.menu = DeskMenu(self, settings)
+        self.top_bar.menu_button.setMenu(self.menu)
+        self._connect()
+        self._first_layout = self.saveState(_LAYOUT_VERSION)
+        self._restore()
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(1000)
+        self._seconds.timeout.connect(self.tick)
+        self._seconds.start()
+
+    # Building
+
+    def _lay_out(self) -> None:
+        self.resize(_SIZE)
+        self.setMenuWidget(self.top_bar)
+        self.setCentralWidget(self.tabs)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.status, 1)
+        self.setStatusBar(bar)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        title = TabStrip(translate("Main", "Session"))
+        title.add(translate("Main", "Session"))
+        title.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.session_dock = self._dock(
+            "session", translate("Main", "Session"), self.session, Qt.DockWidgetArea.BottomDockWidgetArea
+        )
+        self.session_dock.setTitleBarWidget(title_row(self.session, title))
+        self.inspector_dock = self._dock(
+            "inspector", translate("Main", "Inspector"), self.inspector, Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        self.inspector_dock.setTitleBarWidget(QWidget())
+        self.resizeDocks([self.inspector_dock], [430], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.session_dock], [330], Qt.Orientation.Vertical)
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        self._bridge.frame.connect(self.show_snapshot)
+        self._bridge.notice.connect(self._on_notice)
+        self._bridge.failed.connect(self._on_failed)
+        self.top_bar.arming_asked.connect(self._on_arming)
+        self.tabs.close_requested.connect(self.open_close_dialog)
+        self.tabs.stops_requested.connect(self.open_stops_dialog)
+        self.tabs.cancel_requested.connect(self._cancel_order)
+        self.tabs.current_changed.connect(self.inspector.show_key)
+        self.tabs.details_asked.connect(self._show_details)
+        self.inspector.close_requested.connect(self.open_close_dialog)
+        self.inspector.stops_requested.connect(self.open_stops_dialog)
+        for dock in (self.session_dock, self.inspector_dock):
+            dock.visibilityChanged.connect(self._catch_up)
+        for shortcut, act in (
+            (QKeySequence("F5"), self.reconcile),
+            (QKeySequence("Ctrl+F"), self.tabs.start_filter),
+            (QKeySequence("Ctrl+PgDown"), lambda: self.tabs.step(1)),
+            (QKeySequence("Ctrl+PgUp"), lambda: self.tabs.step(-1)),
+            (QKeySequence("Ctrl+Q"), self.close),
+        ):
+            self._add_shortcut(shortcut, act)
+
+    def _add_shortcut(self, shortcut: QKeySequence, act: Callable[[], object]) -> None:
+        action = QAction(self)
+        action.setShortcut(shortcut)
+        action.triggered.connect(lambda: act())
+        self.addAction(action)
+
+    # Layout
+
+    def _restore(self) -> None:
+        geometry, state = self._settings.blob("geometry"), self._settings.blob("docks")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if state is not None:
+            self.restoreState(state, _LAYOUT_VERSION)
+        self.tabs.restore(self._settings)
+
+    def keep_layout(self) -> None:
+        """Write down where everything stands."""
+        self._settings.keep("geometry", self.saveGeometry())
+        self._settings.keep("docks", self.saveState(_LAYOUT_VERSION))
+        self.tabs.keep(self._settings)
+        self._settings.flush()
+
+    def reset_layout(self) -> None:
+        """Everything where it was on the first day."""
+        self.restoreState(self._first_layout, _LAYOUT_VERSION)
+        self.resize(_SIZE)
+        self.tabs.reset_columns()
+
+    # Snapshots in
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Bring what is visible up to date."""
+        self.facts.snapshot = snapshot
+        self.top_bar.show_snapshot(snapshot)
+        self.tabs.show_snapshot(snapshot)
+        if self.session.isVisible():
+            self.session.show_snapshot(snapshot)
+        if self.inspector.isVisible():
+            self.inspector.show_snapshot(snapshot)
+        if snapshot.links is not self._links or snapshot.events is not self._events:
+            self._links, self._events = snapshot.links, snapshot.events
+            self._show_health()
+
+    def tick(self) -> None:
+        """Once a second: ages, countdowns, the order of a live column."""
+        self._show_health()
+        self.tabs.tick()
+        if self.inspector.isVisible():
+            self.inspector.tick()
+
+    def _show_health(self) -> None:
+        snapshot, now = self.facts.snapshot, self._bridge.clock.monotonic()
+        self.top_bar.show_health(snapshot, now)
+        self.status.show_health(snapshot, now)
+        self.tabs.show_banner(health.banner(snapshot, now))
+
+    def _catch_up(self, is_visible: bool) -> None:
+        if is_visible and self.facts.snapshot is not None:
+            self.session.show_snapshot(self.facts.snapshot)
+            self.inspector.show_snapshot(self.facts.snapshot)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Measure every repaint: the bridge paces its frames by what they cost on this machine."""
+        if event is None or event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        started = time.perf_counter()
+        handled = super().event(event)
+        self._bridge.painted(time.perf_counter() - started)
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted_once.emit()
+        return handled
+
+    # Actions out
+
+    def open_close_dialog(self, key: PositionKey) -> None:
+        """Ask how much of a position to close, and how."""
+        from gui.dialogs.close_position import ClosePositionDialog  # msgspec comes with it: not before the first paint
+
+        self._open("close", key, ClosePositionDialog)
+
+    def open_stops_dialog(self, key: PositionKey) -> None:
+        """Ask for a position's stops."""
+        from gui.dialogs.trading_stop import TradingStopDialog  # msgspec comes with it: not before the first paint
+
+        self._open("stops", key, TradingStopDialog)
+
+    def _open(self, kind: str, key: PositionKey, make: Callable[[Bridge, PositionKey, QWidget], QDialog]) -> None:
+        """One dialog of a kind per position; a second request brings the first one to the front."""
+        dialog = self._dialogs.get((kind, key))
+        if dialog is None:
+            dialog = make(self._bridge, key, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.finished.connect(lambda: self._dialogs.pop((kind, key), None))
+            self._dialogs[kind, key] = dialog
+            dialog.open()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _cancel_order(self, symbol: str, order_id: str, key: PositionKey) -> None:
+        from core.intents import CancelOrder  # msgspec comes with it: not before the first paint
+
+        manager = self._bridge.manager
+        if manager is not None:
+            intent = CancelOrder(symbol=symbol, order_id=order_id, position_idx=key.position_idx, category=key.category)
+            self._bridge.start(manager.submit(intent))
+
+    def reconcile(self) -> None:
+        """Compare everything with the exchange now."""
+        if self._bridge.manager is not None:
+            self._start(self._bridge.manager.reconcile())
+
+    def _start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._bridge.start(coroutine)
+
+    def _on_arming(self, is_armed: bool) -> None:
+        if self._bridge.manager is not None:
+            self._bridge.manager.set_armed(is_armed)
+
+    def _show_details(self, key: PositionKey) -> None:
+        self.inspector_dock.show()
+        self.inspector.show_key(key)
+        self.inspector.edit_button.setFocus()
+
+    def _on_notice(self, line: AuditEvent) -> None:
+        if line.severity != "info":
+            symbol = f"{line.key.symbol}: " if line.key else ""
+            self.tabs.notice.say(symbol + words.event(line))
+
+    def _on_failed(self, trouble: AppError) -> None:
+        self.tabs.notice.say(words.error(trouble), "down")
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Keep the layout and ask to quit; the loop ends only when everything is put away."""
+        self.keep_layout()
+        self.quit_asked.emit()
+        if event is not None:
+            event.accept()

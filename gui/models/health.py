@@ -1,0 +1,94 @@
+"""How trustworthy the picture is: states and ages of the ways to the exchange, as tones and words.
+
+A figure is never shown as live when it is not: after 3 s without a word a price is amber, after 10 s stale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gui import text, words
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import Link, Snapshot
+
+# Longest silence of each way before it is suspicious, and before it is taken for dead, in seconds. REST is polled every
+# 5 s, the private stream answers pings every 10 s, tickers push several times a second.
+_SILENCE: Final = {"rest": (10.0, 20.0), "private": (15.0, 30.0), "tickers": (3.0, 10.0)}
+_OPEN: Final = frozenset({"live", "idle"})
+
+
+class Health(NamedTuple):
+    """One judgement: a tone of the theme, what it says, and more of it below."""
+
+    tone: str
+    words: str
+    below: str = ""
+
+
+def link_age(link: Link, now_mono: float) -> float | None:
+    """Seconds since the link was last heard, None if never."""
+    return now_mono - link.last_mono if link.last_mono else None
+
+
+def of_link(link: Link, now_mono: float) -> Health:
+    """State and age of one way to the exchange."""
+    name, age = words.link_name(link.name), link_age(link, now_mono)
+    if link.state == "connecting":
+        return Health("muted", translate("Health", "{name} connecting").format(name=name))
+    if link.state == "refused":
+        return Health("down", translate("Health", "{name} refused").format(name=name))
+    if link.state not in _OPEN:
+        return Health("down", translate("Health", "{name} lost {age}").format(name=name, age=text.age(age)))
+    suspicious, dead = _SILENCE.get(link.name, (10.0, 20.0))
+    if link.state == "live" and age is not None and age >= suspicious:
+        tone = "down" if age >= dead else "warning"
+        return Health(tone, translate("Health", "{name} silent {age}").format(name=name, age=text.age(age)))
+    return Health("up", name)
+
+
+def of_snapshot(snapshot: Snapshot | None, now_mono: float) -> Health:
+    """The judgement over everything, for the top bar."""
+    if snapshot is None:
+        return Health("muted", translate("Health", "Connecting…"))
+    links = snapshot.links
+    parts = [of_link(link, now_mono) for link in (links.rest, links.private, links.tickers)]
+    states = {links.rest.state, links.private.state, links.tickers.state}
+    below = translate("Health", "never reconciled")
+    if links.reconciled_mono is not None:
+        below = translate("Health", "reconciled {age} ago").format(age=whole_age(now_mono - links.reconciled_mono))
+    if "refused" in states:
+        return Health("down", translate("Health", "Key refused"), below)
+    if "lost" in states:
+        return Health("down", translate("Health", "Connection lost"), below)
+    if "connecting" in states or links.reconciled_mono is None:
+        return Health("muted", translate("Health", "Connecting…"), below)
+    worst = max(parts, key=lambda part: ("up", "muted", "warning", "down").index(part.tone))
+    if worst.tone != "up":
+        return Health(worst.tone, translate("Health", "Stale"), worst.words)
+    latency = links.rest.latency_ms if links.private.latency_ms is None else links.private.latency_ms
+    live = translate("Health", "Live")
+    return Health("up", live if latency is None else f"{live} · {latency} ms", below)
+
+
+def banner(snapshot: Snapshot | None, now_mono: float) -> str:
+    """What to say above the table when its numbers are not live; "" when they are."""
+    if snapshot is None:
+        return ""
+    links = (snapshot.links.private, snapshot.links.tickers, snapshot.links.rest)
+    refused = next((link for link in links if link.state == "refused"), None)
+    if refused is not None:
+        return translate("Health", "Bybit refused this key. The last numbers are kept and marked as old.")
+    lost = [link for link in links if link.state == "lost"]
+    if not lost:
+        return ""
+    ages = [age for link in lost if (age := link_age(link, now_mono)) is not None]
+    return translate(
+        "Health", "No connection to Bybit for {age}. The last numbers are kept and marked as old; connecting again…"
+    ).format(age=whole_age(max(ages, default=None)))
+
+
+def whole_age(seconds: float | None) -> str:
+    """An age in whole seconds: for places that change once a second."""
+    return text.DASH if seconds is None else text.duration(int(max(0.0, seconds) * 1000))

@@ -1,0 +1,127 @@
+"""Widths, order and visibility of a table's columns: set once from the widest plausible text, then the operator's.
+
+``ResizeToContents`` on live data costs 200 times as much as everything else, so nothing here looks at the data.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PyQt6.QtCore import QByteArray, QObject, QTimer, pyqtSignal
+
+from gui.models.cell import Column
+from gui.views.cell_painter import MARGIN, REGULAR, SMALL, STRONG, Faces
+from gui.views.header import TableHeader
+
+BUTTON_PAD = 8
+
+
+class Span(NamedTuple):
+    """A visible column: its number in the model, left edge in the viewport, and width."""
+
+    column: int
+    x: int
+    width: int
+
+
+class ColumnLayout(QObject):
+    """Spreads spare room by ``Column.stretch`` until somebody sets a width by hand.
+
+    Signals:
+        changed: spans must be asked for again.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, columns: tuple[Column, ...], header: TableHeader, faces: Faces) -> None:
+        super().__init__(header)
+        self._columns = columns
+        self._header = header
+        self._faces = faces
+        self._room = 0
+        self._is_spread = True
+        self._is_spreading = False
+        self._spans: list[Span] | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(lambda: self.fit(self._room))
+        header.sectionResized.connect(self._resized_by_hand)
+        header.sectionMoved.connect(self.forget)
+        header.reset_asked.connect(self.reset)
+        header.geometriesChanged.connect(self.forget)
+
+    def spans(self) -> list[Span]:
+        """The visible columns from the left."""
+        if self._spans is None:
+            header = self._header
+            order = (header.logicalIndex(visual) for visual in range(header.count()))
+            self._spans = [
+                Span(number, header.sectionViewportPosition(number), header.sectionSize(number))
+                for number in order
+                if not header.isSectionHidden(number)
+            ]
+        return self._spans
+
+    def forget(self) -> None:
+        """Something moved."""
+        self._spans = None
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Every column where and as wide as it was at first."""
+        self._is_spreading = True
+        for number, column in enumerate(self._columns):
+            self._header.moveSection(self._header.visualIndex(number), number)
+            self._header.setSectionHidden(number, column.starts_hidden)
+        self._is_spread = True
+        self.fit(self._room)
+
+    def base_width(self, number: int) -> int:
+        """A column's width for its widest plausible text or title, whichever is longer."""
+        column, faces = self._columns[number], self._faces
+        lines = column.widest.split("\n")
+        fonts = (STRONG, REGULAR) if len(lines) > 1 else (STRONG,)
+        needed = [faces.width(line, font) for line, font in zip(lines, fonts, strict=False)]
+        needed += [faces.width(title, SMALL) + 2 for title in column.titles]
+        return max(needed) + 2 * MARGIN + (0 if any(column.titles) else BUTTON_PAD)
+
+    def fit(self, room: int) -> None:
+        """Spread ``room`` pixels over the columns, as long as nobody has set a width by hand."""
+        self._room = room
+        if not self._is_spread:
+            return
+        shown = [number for number in range(len(self._columns)) if not self._header.isSectionHidden(number)]
+        widths = {number: self.base_width(number) for number in shown}
+        spare = max(0, room - sum(widths.values()))
+        total = sum(self._columns[number].stretch for number in shown) or 1
+        self._is_spreading = True
+        for number in shown:
+            self._header.resizeSection(number, widths[number] + spare * self._columns[number].stretch // total)
+        self._is_spreading = False
+        self.forget()
+
+    def _resized_by_hand(self, number: int, before: int, after: int) -> None:
+        if self._is_spreading:
+            return
+        if before and after:
+            self._is_spread = False
+        else:
+            self._soon.start()  # hidden or shown: Qt is still in the middle of it
+        self.forget()
+
+    def state(self) -> QByteArray:
+        """Order, widths, visibility and sorting, to be kept."""
+        return self._header.saveState()
+
+    def restore(self, state: QByteArray, is_spread: bool) -> None:
+        """Put a kept state back."""
+        if self._header.restoreState(state):
+            self._is_spread = is_spread
+            self.fit(self._room)
+            self.forget()
+
+    @property
+    def is_spread(self) -> bool:
+        """No width was set by hand."""
+        return self._is_spread

@@ -1,0 +1,53 @@
+"""Cells that changed a moment ago are tinted for a moment. Found out by comparing with what was painted last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+
+from PyQt6.QtCore import QObject, QTimer
+
+FLASH_S = 0.45
+
+
+class Flashes(QObject):
+    """Remembers what cells said when they were painted.
+
+    Args:
+        repaint: called with the key of a row whose flash is over.
+    """
+
+    def __init__(self, repaint: Callable[[Hashable], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_on = True
+        self._repaint = repaint
+        self._seen: dict[Hashable, dict[int, tuple[str, str]]] = {}
+        self._until: dict[tuple[Hashable, int], float] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(100)
+        self._timer.timeout.connect(self._end)
+
+    def is_lit(self, key: Hashable, column: int, words: tuple[str, str]) -> bool:
+        """Whether a cell that now says ``words`` has changed a moment ago."""
+        if not self.is_on:
+            return False
+        seen = self._seen.setdefault(key, {})
+        before, seen[column] = seen.get(column), words
+        if before is not None and before != words:
+            self._until[key, column] = time.perf_counter() + FLASH_S
+            if not self._timer.isActive():
+                self._timer.start()
+        return (key, column) in self._until
+
+    def forget(self, key: Hashable) -> None:
+        """The row is gone."""
+        self._seen.pop(key, None)
+
+    def _end(self) -> None:
+        now = time.perf_counter()
+        over = [where for where, until in self._until.items() if until <= now]
+        for where in over:
+            del self._until[where]
+            self._repaint(where[0])
+        if not self._until:
+            self._timer.stop()

@@ -1,0 +1,128 @@
+"""One tab of the main window: a table, a field to filter it, and a banner for when its numbers are not live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.models.cell import Column, Facts
+from gui.models.table import RecordTable
+from gui.text import translate
+from gui.views.table_view import TableView
+from gui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from core.model import Snapshot
+
+
+class FilterEdit(QLineEdit):
+    """Narrows a table down; Esc empties and hides it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(translate("Panel", "Filter by symbol, label or kind"))
+        self.setAccessibleName(translate("Panel", "Filter"))
+        self.setClearButtonEnabled(True)
+        self.setFont(theme.font())
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Esc ends the filter and gives the keyboard back to the table."""
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.hide()
+            next_widget = self.nextInFocusChain()
+            if next_widget is not None:
+                next_widget.setFocus()
+            return
+        super().keyPressEvent(event)
+
+
+class TablePanel(QWidget):
+    """A table of one kind of record.
+
+    Args:
+        name: for screen readers and for the settings.
+        columns: what it shows.
+        key_of: what makes a record the same row.
+        records_of: takes the records from a snapshot.
+        empty: what an empty table says.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        key_of: Callable[[Any], Hashable],
+        records_of: Callable[[Snapshot], tuple[Any, ...]],
+        empty: str,
+        facts: Facts,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.table = RecordTable(columns, key_of, facts, self)
+        self.view = TableView(self.table, name, self)
+        self.filter_edit = FilterEdit(self)
+        self.banner = Label("", self, tone="warning", size=theme.SMALL)
+        self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
+        self.banner.hide()
+        self._records_of = records_of
+        self._empty = empty
+        self._instruments: object = None
+        self.filter_edit.textChanged.connect(self._filter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.banner, self.filter_edit, self.view):
+            column.addWidget(part)
+        self.view.set_placeholder(translate("Panel", "Connecting…"))
+
+    def records(self, snapshot: Snapshot) -> tuple[Any, ...]:
+        """The records of this table in a snapshot."""
+        return self._records_of(snapshot)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Bring the table up to date."""
+        if snapshot.instruments is not self._instruments:
+            self._instruments = snapshot.instruments
+            self.table.forget_cells()
+        self.table.set_records(self._records_of(snapshot))
+        self._show_placeholder(snapshot)
+
+    def _show_placeholder(self, snapshot: Snapshot) -> None:
+        if self.table.rowCount():
+            return
+        if self.table.total:
+            self.view.set_placeholder(translate("Panel", "Nothing matches the filter"))
+        elif snapshot.links.reconciled_ms is None:
+            self.view.set_placeholder(translate("Panel", "Connecting…"))
+        else:
+            self.view.set_placeholder(self._empty)
+
+    def show_banner(self, words: str) -> None:
+        """Say above the table that its numbers are not live; "" when they are."""
+        self.banner.set_text(words)
+        if self.banner.isVisibleTo(self) != bool(words):
+            self.banner.setVisible(bool(words))
+
+    def tick(self) -> None:
+        """Once a second: what depends on the clock, and the order of a live column."""
+        self.table.refresh_timed()
+        if not self.view.is_aimed():
+            self.table.rerank()
+
+    def start_filter(self) -> None:
+        """Show the filter field and put the keyboard into it."""
+        self.filter_edit.show()
+        self.filter_edit.setFocus()
+        self.filter_edit.selectAll()
+
+    def _filter(self, needle: str) -> None:
+        self.table.set_filter(needle)
+        if self.table.facts.snapshot is not None:
+            self._show_placeholder(self.table.facts.snapshot)

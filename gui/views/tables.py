@@ -1,0 +1,245 @@
+"""The tabs of the main window: Positions, Orders, Closed, Executions and Events, one panel each.
+
+Only the tab in front is brought up to date; the others catch up when they come to the front.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.models import closed, events, executions, orders, positions
+from gui.models.cell import Facts
+from gui.settings import WindowSettings
+from gui.text import translate
+from gui.views.notice_bar import NoticeBar
+from gui.views.panel import TablePanel
+from gui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from core.model import PositionKey, Snapshot
+
+
+class TableTabs(QWidget):
+    """Five tables behind one strip of tabs.
+
+    Signals:
+        close_requested(PositionKey), stops_requested(PositionKey): a button or key on a position.
+        cancel_requested(symbol, order id, PositionKey): cancel one open order.
+        current_changed(PositionKey or None): another position has become the current one.
+        details_asked(PositionKey): Enter or double click on a position.
+    """
+
+    close_requested = pyqtSignal(object)
+    stops_requested = pyqtSignal(object)
+    cancel_requested = pyqtSignal(str, str, object)
+    current_changed = pyqtSignal(object)
+    details_asked = pyqtSignal(object)
+
+    def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts = facts
+        self.strip = TabStrip(translate("Tables", "Tables"))
+        self.filter_button = QPushButton(translate("Tables", "Filter"))
+        self.filter_button.setToolTip(translate("Tables", "Filter the rows (Ctrl+F)"))
+        self.notice = NoticeBar()
+        self.panels = _panels(facts)
+        self._order = list(self.panels)
+        self._stack = QStackedWidget()
+        for name, panel in self.panels.items():
+            self.strip.add(_titles()[name])
+            self._stack.addWidget(panel)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, theme.PAD, 0)
+        top.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)
+        top.addStretch(1)
+        top.addWidget(self.filter_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addSpacing(1)
+        column.addWidget(self.notice)
+        column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.strip.currentChanged.connect(self._bring_to_front)
+        self.filter_button.clicked.connect(self.start_filter)
+        view = self.positions.view
+        view.pressed_button.connect(self._on_position_button)
+        view.delete_asked.connect(self._ask_to_close)
+        view.details_asked.connect(self.details_asked)
+        view.current_changed.connect(self.current_changed)
+        self.panels["orders"].view.pressed_button.connect(self._on_order_button)
+        self.panels["orders"].view.delete_asked.connect(lambda key: self._on_order_button(key, "cancel"))
+
+    @property
+    def positions(self) -> TablePanel:
+        """The first table."""
+        return self.panels["positions"]
+
+    @property
+    def present(self) -> TablePanel:
+        """The panel in front."""
+        return self.panels[self._order[self.strip.currentIndex()]]
+
+    def show_tab(self, name: str) -> None:
+        """Bring a table to the front."""
+        self.strip.setCurrentIndex(self._order.index(name))
+
+    def step(self, step: int) -> None:
+        """The next or previous tab."""
+        self.strip.setCurrentIndex((self.strip.currentIndex() + step) % self.strip.count())
+
+    def _bring_to_front(self, number: int) -> None:
+        self._stack.setCurrentIndex(number)
+        if self._facts.snapshot is not None:
+            self.present.show_snapshot(self._facts.snapshot)
+            self.present.tick()
+
+    def start_filter(self) -> None:
+        """Filter the table in front."""
+        self.present.start_filter()
+
+    # Snapshots in
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Counts of all tabs, rows of the one in front."""
+        for number, name in enumerate(self._order):
+            count = len(self.panels[name].records(snapshot))
+            if name == "events":
+                count = _warnings(snapshot)
+            is_alarm = name == "events" and count > 0
+            shown = f"{count:,}" if count or name == "positions" else ""
+            self.strip.set_count(number, shown, "warning" if is_alarm else "muted")
+        self.present.show_snapshot(snapshot)
+        self._select_first()
+
+    def _select_first(self) -> None:
+        """A desk that has just opened shows its first position in depth."""
+        panel = self.positions
+        if panel.view.current_key() is None and panel.table.rowCount():
+            panel.view.select_key(panel.table.key(0))
+
+    def show_banner(self, words: str) -> None:
+        """Say that the numbers are not live, above every table."""
+        for panel in self.panels.values():
+            panel.show_banner(words)
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.present.tick()
+
+    # Actions out
+
+    def _position(self, key: PositionKey) -> Any:
+        row = self.positions.table.row_of(key)
+        return None if row is None else self.positions.table.record(row)
+
+    def _on_position_button(self, key: PositionKey, name: str) -> None:
+        if name == "edit_stops":
+            self.stops_requested.emit(key)
+        else:
+            self._ask_to_close(key)
+
+    def _ask_to_close(self, key: PositionKey) -> None:
+        """Open the close dialog; on a row that waits for its close order, cancel that order instead."""
+        position = self._position(key)
+        if position is None:
+            return
+        if not position.is_closing:
+            self.close_requested.emit(key)
+            return
+        order_id = positions.closing_order_id(position, self._facts)
+        if order_id is not None:
+            self.cancel_requested.emit(position.symbol, order_id, key)
+
+    def _on_order_button(self, key: tuple[str, str], name: str) -> None:
+        table = self.panels["orders"].table
+        row = table.row_of(key)
+        if row is not None and name == "cancel":
+            order = table.record(row)
+            self.cancel_requested.emit(order.symbol, order.order_id, order.position_key)
+
+    # Settings
+
+    def restore(self, settings: WindowSettings) -> None:
+        """Columns and order of every table as they were left."""
+        for name, panel in self.panels.items():
+            state = settings.blob(f"columns/{name}")
+            if state is not None:
+                panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))
+
+    def keep(self, settings: WindowSettings) -> None:
+        """Write down columns and order of every table."""
+        for name, panel in self.panels.items():
+            layout = panel.view.layout_of_columns
+            settings.keep(f"columns/{name}", layout.state())
+            settings.keep(f"spread/{name}", layout.is_spread)
+
+    def reset_columns(self) -> None:
+        """Every table's columns as on the first day."""
+        for panel in self.panels.values():
+            panel.view.layout_of_columns.reset()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """One-line or two-line rows, everywhere."""
+        for panel in self.panels.values():
+            panel.view.set_compact(is_compact)
+
+    def set_flashing(self, is_on: bool) -> None:
+        """Whether a changed cell is tinted for a moment."""
+        for panel in self.panels.values():
+            panel.view.flashes.is_on = is_on
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The line below the tabs."""
+        painter = QPainter(self)
+        painter.fillRect(0, self.strip.geometry().bottom() + 1, self.width(), 1, theme.current().line)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "positions": translate("Tables", "Positions"),
+        "orders": translate("Tables", "Orders"),
+        "closed": translate("Tables", "Closed"),
+        "executions": translate("Tables", "Executions"),
+        "events": translate("Tables", "Events"),
+    }
+
+
+def _panels(facts: Facts) -> dict[str, TablePanel]:
+    titles, t = _titles(), translate
+    return {
+        "positions": TablePanel(
+            titles["positions"], positions.columns(), lambda p: p.key, lambda s: s.positions,
+            t("Tables", "No open positions"), facts,
+        ),
+        "orders": TablePanel(
+            titles["orders"], orders.columns(), lambda o: (o.category, o.order_id), lambda s: s.orders,
+            t("Tables", "No open orders"), facts,
+        ),
+        "closed": TablePanel(
+            titles["closed"], closed.columns(), lambda c: c.life_id, lambda s: s.closed_trades,
+            t("Tables", "Nothing has been closed yet"), facts,
+        ),
+        "executions": TablePanel(
+            titles["executions"], executions.columns(), lambda e: (e.category, e.symbol, e.exec_id),
+            lambda s: s.executions, t("Tables", "No executions yet"), facts,
+        ),
+        "events": TablePanel(
+            titles["events"], events.columns(), id, lambda s: s.events, t("Tables", "Nothing has happened yet"), facts,
+        ),
+    }  # fmt: skip
+
+
+def _warnings(snapshot: Snapshot) -> int:
+    return sum(1 for line in snapshot.events if line.severity != "info")

@@ -1,0 +1,134 @@
+"""The bar along the top: where we are, what the account holds, whether the picture is live and trading armed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gui import text, theme, words
+from gui.models import health
+from gui.text import translate
+from gui.widgets.badge import Badge
+from gui.widgets.labels import Label
+from gui.widgets.tile import Beacon, Gauge, Tile
+
+if TYPE_CHECKING:
+    from core.model import Snapshot
+
+
+class TopBar(QWidget):
+    """Figures of the account, painted from one snapshot.
+
+    Signals:
+        arming_asked(bool): the operator wants trading armed or locked.
+    """
+
+    arming_asked = pyqtSignal(bool)
+
+    def __init__(self, environment: str, account: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(translate("TopBar", "Account"))
+        self.badge = Badge(words.environment(environment), theme.environment_colour(environment), framed=True)
+        self.account = Label(account, tone="muted")
+        self.equity = Tile(translate("TopBar", "Equity"), "12,480.32")
+        self.available = Tile(translate("TopBar", "Available"), "9,102.11")
+        self.unrealised = Tile(translate("TopBar", "Unrealised PnL"), "+1,339.86")
+        self.realised = Tile(translate("TopBar", "Session realised"), "+1,340.00")
+        self.margin = Gauge(translate("TopBar", "Margin used"))
+        self.link = Beacon()
+        self.armed = QPushButton()
+        self.menu_button = QPushButton("☰")
+        self.menu_button.setProperty("kind", "flat")
+        self.menu_button.setAccessibleName(translate("TopBar", "Menu"))
+        self.menu_button.setToolTip(translate("TopBar", "Menu"))
+        self._is_armed = True
+        self.armed.clicked.connect(lambda: self.arming_asked.emit(not self._is_armed))
+        self._lay_out()
+        self._show_arming(True)
+        self.armed.setEnabled(False)
+        self.show_health(None, 0.0)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(26)
+        brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.BOLD)
+        row.addWidget(brand)
+        row.addWidget(self.badge)
+        row.addWidget(self.account)
+        for tile in (self.equity, self.available, self.unrealised, self.realised):
+            row.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
+            tile.set(text.DASH, "muted")
+        row.addWidget(self.margin)
+        row.addStretch(1)
+        row.addWidget(self.link)
+        row.addWidget(self.armed)
+        row.addWidget(self.menu_button)
+
+    def sizeHint(self) -> QSize:
+        """As high as in the design."""
+        return QSize(super().sizeHint().width(), 56)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Figures of the account; what is not known is a dash."""
+        equity = snapshot.equity
+        change = _change(snapshot)
+        note = translate("TopBar", "{change} session").format(change=text.percent(change, signed=True))
+        self.equity.set(text.money(equity), "text", note if change is not None else "", text.tone_of(change))
+        wallet = snapshot.wallet
+        self.available.set(text.money(wallet.available if wallet else None))
+        self.unrealised.set(text.money(snapshot.unrealised_pnl, signed=True), text.tone_of(snapshot.unrealised_pnl))
+        realised = snapshot.session.total_realised_pnl
+        self.realised.set(text.money(realised, signed=True), text.tone_of(realised))
+        self._show_margin(snapshot)
+        if snapshot.is_armed != self._is_armed:
+            self._show_arming(snapshot.is_armed)
+        self.armed.setEnabled(True)
+
+    def _show_margin(self, snapshot: Snapshot) -> None:
+        wallet = snapshot.wallet
+        used = wallet.im_ratio if wallet else None
+        rates = translate("TopBar", "Margin used · IM {im} MM {mm}").format(
+            im=text.ratio_percent(used), mm=text.ratio_percent(wallet.mm_ratio if wallet else None)
+        )
+        self.margin.set(rates, float(used) if used is not None else 0.0)
+
+    def _show_arming(self, is_armed: bool) -> None:
+        self._is_armed = is_armed
+        shown = translate("TopBar", "Trading armed") if is_armed else translate("TopBar", "Trading locked")
+        tip = (
+            translate("TopBar", "Closing and moving stops is allowed. Press to lock it.")
+            if is_armed
+            else translate("TopBar", "Nothing can be sent. Press to allow closing and moving stops.")
+        )
+        self.armed.setText(shown)
+        self.armed.setToolTip(tip)
+        self.armed.setAccessibleName(shown)
+        self.armed.setProperty("kind", "warn" if is_armed else "")
+        style = self.armed.style()
+        if style is not None:
+            style.unpolish(self.armed)
+            style.polish(self.armed)
+
+    def show_health(self, snapshot: Snapshot | None, now_mono: float) -> None:
+        """Link state and ages; also once a second while nothing arrives."""
+        judgement = health.of_snapshot(snapshot, now_mono)
+        self.link.set(*judgement)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Panel ground and the line below."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().panel)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().line)
+
+
+def _change(snapshot: Snapshot) -> Decimal | None:
+    """Change of equity since the session's first point, in percent."""
+    if snapshot.equity is None or not snapshot.equity_curve or not snapshot.equity_curve[0].equity:
+        return None
+    first = snapshot.equity_curve[0].equity
+    return (snapshot.equity - first) / first * Decimal(100)
