@@ -6,17 +6,31 @@ It knows nothing of positions or prices: only what a number may look like and ho
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    FloatOperation,
+    InvalidOperation,
+    Overflow,
+)
 
 from core.errors import BadValue
 
 __all__ = [
+    "EXACT",
     "ROUND_CEILING",
     "ROUND_DOWN",
     "ROUND_FLOOR",
     "ROUND_HALF_EVEN",
     "ROUND_UP",
     "ZERO",
+    "fixed",
     "is_multiple",
     "parse",
     "require",
@@ -25,6 +39,13 @@ __all__ = [
 ]
 
 ZERO = Decimal(0)
+
+# Wide enough for the product of any two amounts that parse() admits: 2 × 36 digits. The default context has 28, where
+# ``%`` fails on a long quotient and sums are rounded without a word.
+EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation])
+
+_DECIMALS = 18
+_QUANTUM = Decimal(1).scaleb(-_DECIMALS)
 
 # Decimal() itself takes 'NaN', '1_000', ' 5 ', Arabic digits and '1e999999': none of them is an amount.
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?", re.ASCII)
@@ -73,10 +94,20 @@ def to_increment(value: Decimal, increment: Decimal, rounding: str = ROUND_DOWN)
     """
     if increment <= 0:
         raise BadValue("bad_increment", value=str(increment))
-    steps = (value / increment).to_integral_value(rounding)
-    return steps * increment
+    steps = EXACT.divide(value, increment).to_integral_value(rounding)
+    return EXACT.multiply(steps, increment)
 
 
 def is_multiple(value: Decimal, increment: Decimal) -> bool:
     """Whether the value lies exactly on the increment's grid."""
-    return increment > 0 and value % increment == 0
+    return increment > 0 and EXACT.remainder(value, increment) == 0
+
+
+def fixed(value: Decimal) -> Decimal:
+    """A quotient as an amount: 18 decimals at most, so that sums of amounts are exact in any order.
+
+    What has no more decimals than that is returned as it is.
+    """
+    exponent = value.as_tuple().exponent
+    is_short = isinstance(exponent, int) and exponent >= -_DECIMALS
+    return value if is_short else value.quantize(_QUANTUM, context=EXACT)
