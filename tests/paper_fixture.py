@@ -134,6 +134,29 @@ class PaperProcess:
         """Arm a fault; more: ``args``, ``count``, ``probability``, ``seed``, ``from_``, ``until``."""
         return self.control("arm", fault=fault, match=match, **more)
 
+    def disarm(self) -> None:
+        """Disarm every fault and lift a ban."""
+        self.control("clear")
+
+    def incident(self, name: str, **arguments: Any) -> Any:
+        """Let something happen to the account or the market: ``price``, ``liquidate``, ``adl``, ``trade`` …
+
+        Numbers that are money or prices go as text. The names are in docs/paper-exchange.md.
+        """
+        return self.control("incident", incident=name, **arguments)
+
+    def hold_fills(self) -> None:
+        """Accept orders, but let none fill until ``release_fills``."""
+        self.incident("hold_fills")
+
+    def release_fills(self) -> None:
+        """Fill what was held."""
+        self.incident("release_fills")
+
+    def advance(self, ms: int) -> None:
+        """Move the exchange's time ahead; prices, funding and the bot follow unless the clock is frozen."""
+        self.control("advance", ms=ms)
+
     def new_client(self, preset: str = "full") -> SignedClient:
         """A client with a key of its own, of a named permission set."""
         made = self.control("key", preset=preset)

@@ -185,6 +185,7 @@ class Control:
     def _incident(self, body: Body) -> Any:
         """Something that happens to the account or the market: ``{incident, …}``; the engine knows the names."""
         rest = {name: value for name, value in body.items() if name != "incident"}
+        self._server.door.catch_up()
         return self._server.door.exchange.stage(str(body.get("incident", "")), **rest)
 
 

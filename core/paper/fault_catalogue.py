@@ -115,7 +115,7 @@ ELSEWHERE: dict[int, str] = {
     17: "loopback speaks plain HTTP; certificates are tested against a TLS server",
     16: "the desk's breaker; any fault above opens it",
     42: "incident reject_next",
-    44: "incident thin_book",
+    44: "a market order larger than the book",
     46: "an order above maxMktOrderQty",
     48: "a quantity below minOrderQty",
     49: "the client's own network",
