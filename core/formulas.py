@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from core.errors import BadValue
 from core.model import LONG, SHORT, BookLevel, OrderBook
+from core.money import ZERO
 
 HUNDRED = Decimal(100)
 INVERSE = "inverse"
@@ -46,7 +47,8 @@ def gross_pnl(category: str, side: str, qty: Decimal, entry: Decimal, exit_price
     Linear: ± qty × (exit − entry). Inverse: ± (qty ÷ entry − qty ÷ exit), in coin.
     """
     move = position_value(category, qty, exit_price) - position_value(category, qty, entry)
-    return -_sign(side) * move if category == INVERSE else _sign(side) * move
+    # Adding zero turns Decimal's "-0" of an unmoved short into 0: nobody wants to read "-0.00".
+    return (-_sign(side) * move if category == INVERSE else _sign(side) * move) + ZERO
 
 
 def unrealised_pnl(category: str, side: str, size: Decimal, entry: Decimal, mark: Decimal) -> Decimal:
