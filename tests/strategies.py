@@ -39,3 +39,17 @@ def increments() -> st.SearchStrategy[Decimal]:
 
 def _scaled(digits: int, places: int) -> Decimal:
     return Decimal(f"{digits}E-{places}")
+
+
+CATEGORIES = st.sampled_from(["linear", "inverse"])
+SIDES = st.sampled_from(["Buy", "Sell"])
+
+
+def prices() -> st.SearchStrategy[Decimal]:
+    """Prices from 0.00001 to 1,000,000, on a tick."""
+    return st.builds(_scaled, st.integers(1, 10**6), st.integers(0, 5))
+
+
+def quantities() -> st.SearchStrategy[Decimal]:
+    """Quantities from 0.001 to 1,000,000, on a step."""
+    return st.builds(_scaled, st.integers(1, 10**6), st.integers(0, 3))
