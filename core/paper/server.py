@@ -48,6 +48,7 @@ class PaperServer:
         self._late: set[asyncio.TimerHandle] = set()
         self._number = 0
         self._flooded = 0.0
+        self._swept = 0.0
 
     # ---- life ----
 
@@ -62,7 +63,7 @@ class PaperServer:
         self._http = web.Server(self._handle, access_log=None, auto_decompress=False, handler_cancellation=True)
         self.port = port
         await self._listen()
-        self._tasks = [asyncio.create_task(self._keep_time()), asyncio.create_task(self._cut_idle())]
+        self._tasks = [asyncio.create_task(self._keep_time())]
 
     async def wait(self) -> None:
         """Until something that should never end has ended (an error of ours is raised here)."""
@@ -96,6 +97,7 @@ class PaperServer:
     async def _keep_time(self) -> None:
         while True:
             await self.step()
+            self._cut_idle()
             await asyncio.sleep(STEP_S)
 
     async def step(self) -> None:
@@ -138,12 +140,15 @@ class PaperServer:
             self._flooded -= 1
             self.hub.publish([deltas[int(self._flooded) % len(deltas)]])
 
-    async def _cut_idle(self) -> None:
-        while True:
-            await asyncio.sleep(self.settings.sweep_s)
-            for connection in list(self.connections):
-                if connection.is_idle():
-                    connection.cut("close")
+    def _cut_idle(self) -> None:
+        """Every half minute, as Bybit: the cut may be late by so much."""
+        moment = asyncio.get_running_loop().time()
+        if moment < self._swept + self.settings.sweep_s:
+            return
+        self._swept = moment
+        for connection in list(self.connections):
+            if connection.is_idle():
+                connection.cut("close")
 
     # ---- requests ----
 
