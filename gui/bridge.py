@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import asyncio
 
     from core.manager import PositionManager
-
     from core.model import Snapshot
 
 SHORTEST_GAP_S = 0.008
@@ -108,6 +107,14 @@ class Bridge(QObject):
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
+
+    async def finish(self, task: asyncio.Task[Any]) -> None:
+        """End a task of ours and everything else that was started; their troubles no longer interest anybody."""
+        import asyncio  # as above
+
+        for running in {task, *self._tasks}:
+            running.cancel()
+        await asyncio.gather(task, *self._tasks, return_exceptions=True)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -26,7 +26,17 @@ _ERRORS: Final = {
     "outcome_unknown": QT_TRANSLATE_NOOP("Error", "It is not known whether Bybit carried it out; the desk is asking"),
     "not_connected": QT_TRANSLATE_NOOP("Error", "Not connected yet"),
     "bad_signature": QT_TRANSLATE_NOOP("Error", "Bybit does not accept the key's signature"),
-    "no_display": QT_TRANSLATE_NOOP("Error", "There is no screen to show the desk on"),
+    "no_display": QT_TRANSLATE_NOOP(
+        "Error", "There is no screen to show the desk on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+    ),
+    "display_silent": QT_TRANSLATE_NOOP("Error", "The screen {display} does not answer"),
+    "missing_library": QT_TRANSLATE_NOOP("Error", "The system library {library} is missing; make run installs it"),
+    "data_folder": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be used: {reason}"),
+    "no_account": QT_TRANSLATE_NOOP("Error", "No keys are stored for the account {account} ({environment}) yet"),
+    "paper_ready_line": QT_TRANSLATE_NOOP("Error", "The paper exchange says something unreadable: {reason}"),
+    "paper_not_started": QT_TRANSLATE_NOOP("Error", "The paper exchange did not start: {reason}"),
+    "connect_file_unreadable": QT_TRANSLATE_NOOP("Error", "The file {path} cannot be read: {reason}"),
+    "exchange_unreachable": QT_TRANSLATE_NOOP("Error", "The exchange cannot be reached: {reason}"),
     "not_armed": QT_TRANSLATE_NOOP("Error", "Trading is locked"),
     "position_gone": QT_TRANSLATE_NOOP("Error", "This position is no longer open"),
     "order_gone": QT_TRANSLATE_NOOP("Error", "This order is no longer open"),
