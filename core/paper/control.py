@@ -6,6 +6,7 @@ an ``Origin`` (a web page) or for another ``Host`` (DNS rebinding) is refused, a
 
 import asyncio
 import hmac
+import json
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from aiohttp import web
 from core.paper.auth import ApiKey, new_key
 from core.paper.engine import Refused
 from core.paper.faults import BadArming
-from core.paper.messages import Problem, decode_object, encode
+from core.paper.messages import encode
 from core.paper.server import LOOPBACK, PaperServer
 
 LONGEST_ADVANCE_MS = 400 * 86_400_000
@@ -230,13 +231,13 @@ class ControlPort:
         if not self._trusted(request):
             return _answer(403, {"error": "forbidden"})
         try:
-            body = decode_object(await request.read() or b"{}")
+            body = _read(await request.read())
             result = await self._control.run(request.raw_path.strip("/"), body)
         except KeyError:
             return _answer(404, {"error": "no such operation"})
         except (BadRequest, BadArming) as trouble:
             return _answer(400, {"error": str(trouble)})
-        except (Problem, Refused) as refusal:
+        except Refused as refusal:
             return _answer(400, {"error": refusal.ret_msg})
         except web.HTTPRequestEntityTooLarge:
             return _answer(413, {"error": "too large"})
@@ -247,6 +248,17 @@ class ControlPort:
             return False
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return request.method == "POST" and hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
+
+
+def _read(raw: bytes) -> Body:
+    """The JSON object of a request; unlike clients' bodies it may hold lone surrogates, as values for faults."""
+    try:
+        body = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body is not a JSON object")
+    return body
 
 
 def _answer(status: int, value: Any) -> web.Response:
