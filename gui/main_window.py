@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
+from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PyQt6.QtWidgets import QDialog, QDockWidget, QMainWindow, QStatusBar, QWidget
 
 from gui import words
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
     # Building
 
     def _lay_out(self) -> None:
-        self.resize(_SIZE)
+        self.resize(self._first_size())
         self.setMenuWidget(self.top_bar)
         self.setCentralWidget(self.tabs)
         bar = QStatusBar()
@@ -98,8 +98,20 @@ class MainWindow(QMainWindow):
             "inspector", translate("Main", "Inspector"), self.inspector, Qt.DockWidgetArea.RightDockWidgetArea
         )
         self.inspector_dock.setTitleBarWidget(QWidget())
-        self.resizeDocks([self.inspector_dock], [430], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.session_dock], [330], Qt.Orientation.Vertical)
+        self._size_docks()
+
+    def _first_size(self) -> QSize:
+        """The design's size, or what the screen has; pictures taken without a screen get the design's."""
+        screen = self.screen()
+        if screen is None or QGuiApplication.platformName() == "offscreen":
+            return _SIZE
+        return _SIZE.boundedTo(screen.availableSize())
+
+    def _size_docks(self) -> None:
+        """A quarter of the width for the inspector, a third of the height for the session."""
+        width, height = min(420, self.width() * 27 // 100), min(330, self.height() * 34 // 100)
+        self.resizeDocks([self.inspector_dock], [width], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.session_dock], [height], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -157,7 +169,8 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Everything where it was on the first day."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        self.resize(_SIZE)
+        self.resize(self._first_size())
+        self._size_docks()
         self.tabs.reset_columns()
 
     # Snapshots in

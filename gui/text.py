@@ -12,6 +12,7 @@ from decimal import Decimal
 from PyQt6.QtCore import QCoreApplication
 
 DASH = "—"
+_HALF_CENT = Decimal("0.005")
 MINUS = "−"  # U+2212, as wide as the plus sign
 
 
@@ -75,8 +76,8 @@ def side_name(side: str) -> str:
 
 
 def tone_of(value: Decimal | None) -> str:
-    """Colour by the number's sign: up, down, or plain text for zero and unknown."""
-    if value is None or not value:
+    """Colour by the number's sign as shown with two decimals: up, down, or plain text for zero and unknown."""
+    if value is None or -_HALF_CENT <= value <= _HALF_CENT:
         return "text"
     return "up" if value > 0 else "down"
 

@@ -41,6 +41,8 @@ class ColumnLayout(QObject):
         self._room = 0
         self._is_spread = True
         self._is_spreading = False
+        self.is_overlapping = False
+        self.pinned_edge = 0
         self._spans: list[Span] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -52,16 +54,32 @@ class ColumnLayout(QObject):
         header.geometriesChanged.connect(self.forget)
 
     def spans(self) -> list[Span]:
-        """The visible columns from the left."""
+        """The visible columns in the order of painting: from the left, those with buttons last.
+
+        Where there is no room for everything, buttons stay at the right edge, above the other columns: what closes a
+        position must never have to be scrolled to.
+        """
         if self._spans is None:
             header = self._header
             order = (header.logicalIndex(visual) for visual in range(header.count()))
-            self._spans = [
+            shown = [
                 Span(number, header.sectionViewportPosition(number), header.sectionSize(number))
                 for number in order
                 if not header.isSectionHidden(number)
             ]
+            self._spans = self._pinned(shown)
         return self._spans
+
+    def _pinned(self, shown: list[Span]) -> list[Span]:
+        """Move the columns without a title to the right edge if they would lie beyond it."""
+        plain = [span for span in shown if any(self._columns[span.column].titles)]
+        edge, pinned = self._room, []
+        for span in reversed([span for span in shown if span not in plain]):
+            edge = min(span.x, edge - span.width)
+            pinned.append(span._replace(x=edge))
+        self.is_overlapping = bool(pinned and plain) and edge < max(span.x + span.width for span in plain)
+        self.pinned_edge = edge
+        return plain + pinned[::-1]
 
     def forget(self) -> None:
         """Something moved."""

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QStac
 from core.errors import AppError
 from gui import text, theme, words
 from gui.models.cell import Facts
-from gui.models.positions import side_chip
+from gui.models.positions import is_stale, side_chip
 from gui.text import translate
 from gui.views.candle_chart import CandleChart, Level, Mark
 from gui.widgets.badge import Badge
@@ -42,7 +42,7 @@ class Inspector(QWidget):
         self.setAccessibleName(translate("Inspector", "Selected position"))
         self._bridge, self._facts = bridge, facts
         self._key: PositionKey | None = None
-        self._shown: Position | None = None
+        self._shown: tuple[Position, bool] | None = None
         self._is_loading = False
         self._ticks = 0
         self.symbol = Label("", size=theme.TITLE, weight=theme.SEMIBOLD)
@@ -115,8 +115,8 @@ class Inspector(QWidget):
         return holder
 
     def sizeHint(self) -> QSize:
-        """As wide as in the design."""
-        return QSize(430, 640)
+        """About as wide as in the design."""
+        return QSize(420, 640)
 
     # Content
 
@@ -132,8 +132,11 @@ class Inspector(QWidget):
         key = self._key
         position = next((p for p in snapshot.positions if p.key == key), None) if snapshot and key else None
         self._pages.setCurrentIndex(1 if position is not None else 0)
-        if position is not None and snapshot is not None and position is not self._shown:
-            self._shown = position
+        if position is None or snapshot is None:
+            return
+        shown = (position, is_stale(position, self._facts))
+        if shown != self._shown:
+            self._shown = shown
             self._show(position, snapshot)
 
     def _show(self, position: Position, snapshot: Snapshot) -> None:
@@ -191,7 +194,8 @@ class Inspector(QWidget):
     # Candles
 
     def tick(self) -> None:
-        """Once a second: ask for candles again now and then."""
+        """Once a second: has the price become stale? Ask for candles again now and then."""
+        self.show_snapshot(self._facts.snapshot)
         self._ticks += 1
         if self._ticks % _REFRESH_S == 0:
             self._load_candles()
@@ -261,10 +265,11 @@ def _lines(position: Position, facts: Facts) -> tuple[tuple[Level, ...], tuple[M
     from gui.models import figures  # msgspec comes with it: not before the first paint
 
     tick = facts.tick(position.key)
-
+    stale = is_stale(position, facts)
+    mark = translate("Chart", "Mark {price} STALE") if stale else translate("Chart", "Mark {price}")
     candidates = (
         (position.take_profit, translate("Chart", "TP {price} {pnl}"), "up", "solid"),
-        (position.mark_price, translate("Chart", "Mark {price}"), "accent", "dot"),
+        (position.mark_price, mark, "muted" if stale else "accent", "dot"),
         (position.stop_loss, translate("Chart", "SL {price} {pnl}"), "warning", "solid"),
         (position.entry_price, translate("Chart", "Entry {price}"), "muted", "dash"),
         (position.liq_price, translate("Chart", "Liq {price}"), "down", "dot"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import text, theme
 from gui.text import translate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from core.model import SessionSummary, Snapshot
 
 _LATEST: Final = 60
+_ONE_ROW: Final = 1000
 
 
 class SessionPanel(QWidget):
@@ -43,13 +45,14 @@ class SessionPanel(QWidget):
         )
         self._snapshot: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
+        self._across = 0
         self._lay_out()
 
     def _lay_out(self) -> None:
-        tiles = QHBoxLayout()
-        tiles.setSpacing(14)
-        for tile in self.tiles.values():
-            tiles.addWidget(tile, 1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(9)
+        self._reflow()
         charts = QHBoxLayout()
         charts.setSpacing(30)
         charts.addWidget(self.equity, 9)
@@ -57,8 +60,23 @@ class SessionPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 8)
         column.setSpacing(14)
-        column.addLayout(tiles)
+        column.addLayout(self._grid)
         column.addLayout(charts, 1)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """One row of tiles, or two where one is too narrow for its figures."""
+        super().resizeEvent(event)
+        self._reflow()
+
+    def _reflow(self) -> None:
+        across = len(self.tiles) if self.width() >= _ONE_ROW else (len(self.tiles) + 1) // 2
+        if across == self._across:
+            return
+        self._across = across
+        for number, tile in enumerate(self.tiles.values()):
+            self._grid.addWidget(tile, number // across, number % across)
+        for number in range(len(self.tiles)):
+            self._grid.setColumnStretch(number, 1 if number < across else 0)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring tiles and charts up to date."""

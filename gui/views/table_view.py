@@ -18,6 +18,7 @@ from PyQt6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
@@ -212,6 +213,8 @@ class TableView(QTableView):
         key, columns = self.table.key(row), self.table.columns
         for span in self.layout_of_columns.spans():
             cell = self.table.cell(row, span.column)
+            if not any(columns[span.column].titles):  # may lie above other columns
+                painter.fillRect(span.x, area.top(), span.width, area.height(), colours[ground])
             if cell.button:
                 state = self._button_state(row, span.column)
                 self._painter.draw_button(painter, cell, self._button_area(span, area.top()), state)
@@ -221,7 +224,10 @@ class TableView(QTableView):
                 painter.fillRect(span.x, area.top(), span.width, area.height(), colours["accent_soft"])
             plan = self._painter.plan(cell, span.width, column.is_right)
             self._painter.draw(painter, plan, span.x, area.top())
-        painter.fillRect(0, area.bottom(), area.width(), 1, colours.line)
+        if self.layout_of_columns.is_overlapping:
+            painter.fillRect(self.layout_of_columns.pinned_edge - 1, area.top(), 1, area.height(), colours.line)
+        painter.setPen(QPen(colours.line, 0))  # one pixel of the screen at any scale
+        painter.drawLine(0, area.bottom(), area.width(), area.bottom())
         if is_selected and row == self.currentIndex().row():
             painter.fillRect(0, area.top(), 3, area.height() - 1, colours.accent)
 
@@ -243,7 +249,7 @@ class TableView(QTableView):
     def _button_at(self, point: QPoint) -> tuple[int, int]:
         """Row and column of the button under a point of the viewport."""
         row = self._row_at(point.y())
-        for span in self.layout_of_columns.spans() if row >= 0 else ():
+        for span in reversed(self.layout_of_columns.spans()) if row >= 0 else ():
             if span.x <= point.x() < span.x + span.width and self.table.cell(row, span.column).button:
                 inside = self._button_area(span, self._row_area(row).top())
                 return (row, span.column) if inside.contains(point.toPointF()) else NOWHERE
@@ -353,7 +359,8 @@ class TableView(QTableView):
 
     def _step_to_button(self, index: QModelIndex, step: int) -> None:
         """The next button of the row in that direction; before the first one comes the row as a whole."""
-        buttons = [s.column for s in self.layout_of_columns.spans() if self.table.cell(index.row(), s.column).button]
+        spans = self.layout_of_columns.spans()
+        buttons = [span.column for span in spans if self.table.cell(index.row(), span.column).button]
         stops = [0, *buttons]
         at = stops.index(index.column()) if index.column() in stops else 0
         target = self.table.index(index.row(), stops[max(0, min(len(stops) - 1, at + step))])

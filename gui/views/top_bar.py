@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui import text, theme, words
@@ -18,6 +18,8 @@ from gui.widgets.tile import Beacon, Gauge, Tile
 
 if TYPE_CHECKING:
     from core.model import Snapshot
+
+_SPACING: Final = 26
 
 
 class TopBar(QWidget):
@@ -32,6 +34,7 @@ class TopBar(QWidget):
     def __init__(self, environment: str, account: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(translate("TopBar", "Account"))
+        self._brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.BOLD)
         self.badge = Badge(words.environment(environment), theme.environment_colour(environment), framed=True)
         self.account = Label(account, tone="muted")
         self.equity = Tile(translate("TopBar", "Equity"), "12,480.32")
@@ -55,9 +58,8 @@ class TopBar(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 12, 8)
-        row.setSpacing(26)
-        brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.BOLD)
-        row.addWidget(brand)
+        row.setSpacing(_SPACING)
+        row.addWidget(self._brand)
         row.addWidget(self.badge)
         row.addWidget(self.account)
         for tile in (self.equity, self.available, self.unrealised, self.realised):
@@ -90,12 +92,18 @@ class TopBar(QWidget):
         self.armed.setEnabled(True)
 
     def _show_margin(self, snapshot: Snapshot) -> None:
+        """Bybit's own rates; in isolated margin it gives none, and the share of equity stands in for them."""
         wallet = snapshot.wallet
-        used = wallet.im_ratio if wallet else None
-        rates = translate("TopBar", "Margin used · IM {im} MM {mm}").format(
-            im=text.ratio_percent(used), mm=text.ratio_percent(wallet.mm_ratio if wallet else None)
-        )
-        self.margin.set(rates, float(used) if used is not None else 0.0)
+        if wallet is not None and wallet.im_ratio is not None:
+            rates = translate("TopBar", "Margin used · IM {im} MM {mm}").format(
+                im=text.ratio_percent(wallet.im_ratio), mm=text.ratio_percent(wallet.mm_ratio)
+            )
+            self.margin.set(rates, float(wallet.im_ratio))
+            return
+        used, equity = snapshot.session.used_margin, snapshot.equity
+        share = used / equity if used is not None and equity else None
+        words_of_share = translate("TopBar", "Margin used · {share} of equity").format(share=text.ratio_percent(share))
+        self.margin.set(words_of_share, float(share) if share is not None else 0.0)
 
     def _show_arming(self, is_armed: bool) -> None:
         self._is_armed = is_armed
@@ -115,9 +123,40 @@ class TopBar(QWidget):
             style.polish(self.armed)
 
     def show_health(self, snapshot: Snapshot | None, now_mono: float) -> None:
-        """Link state and ages; also once a second while nothing arrives."""
+        """Link state and ages; also once a second while nothing arrives. Figures that are not live are pale."""
         judgement = health.of_snapshot(snapshot, now_mono)
         self.link.set(*judgement)
+        for tile in (self.equity, self.available, self.unrealised):
+            tile.set_pale(judgement.tone != "up")
+
+    def event(self, event: QEvent | None) -> bool:
+        """When a figure grows, see again what there is room for."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """On a narrow screen the least important figures leave."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        needed = self._fixed_width + sum(part.sizeHint().width() + _SPACING for part in self._leaving)
+        for part in self._leaving:
+            part.setVisible(needed <= self.width())
+            if needed > self.width():
+                needed -= part.sizeHint().width() + _SPACING
+
+    @property
+    def _leaving(self) -> tuple[QWidget, ...]:
+        """What may be left out, the least important first."""
+        return self.margin, self.account, self.realised, self.available
+
+    @property
+    def _fixed_width(self) -> int:
+        """What all others need."""
+        parts = (self._brand, self.badge, self.equity, self.unrealised, self.link, self.armed, self.menu_button)
+        return sum(part.sizeHint().width() + _SPACING for part in parts) + 2 * _SPACING
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Panel ground and the line below."""

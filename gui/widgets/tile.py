@@ -26,7 +26,7 @@ class Tile(QWidget):
         self._note, self._note_tone = "", "muted"
         self._small = theme.font(theme.SMALL - 1)
         self._large = theme.font(size, theme.SEMIBOLD)
-        self._grows = grows
+        self._grows, self._is_pale = grows, False
         metrics = QFontMetrics(self._large)
         self._widest = max(QFontMetrics(self._small).horizontalAdvance(name), metrics.horizontalAdvance(widest))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -53,6 +53,12 @@ class Tile(QWidget):
         if (value, tone, note, note_tone) != (self._value, self._tone, self._note, self._note_tone):
             self._value, self._tone, self._note, self._note_tone = value, tone, note, note_tone
             self._changed()
+
+    def set_pale(self, is_pale: bool) -> None:
+        """Take the colour out of a figure that is not live."""
+        if is_pale != self._is_pale:
+            self._is_pale = is_pale
+            self.update()
 
     def _changed(self) -> None:
         needed = max(self._value_width(), QFontMetrics(self._small).horizontalAdvance(self._name))
@@ -88,11 +94,12 @@ class Tile(QWidget):
         painter.drawText(0, small.ascent(), small.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width()))
         baseline = small.height() + _GAP + large.ascent()
         painter.setFont(self._large)
-        painter.setPen(colours[self._tone])
+        painter.setPen(colours["muted" if self._is_pale else self._tone])
         painter.drawText(0, baseline, large.elidedText(self._value, Qt.TextElideMode.ElideRight, self.width()))
-        if self._note:
+        note_width = self._value_width() if self._note else 0
+        if self._note and note_width <= self.width() + 2:  # half a note says nothing
             painter.setFont(self._small)
-            painter.setPen(colours[self._note_tone])
+            painter.setPen(colours["muted" if self._is_pale else self._note_tone])
             painter.drawText(large.horizontalAdvance(self._value) + _NOTE_GAP, baseline, self._note)
 
 
