@@ -81,7 +81,7 @@ class Bot:
             if free and (not due or (len(due) < 3 and self._rng.random() < 0.35)):
                 self._open(self._rng.choice(free), now_ms)
             elif due:
-                self._next_step(self._rng.choice(due), now_ms)
+                self._next_step(due[0], now_ms)
         except Refused as refused:
             self.refusals.append(str(refused))
         self._write(now_ms)

@@ -32,7 +32,8 @@ def levels(instrument: Instrument, side: str, best: Decimal, key: int) -> Iterat
     salt = key * 2 + (side == "Buy")
     price, distance = best, 0
     while price > 0:
-        size = per_level * Decimal(round((0.4 + 1.2 * unit(salt, distance)) * (1 + GROWTH * distance), 3))
+        thousandths = round((400 + 1200 * unit(salt, distance)) * (1 + GROWTH * distance))
+        size = per_level * thousandths / 1000
         yield price, max(instrument.step, floor_to(size, instrument.step))
         price += direction
         distance += 1

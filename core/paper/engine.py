@@ -70,7 +70,7 @@ class Exchange:
         self._grid_ms = self.venue.market.grid_ms
         self._grid_now = start_ms
         scenarios.furnish(plan, self, seed)
-        self._actors = [] if frozen else scenarios.actors(plan, self, seed, positions_json)
+        self.actors = [] if frozen else scenarios.actors(plan, self, seed, positions_json)
         self._outbox.flush()
         self._outbox.take()
 
@@ -108,7 +108,7 @@ class Exchange:
 
     def _skip_to(self, t: int, to_ms: int) -> int:
         """The grid time of the next actor, or the first one after ``to_ms``."""
-        due = min([to_ms + 1, *(actor.next_ms for actor in self._actors), *(when for when, _ in self.venue.late)])
+        due = min([to_ms + 1, *(actor.next_ms for actor in self.actors), *(when for when, _ in self.venue.late)])
         return max(t, self.venue.market.grid_floor(due + self._grid_ms - 1))
 
     def _symbols(self) -> list[str]:
@@ -128,7 +128,7 @@ class Exchange:
             self.risk.fund(before, t)
         self._check_margins(t, before)
         self._bring_late()
-        for actor in self._actors:
+        for actor in self.actors:
             if actor.next_ms <= t:
                 actor.act(t)
         self._outbox.flush()

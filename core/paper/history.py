@@ -23,6 +23,7 @@ MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 FUNDING_MS = 28_800_000
 SPREAD_MS = 20 * MINUTE_MS  # between two lives on one symbol
+SIDE_TAG = {0: "", 1: "-long", 2: "-short"}
 
 
 class Trade(NamedTuple):
@@ -69,7 +70,7 @@ def trades_of(opens: tuple[Open, ...], now_ms: int) -> Iterator[Trade]:
     """The orders that made the open positions."""
     for p in opens:
         reverse = "Sell" if p.side == "Buy" else "Buy"
-        link = f"{p.tag}-{p.symbol}"
+        link = f"{p.tag}-{p.symbol}{SIDE_TAG[p.idx]}"
         yield Trade(now_ms - p.age_min * MINUTE_MS, p.symbol, p.side, Decimal(p.qty), p.idx, f"{link}-open", False)
         for number, (minutes, qty, label) in enumerate(p.exits, start=1):
             at_ms = now_ms - minutes * MINUTE_MS

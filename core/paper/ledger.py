@@ -231,7 +231,7 @@ class Ledger:
         position.realised_ever += gross - fee
         position.size = rest
         if not rest:
-            position.side = ""
+            position.side, position.status = "", "Normal"
             position.entry_price = ZERO
         return gross
 

@@ -247,7 +247,7 @@ class Market:
         """Volume and turnover of a candle, in proportion to the time it covers."""
         i = self.instruments[symbol]
         share = Decimal(max(1_000, min(until_ms, bar.end_ms) - bar.start_ms)) / DAY_MS
-        usd = Decimal(i.level_usd) * 9_000 * share * Decimal(round(0.6 + 0.8 * unit(i.symbol_id, bar.start_ms), 4))
+        usd = Decimal(i.level_usd) * 9_000 * share * round(6_000 + 8_000 * unit(i.symbol_id, bar.start_ms)) / 10_000
         coins = usd / bar.close
         volume, turnover = (usd, coins) if i.inverse else (coins, usd)
         return plain(max(i.step, volume.quantize(i.step))), plain(turnover.quantize(Decimal("0.0001")))

@@ -144,14 +144,20 @@ class OrderShelf:
 
     def recent(self) -> list[Order]:
         """Up to 500 lately closed orders, the latest created first."""
-        return sorted(self._closed[self.realtime_from :][-500:], key=lambda o: -o.created_ms)
+        return _newest_first(self._closed[self.realtime_from :][-500:])
 
     def history(self, now_ms: int) -> list[Order]:
         """Closed orders, latest created first; those without a fill vanish after 24 hours."""
         edge = now_ms - DAY_MS
         kept = [o for o in self._closed if o.filled or o.updated_ms >= edge]
-        return sorted(kept, key=lambda o: -o.created_ms)
+        return _newest_first(kept)
 
     def forget_recent(self) -> None:
         """What a restart of Bybit does: the closed part of the realtime query becomes empty."""
         self.realtime_from = len(self._closed)
+
+
+def _newest_first(closed: list[Order]) -> list[Order]:
+    """Latest created first; of the same moment, the one that ended last."""
+    newest_end_first = closed[::-1]
+    return sorted(newest_end_first, key=lambda order: -order.created_ms)

@@ -311,8 +311,13 @@ def _check_money(venue: Venue, order: Order) -> None:
     if value / leverage + value * i.taker_fee > venue.available(i.settle):
         raise no_money()
     held = position.size if position.side == order.side else ZERO
-    if leverage > i.tier_for(tier_value(i, held + opening, price)).max_leverage:
-        raise Refused(110090, "Position size would exceed the risk limit of the leverage in force.")
+    most = i.tier_for(tier_value(i, held + opening, price)).max_leverage
+    if leverage > most:
+        raise Refused(
+            110090,
+            "Order placement failed as your position may exceed the max limit. Please adjust your leverage to "
+            f"{most:f} or below to increase the max. position limit",
+        )
 
 
 def _split(venue: Venue, order: Order) -> list[Order]:

@@ -80,7 +80,7 @@ class Plan:
 
 PLANS: dict[str, Callable[[], Plan]] = {
     "default": lambda: Plan(
-        SIX, 42, deposits={"USDT": "12100", "USDC": "500"}, hedged=("BTCUSDT",), bot_pace_ms=6_000
+        SIX, 42, deposits={"USDT": "12100", "USDC": "500"}, hedged=("BTCUSDT",), bot_pace_ms=5_000
     ),
     "quiet": lambda: Plan(agitation=0.3),
     "busy": lambda: Plan(
