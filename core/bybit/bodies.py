@@ -106,14 +106,30 @@ def accepted_order_id(answer: wire.AnyEnvelope, order_link_id: str) -> str:
     Raises:
         OutcomeUnknown: ``bad_envelope``: the acknowledgement is not one, or is of another order.
     """
+    ids = _ids(answer)
+    if ids.order_link_id != order_link_id:
+        raise OutcomeUnknown("bad_envelope", why="acknowledges another order", order_id=ids.order_id)
+    return ids.order_id
+
+
+def check_cancelled(answer: wire.AnyEnvelope, order_id: str) -> None:
+    """The acknowledgement of a cancel names the order.
+
+    Raises:
+        OutcomeUnknown: ``bad_envelope``.
+    """
+    acknowledged = _ids(answer).order_id
+    if acknowledged != order_id:
+        raise OutcomeUnknown("bad_envelope", why="acknowledges another order", order_id=acknowledged)
+
+
+def _ids(answer: wire.AnyEnvelope) -> wire.OrderIds:
     try:
         ids = answers.result(answer, _IDS)
-        order_id = identifier(ids.order_id, "orderId", must=True)
+        identifier(ids.order_id, "orderId", must=True)
     except (answers.BadEnvelope, BadValue) as error:
         raise OutcomeUnknown("bad_envelope", why=str(error)) from error
-    if ids.order_link_id != order_link_id:
-        raise OutcomeUnknown("bad_envelope", why="acknowledges another order", order_id=order_id)
-    return order_id
+    return ids
 
 
 def check_acknowledged(answer: wire.AnyEnvelope) -> None:

@@ -23,6 +23,7 @@ class Client:
         self._reader = make_exchange(connection, clock)
         # A second instance, so that a close never queues behind a poll in ccxt's session.
         self._writer = make_exchange(connection, clock)
+        self.exchanges = (self._reader, self._writer)
         self.gateway = Gateway(self._reader, self._writer, self.limiter, clock)
 
     def private(self, post: Post) -> PrivateStream:
@@ -35,10 +36,10 @@ class Client:
 
     def set_time_offset(self, offset_ms: int) -> None:
         """Sign with the exchange's time from now on: local clock + ``offset_ms`` (see ``fetch_time_offset_ms``)."""
-        self._reader.time_offset_ms = offset_ms
-        self._writer.time_offset_ms = offset_ms
+        for exchange in self.exchanges:
+            exchange.time_offset_ms = offset_ms
 
     async def close(self) -> None:
         """Close sockets and sessions. Streams should be closed first; those left open die here."""
-        await self._reader.close()
-        await self._writer.close()
+        for exchange in self.exchanges:
+            await exchange.close()

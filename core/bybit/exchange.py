@@ -61,6 +61,7 @@ class RawBybit(ccxt.pro.bybit):  # type: ignore[misc]  # ccxt is not typed
         self._connection = connection
         self._clock = clock
         self.time_offset_ms = 0
+        self.timeout_s = TIMEOUT_S
         super().__init__(
             {
                 "apiKey": connection.api_key,
@@ -173,7 +174,7 @@ class RawBybit(ccxt.pro.bybit):  # type: ignore[misc]  # ccxt is not typed
                 data=body.encode() if body else None,
                 headers=self.prepare_request_headers(headers),
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+                timeout=aiohttp.ClientTimeout(total=self.timeout_s),
             ) as response:
                 return await _read(response)
         except (aiohttp.ClientError, OSError) as error:

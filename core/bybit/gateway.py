@@ -13,7 +13,7 @@ from msgspec.json import Decoder
 
 from core.bybit import translate, wire
 from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
-from core.bybit.bodies import accepted_order_id, check_acknowledged, order_body, stop_body
+from core.bybit.bodies import accepted_order_id, check_acknowledged, check_cancelled, order_body, stop_body
 from core.bybit.calls import Caller
 from core.bybit.connection import DEMO
 from core.bybit.exchange import RawBybit
@@ -299,7 +299,7 @@ class Gateway:
         answer = await self._caller.write("v5/order/cancel", body, also_fine=ALREADY_GONE)
         if answer.ret_code != 0:
             return False
-        check_acknowledged(answer)
+        check_cancelled(answer, order_id)
         return True
 
 
