@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from core.bybit import answers, wire
 from core.bybit.exchange import NoReply, RawBybit, Reply
+from core.bybit.fields import header_number
 from core.bybit.limits import Limiter
 from core.clock import Clock
 from core.errors import AuthFailed, OutcomeUnknown, RateLimited, Unreachable
@@ -148,7 +149,5 @@ class Caller:
 
     def _reset_in_s(self, reply: Reply) -> float:
         """Seconds until the limit's window ends, by the exchange's clock; 0 when the header is no time."""
-        text = reply.limit_reset
-        if not text.isdecimal() or len(text) > 16:
-            return 0.0
-        return (int(text) - self._reader.nonce()) / 1000
+        reset_ms = header_number(reply.limit_reset)
+        return 0.0 if reset_ms is None else (reset_ms - self._reader.nonce()) / 1000

@@ -16,6 +16,7 @@ _SYMBOL = re.compile(r"[A-Z0-9-]{2,32}", re.ASCII)
 _ID = re.compile(r"[0-9A-Za-z_-]{0,64}", re.ASCII)
 _COIN = re.compile(r"[A-Z0-9]{0,32}", re.ASCII)
 _WHOLE = re.compile(r"-1|[0-9]{1,19}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 _INT64 = 1 << 63
 _NANOSECONDS = 10**17
 
@@ -135,6 +136,11 @@ def whole(value: int | str, field: str) -> int:
     if not -1 <= value < _INT64:
         raise BadValue("out_of_range", field=field, value=str(value)[:40])
     return value
+
+
+def header_number(text: str) -> int | None:
+    """A header of at most 16 plain digits; None for anything else: headers are hints."""
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def milliseconds(value: str | int, field: str) -> int:

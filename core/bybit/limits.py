@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections import defaultdict, deque
 
+from core.bybit.fields import header_number
 from core.clock import Clock
 from core.errors import RateLimited
 
@@ -111,10 +112,11 @@ class Limiter:
             left: X-Bapi-Limit-Status; ``"0"`` makes the next call wait for the reset.
             reset_in_s: seconds until X-Bapi-Limit-Reset-Timestamp; may be negative.
         """
-        if not limit.isdecimal():
+        allowed = header_number(limit)
+        if allowed is None:
             return
         endpoint = self._endpoints.setdefault(path, _Endpoint())
-        rate = max(1.0, int(limit) / 2)
+        rate = max(1.0, allowed / 2)
         if endpoint.bucket is None or endpoint.bucket.rate != rate:
             endpoint.bucket = Bucket(rate, self._clock.monotonic())
         if left == "0":
