@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture
-def qt_loop(qapp: object) -> Iterator[asyncio.Runner]:
+def qt_loop(qapp: Any) -> Iterator[asyncio.Runner]:
     """A runner over qasync's loop, as the app uses it."""
     import qasync
 
+    # As in the app: otherwise closing a window stops the loop under its coroutines.
+    qapp.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
         yield runner
