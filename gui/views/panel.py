@@ -65,7 +65,7 @@ class TablePanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.table = RecordTable(columns, key_of, facts, self)
+        self.table = RecordTable(columns, key_of, facts)
         self.view = TableView(self.table, name, self)
         self.filter_edit = FilterEdit(self)
         self.banner = Label("", self, tone="warning", size=theme.SMALL)

@@ -52,6 +52,7 @@ class TableView(QTableView):
     def __init__(self, model: RecordTable, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = model
+        model.setParent(self)  # it must outlive the view, whatever order the interpreter lets go in
         self._painter = CellPainter(theme.ROW_HEIGHT)
         self._placeholder = ""
         self._hover = NOWHERE

@@ -1,0 +1,251 @@
+"""What every column says about the sample records, that it sorts by value, and that nothing is taken for live."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QAbstractItemModelTester
+
+from core.model import Position, PositionKey
+from gui.models import closed, events, executions, orders, positions
+from gui.models.cell import Cell, Column, Facts
+from gui.models.table import RecordTable
+from tests.gui import samples
+
+D = Decimal
+
+
+@pytest.fixture
+def facts() -> Facts:
+    """The sample snapshot at its own time."""
+    made = Facts(samples.clock())
+    made.snapshot = samples.snapshot()
+    return made
+
+
+def cells(record: object, columns: tuple[Column, ...], facts: Facts) -> dict[str, Cell]:
+    """Every cell of one record by column name."""
+    return {column.name: column.cell(record, facts) for column in columns}
+
+
+def words(record: object, columns: tuple[Column, ...], facts: Facts) -> dict[str, tuple[str, str]]:
+    """Both lines of every cell."""
+    return {name: cell.words() for name, cell in cells(record, columns, facts).items()}
+
+
+def by_symbol(symbol: str) -> Position:
+    """A position of the sample."""
+    return next(row for row in samples.positions() if row.symbol == symbol)
+
+
+def test_a_long_with_partial_exits(facts: Facts) -> None:
+    said = words(by_symbol("SOLUSDT"), positions.columns(), facts)
+    assert said["symbol"] == ("SOLUSDT Long 5×", "Isolated · one-way")
+    assert said["size"] == ("20.0", "2,448.00")
+    assert said["price"] == ("100.50", "122.40")
+    assert said["pnl"] == ("+438.00", "+108.96%")
+    assert said["realised"] == ("+430.21", "fees −4.79")
+    assert said["liquidation"] == ("81.86", "33.1%")
+    assert said["stops"] == ("TP 130.00 SL 104.00", "trailing 2.4% · locks +70.00")
+    assert said["exits"] == ("", "60% · 2 exits")
+    assert said["time"] == ("3h 12m", "−0.24 in 01:22")
+    assert said["exit_distance"] == ("15.0%", "")
+    assert said["edit_stops"] == ("TP/SL", "")
+    assert said["close"] == ("Close", "")
+
+
+def test_a_hedged_short(facts: Facts) -> None:
+    said = words(by_symbol("BTCUSDT"), positions.columns(), facts)
+    assert said["symbol"] == ("BTCUSDT Short 10×", "Cross · hedge")
+    assert said["price"] == ("67,210.0", "67,605.0")
+    assert said["pnl"] == ("−47.40", "−5.88%")
+    assert said["stops"] == ("TP 64,000.0 SL 68,400.0", "risk −142.80 · 1.14% of equity")
+    assert said["exits"] == ("—", "")
+
+
+def test_a_position_without_a_stop_wears_a_chip(facts: Facts) -> None:
+    cell = cells(by_symbol("ETHUSDT"), positions.columns(), facts)["stops"]
+    assert cell.words() == ("No stop loss", "max loss −620.55 to liquidation")
+    assert cell.chips[0].tone == "warning"
+
+
+def test_prices_have_as_many_decimals_as_the_tick(facts: Facts) -> None:
+    assert words(by_symbol("1000PEPEUSDT"), positions.columns(), facts)["price"] == ("0.0107140", "0.0105000")
+
+
+def test_what_is_not_known_is_a_dash_and_never_zero(facts: Facts) -> None:
+    bare = replace(
+        samples.position(),
+        mark_price=None, last_price=None, position_value=None, unrealised_pnl=None, roe_pct=None, liq_price=None,
+        leverage=None, initial_margin=None, realised_pnl=None, fees=None, funding=None, take_profit=None,
+        stop_loss=None, trailing_stop=None, opened_ms=None, funding_rate=None, next_funding_ms=None,
+        partial_exits=(), peak_size=None, margin_mode="", break_even_price=None, received_mono=0.0,
+    )  # fmt: skip
+    facts.snapshot = samples.snapshot(positions=(bare,), instruments={}, fee_rates={}, wallet=None)
+    said = words(bare, positions.columns(), facts)
+    assert said["symbol"] == ("SOLUSDT Long", "— · one-way")
+    assert said["size"] == ("20.0", "—")
+    assert said["price"] == ("100.50", "—")
+    assert said["pnl"] == ("—", "—")
+    assert said["realised"] == ("—", "fees —")
+    assert said["liquidation"] == ("—", "—")
+    assert said["stops"] == ("No stop loss", "")
+    assert said["time"] == ("—", "—")
+    assert said["margin"] == ("—", "—")
+    assert said["break_even"] == ("—", "—")
+    assert said["age"] == ("—", "—")
+    assert not any("0.00" in line for pair in said.values() for line in pair)
+
+
+def test_a_price_turns_amber_after_three_seconds_and_stale_after_ten(facts: Facts) -> None:
+    row = by_symbol("ETHUSDT")
+    tones = []
+    for _ in range(3):
+        now = cells(row, positions.columns(), facts)
+        tones.append((now["price"].below_tone, now["pnl"].tone, "STALE" in now["symbol"].below))
+        facts.clock.advance(5)  # type: ignore[attr-defined] - a manual clock
+    assert tones == [("text", "up", False), ("warning", "up", False), ("muted", "muted", True)]
+
+
+def test_every_cell_that_depends_on_the_age_of_the_price_is_refreshed_by_the_clock(facts: Facts) -> None:
+    row = by_symbol("ETHUSDT")
+    before = cells(row, positions.columns(), facts)
+    facts.clock.advance(60)  # type: ignore[attr-defined] - a manual clock
+    after = cells(row, positions.columns(), facts)
+    timed = {column.name for column in positions.columns() if column.is_timed}
+    assert {name for name in before if before[name] != after[name]} <= timed
+
+
+def test_a_row_that_is_being_closed_is_pale_says_so_and_offers_no_second_close(facts: Facts) -> None:
+    row = by_symbol("LINKUSDT")
+    now = cells(row, positions.columns(), facts)
+    assert now["symbol"].below == "closing… waiting for fill"
+    assert now["edit_stops"].button == ""
+    assert now["close"].button == ""
+    assert all(cell.is_faint for name, cell in now.items() if name not in {"edit_stops", "close"})
+
+
+def test_a_resting_close_order_can_be_cancelled(facts: Facts) -> None:
+    row = by_symbol("LINKUSDT")
+    resting = samples.order(5, symbol="LINKUSDT", order_link_id="qd-close-1", order_type="Limit", status="New")
+    facts.snapshot = samples.snapshot(orders=(resting,))
+    assert cells(row, positions.columns(), facts)["close"].button == "Cancel"
+    assert positions.closing_order_id(row, facts) == resting.order_id
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("sending", "closing… sending"),
+        ("accepted", "closing… waiting for fill"),
+        ("unknown", "closing… asking Bybit what happened"),
+    ],
+)
+def test_the_closing_row_says_what_it_waits_for(facts: Facts, state: str, said: str) -> None:
+    row = by_symbol("LINKUSDT")
+    facts.snapshot = samples.snapshot(commands=(replace(samples.closing_command(row), state=state),))
+    assert cells(row, positions.columns(), facts)["symbol"].below == said
+
+
+def test_an_order_says_which_position_it_protects(facts: Facts) -> None:
+    row = next(o for o in samples.orders() if o.symbol == "BTCUSDT" and o.stop_order_type == "StopLoss")
+    said = words(row, orders.columns(), facts)
+    assert said["kind"] == ("Stop loss", "IOC · reduce-only")
+    assert said["protects"] == ("Short 0.120", "1.2% from mark")
+    assert said["price"][0] == "market"
+
+
+def test_a_stop_without_a_position_is_an_orphan(facts: Facts) -> None:
+    orphan = samples.order(7, symbol="XRPUSDT")
+    assert words(orphan, orders.columns(), facts)["protects"][0] == "— protects nothing"
+
+
+def test_an_entry_opens(facts: Facts) -> None:
+    said = words(samples.orders()[0], orders.columns(), facts)
+    assert said["protects"] == ("opens", "")
+    assert said["qty"] == ("1,200.0", "filled 400.0")
+
+
+def test_the_whole_position_as_quantity_is_said_in_words(facts: Facts) -> None:
+    assert words(samples.order(qty=D(0)), orders.columns(), facts)["qty"][0] == "entire position"
+
+
+def test_a_closed_trade(facts: Facts) -> None:
+    said = words(samples.closed_trade(0), closed.columns(), facts)
+    assert said["net"] == ("−29.83", "−3.68%")
+    assert said["costs"] == ("−1.30", "+0.10")
+    assert said["reason"] == ("take profit", "")
+    assert said["size"] == ("10.0", "2 exits")
+
+
+def test_a_closed_trade_whose_beginning_is_unknown_is_pending_not_zero(facts: Facts) -> None:
+    trade = replace(
+        samples.closed_trade(0), net_pnl=None, gross_pnl=None, fees=None, funding=None, entry_price=None,
+        is_complete=False,
+    )  # fmt: skip
+    said = words(trade, closed.columns(), facts)
+    assert said["net"] == ("pending", "")
+    assert said["price"][0] == "—"
+    assert said["symbol"][1] == "beginning not known"
+
+
+def test_executions_tell_funding_from_fills(facts: Facts) -> None:
+    fill, funding = samples.execution(0), samples.executions(9)[8]
+    assert words(fill, executions.columns(), facts)["kind"] == ("Fill", "taker · closes")
+    said = words(funding, executions.columns(), facts)
+    assert said["kind"] == ("Funding", "")
+    assert said["pnl"] == ("+0.22", "")
+    assert said["fee"] == ("—", "")
+
+
+def test_events_speak(facts: Facts) -> None:
+    said = words(samples.events()[2], events.columns(), facts)
+    assert said["severity"] == ("Warning", "")
+    assert said["symbol"] == ("—", "")
+
+
+TABLES = [
+    pytest.param(positions.columns, lambda: samples.positions(), lambda p: p.key, id="positions"),
+    pytest.param(orders.columns, lambda: samples.orders(), lambda o: o.order_id, id="orders"),
+    pytest.param(closed.columns, lambda: samples.closed_trades(), lambda c: c.life_id, id="closed"),
+    pytest.param(executions.columns, lambda: samples.executions(), lambda e: e.exec_id, id="executions"),
+    pytest.param(events.columns, lambda: samples.events(), id, id="events"),
+]
+
+
+@pytest.mark.parametrize(("columns", "records", "key"), TABLES)
+def test_every_table_passes_the_model_tester_and_sorts_every_column_by_its_values(
+    qapp, facts: Facts, columns, records, key
+) -> None:
+    table = RecordTable(columns(), key, facts)
+    QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
+    given = records()
+    table.set_records(given)
+    for number, column in enumerate(table.columns):
+        for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+            table.sort(number, order)
+            if column.sort_key is not None:
+                values = [column.sort_key(table.record(row)) for row in range(table.rowCount())]
+                known = [value for value in values if value is not None]
+                assert known == sorted(known, reverse=order == Qt.SortOrder.DescendingOrder)
+                assert all(value is None for value in values[len(known) :])
+        if column.tooltip is not None:
+            assert table.data(table.index(0, number), Qt.ItemDataRole.ToolTipRole)
+    table.set_records(given[: len(given) // 2])
+    table.set_records(given)
+
+
+def test_a_tooltip_names_formula_inputs_and_source(facts: Facts) -> None:
+    tip = next(c for c in positions.columns() if c.name == "pnl").tooltip
+    assert tip is not None
+    said = tip(by_symbol("SOLUSDT"), facts)
+    for part in ("size × (mark − entry)", "100.50 → 122.40", "402.00", "stream", "0.3 s old"):
+        assert part in said
+
+
+def test_a_key_of_another_contract_has_no_tick(facts: Facts) -> None:
+    assert facts.tick(PositionKey("linear", "NONEUSDT", 0)) is None
+    assert facts.step(PositionKey("linear", "SOLUSDT", 0)) == D("0.1")

@@ -1,0 +1,248 @@
+"""TableView: what is painted, what the mouse and keyboard do, and that nothing slips under the pointer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from msgspec.structs import replace
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PyQt6.QtGui import QGuiApplication, QPaintEvent
+from PyQt6.QtTest import QAbstractItemModelTester
+
+from core.model import Position, PositionKey
+from gui import theme
+from gui.models import positions
+from gui.models.cell import Facts
+from gui.models.table import RecordTable
+from gui.views.table_view import TableView
+from tests.gui import samples
+
+D = Decimal
+SOL = PositionKey("linear", "SOLUSDT", 0)
+ETH = PositionKey("linear", "ETHUSDT", 0)
+
+
+def make_view(qtbot, *, is_tested: bool) -> TableView:
+    """Positions of the sample in a view wide enough for every column."""
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    table = RecordTable(positions.columns(), lambda p: p.key, facts)
+    if is_tested:
+        QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
+    made = TableView(table, "Positions")
+    qtbot.addWidget(made)
+    made.resize(1200, 400)
+    table.set_records(facts.snapshot.positions)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def view(qtbot) -> TableView:
+    """The view with Qt's model tester on its model."""
+    return make_view(qtbot, is_tested=True)
+
+
+class PaintWatch(QObject):
+    """Notes the region of each paint of what it is installed on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[QRect] = []
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Look, and let pass."""
+        if isinstance(event, QPaintEvent):
+            self.painted.append(event.region().boundingRect())
+        return False
+
+
+def point_of(view: TableView, key: PositionKey, column: str) -> QPoint:
+    """The middle of a button."""
+    return view.button_rect(key, column).center()
+
+
+def reordered(view: TableView, **changes: object) -> tuple[Position, ...]:
+    """The shown records with SOLUSDT changed."""
+    rows = view.table.facts.snapshot.positions
+    return tuple(replace(row, **changes) if row.key == SOL else row for row in rows)
+
+
+def test_a_click_on_a_button_names_the_record_and_selects_its_row(qtbot, view: TableView) -> None:
+    with qtbot.waitSignal(view.pressed_button) as heard:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, ETH, "close"))
+    assert heard.args == [ETH, "close"]
+    assert view.current_key() == ETH
+
+
+def test_a_press_that_leaves_the_button_does_nothing(qtbot, view: TableView) -> None:
+    with qtbot.assertNotEmitted(view.pressed_button):
+        qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, ETH, "close"))
+        qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, SOL, "close"))
+
+
+def test_a_row_that_moves_away_under_a_held_button_is_not_pressed_and_neither_is_its_successor(
+    qtbot, view: TableView
+) -> None:
+    where = point_of(view, ETH, "close")
+    with qtbot.assertNotEmitted(view.pressed_button):
+        qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        rows = view.table.facts.snapshot.positions
+        view.table.set_records(tuple(row for row in rows if row.symbol != "AVAXUSDT"))
+        qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_rows_may_not_change_places_while_the_mouse_is_on_a_button(qtbot, view: TableView) -> None:
+    assert not view.is_aimed()
+    qtbot.mouseMove(view.viewport(), point_of(view, ETH, "close"))
+    qtbot.waitUntil(view.is_aimed)
+    qtbot.mouseMove(view.viewport(), QPoint(20, 20))
+    qtbot.waitUntil(lambda: not view.is_aimed())
+
+
+def test_the_keyboard_reaches_and_presses_both_buttons(qtbot, view: TableView) -> None:
+    view.setFocus()
+    view.select_key(SOL)
+    for key, column in ((Qt.Key.Key_Space, "edit_stops"), (Qt.Key.Key_Return, "close")):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        with qtbot.waitSignal(view.pressed_button) as heard:
+            qtbot.keyClick(view, key)
+        assert heard.args == [SOL, column]
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Left)
+    with qtbot.waitSignal(view.details_asked) as heard:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert heard.args == [SOL]
+
+
+def test_delete_asks_to_close_and_escape_does_nothing(qtbot, view: TableView) -> None:
+    view.setFocus()
+    view.select_key(SOL)
+    with qtbot.waitSignal(view.delete_asked) as heard:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert heard.args == [SOL]
+    with qtbot.assertNotEmitted(view.delete_asked), qtbot.assertNotEmitted(view.pressed_button):
+        qtbot.keyClick(view, Qt.Key.Key_Escape)
+
+
+def test_a_double_click_on_a_button_is_two_clicks_and_not_details(qtbot, view: TableView) -> None:
+    with qtbot.assertNotEmitted(view.details_asked):
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point_of(view, SOL, "close"))
+
+
+def test_selection_current_row_and_scroll_survive_a_thousand_updates_and_a_new_order(qtbot) -> None:
+    view = make_view(qtbot, is_tested=False)  # the tester would take half a minute
+    view.table.set_records(samples.many_positions(60))
+    column = [c.name for c in view.table.columns].index("pnl")
+    view.header.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
+    key = view.table.key(30)
+    view.select_key(key)
+    view.verticalScrollBar().setValue(700)
+    rows = list(view.table._given)
+    for step in range(1000):
+        number = (step * 7) % len(rows)
+        rows[number] = samples.derive(replace(rows[number], mark_price=rows[number].mark_price + D(step % 5 - 2) / 10))
+        view.table.set_records(tuple(rows))
+        if step % 50 == 0:
+            view.table.rerank()
+    assert view.current_key() == key
+    assert [view.table.key(index.row()) for index in view.selectionModel().selectedRows()] == [key]
+    assert view.verticalScrollBar().value() == 700
+    view.table.rerank()
+    values = [view.table.record(row).unrealised_pnl for row in range(60)]
+    assert values == sorted(values, reverse=True)
+
+
+def test_only_the_dirty_row_is_painted_again(qtbot, view: TableView) -> None:
+    watcher = PaintWatch()
+    view.viewport().installEventFilter(watcher)
+    view.table.set_records(reordered(view, mark_price=D("123.00")))
+    qtbot.waitUntil(lambda: bool(watcher.painted))
+    row = view.table.row_of(SOL)
+    assert watcher.painted[-1] == QRect(0, row * theme.ROW_HEIGHT, view.viewport().width(), theme.ROW_HEIGHT)
+
+
+def test_a_row_outside_the_window_is_neither_formatted_nor_painted(qtbot, view: TableView) -> None:
+    rows = samples.many_positions(200)
+    view.table.set_records(rows)
+    view.grab()
+    last = rows[-1]
+    view.table.set_records((*rows[:-1], samples.derive(replace(last, mark_price=D(33)))))
+    view.grab()
+    assert last.key not in view.table._cells
+
+
+def test_copied_rows_are_tab_separated_with_one_field_per_line_of_the_title(qtbot, view: TableView) -> None:
+    view.setFocus()
+    view.select_key(SOL)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, line = QGuiApplication.clipboard().text().split("\n")
+    assert head.split("\t")[:5] == ["Symbol", "Size", "value", "Entry", "mark"]
+    assert len(head.split("\t")) == len(line.split("\t"))
+    fields = dict(zip(head.split("\t"), line.split("\t"), strict=True))
+    assert (fields["Symbol"], fields["Unrealised PnL"], fields["ROE"]) == ("SOLUSDT Long 5×", "+438.00", "+108.96%")
+
+
+def test_a_changed_size_flashes_and_an_unchanged_one_does_not(qtbot, view: TableView) -> None:
+    view.grab()
+    view.table.set_records(reordered(view, size=D("10.0")))
+    view.grab()
+    column = [c.name for c in view.table.columns].index("size")
+    assert set(view.flashes._until) == {(SOL, column)} | {
+        (SOL, number) for number, c in enumerate(view.table.columns) if c.name in {"stops", "exits"}
+    }
+    qtbot.waitUntil(lambda: not view.flashes._until)
+
+
+def test_buttons_stay_within_reach_where_there_is_no_room_for_every_column(qtbot, view: TableView) -> None:
+    view.resize(600, 400)
+    button = view.button_rect(SOL, "close")
+    assert view.viewport().rect().contains(button)
+    with qtbot.waitSignal(view.pressed_button) as heard:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=button.center())
+    assert heard.args == [SOL, "close"]
+
+
+def test_hiding_a_column_gives_its_room_to_the_others_and_reset_brings_it_back(qtbot, view: TableView) -> None:
+    before = [(span.column, span.width) for span in view.layout_of_columns.spans()]
+    view.header.setSectionHidden(1, True)
+    qtbot.waitUntil(lambda: sum(span.width for span in view.layout_of_columns.spans()) >= view.viewport().width() - 16)
+    assert 1 not in {span.column for span in view.layout_of_columns.spans()}
+    view.layout_of_columns.reset()
+    assert [(span.column, span.width) for span in view.layout_of_columns.spans()] == before
+
+
+def test_a_width_set_by_hand_is_kept_when_the_window_grows(qtbot, view: TableView) -> None:
+    view.header.resizeSection(1, 222)
+    view.resize(1500, 400)
+    assert view.columnWidth(1) == 222
+
+
+def test_a_click_on_the_header_sorts_by_value_and_a_third_one_lets_go(qtbot, view: TableView) -> None:
+    number = [c.name for c in view.table.columns].index("pnl")
+    given = [view.table.key(row) for row in range(view.table.rowCount())]
+    where = QPoint(view.header.sectionViewportPosition(number) + 20, 10)
+    qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    values = [view.table.record(row).unrealised_pnl for row in range(6)]
+    assert values == sorted(values)
+    qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert [view.table.record(row).unrealised_pnl for row in range(6)] == sorted(values, reverse=True)
+    qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert [view.table.key(row) for row in range(6)] == given
+
+
+def test_compact_rows_show_one_line(view: TableView) -> None:
+    view.set_compact(True)
+    assert view.rowHeight(0) == theme.COMPACT_ROW_HEIGHT
+    assert not view.grab().isNull()
+
+
+def test_the_column_menu_names_every_titled_column(view: TableView) -> None:
+    menu = view.header.column_menu()
+    checked = {action.text(): action.isChecked() for action in menu.actions() if action.isCheckable()}
+    assert checked["Size / value"] is True
+    assert checked["Nearest exit"] is False
+    assert "" not in checked
+    menu.close()

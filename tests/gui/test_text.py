@@ -1,0 +1,101 @@
+"""Numbers and times as people read them, and the words of codes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.errors import AppError, Rejected
+from core.model import AuditEvent, PositionKey
+from gui import text, words
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "shown"),
+    [
+        (None, 2, True, "—"),
+        (D("0"), 2, True, "0.00"),
+        (D("-0.001"), 2, True, "0.00"),
+        (D("0.001"), 2, True, "0.00"),
+        (D("-0.005"), 2, False, "0.00"),
+        (D("-0.006"), 2, False, "−0.01"),
+        (D("1234567.891"), 2, False, "1,234,567.89"),
+        (D("-1234.5"), 2, True, "−1,234.50"),
+        (D("1234.5"), 0, True, "+1,234"),
+        (D("0.00000012"), None, False, "0.00000012"),
+        (D("1E+3"), None, False, "1,000"),
+        (D("-7"), None, False, "−7"),
+    ],
+)
+def test_numbers(value: D | None, decimals: int | None, signed: bool, shown: str) -> None:
+    assert text.number(value, decimals, signed=signed) == shown
+
+
+def test_a_missing_percentage_has_no_percent_sign() -> None:
+    assert text.percent(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("tick", "decimals"), [("0.01", 2), ("0.0100", 2), ("1", 0), ("10", 0), ("0.0000001", 7), ("0.5", 1)]
+)
+def test_decimals_follow_the_tick(tick: str, decimals: int) -> None:
+    assert text.decimals_of(D(tick)) == decimals
+
+
+def test_the_colour_of_a_number_is_that_of_what_is_shown() -> None:
+    tones = [text.tone_of(value) for value in (None, D(0), D("0.004"), D("-0.004"), D("0.01"), D("-0.01"))]
+    assert tones == ["text", "text", "text", "text", "up", "down"]
+
+
+@pytest.mark.parametrize(
+    ("ms", "shown"),
+    [(None, "—"), (-5, "0s"), (12_000, "12s"), (2_460_000, "41m"), (11_520_000, "3h 12m"), (190_800_000, "2d 05h")],
+)
+def test_durations(ms: int | None, shown: str) -> None:
+    assert text.duration(ms) == shown
+
+
+@pytest.mark.parametrize(("ms", "shown"), [(None, "—"), (82_000, "01:22"), (25_382_000, "7:03:02"), (-1, "00:00")])
+def test_countdowns(ms: int | None, shown: str) -> None:
+    assert text.countdown(ms) == shown
+
+
+def test_leverage_has_no_trailing_zeros() -> None:
+    assert [text.leverage(value) for value in (None, D("5"), D("10.00"), D("12.50"))] == ["", "5×", "10×", "12.5×"]
+
+
+def test_a_tooltip_never_becomes_markup() -> None:
+    assert text.as_tooltip("<img src=x>&\nb") == "<qt>&lt;img src=x>&amp;<br>b</qt>"
+
+
+def test_a_refusal_names_the_code_and_not_the_text_from_the_network() -> None:
+    shown = words.error(Rejected(110017, "<b>current position is zero</b>"))
+    assert "110017" in shown
+    assert "<b>" not in shown
+
+
+def test_unknown_codes_are_shown_rather_than_hidden() -> None:
+    assert "brand_new" in words.error(AppError("brand_new"))
+    assert words.event(AuditEvent(ts_ms=0, code="brand_new")) == "brand_new"
+
+
+def test_an_event_fills_its_words_with_formatted_details() -> None:
+    line = AuditEvent(
+        ts_ms=0,
+        code="partial_exit",
+        key=PositionKey("linear", "SOLUSDT", 0),
+        details={"qty": D("15.0"), "price": D("1110.5"), "net": D("-142.5"), "reason": "take_profit"},
+    )
+    assert words.event(line) == "Partial exit 15.0 at 1,110.5, net −142.50 (take profit)"
+
+
+def test_an_event_without_its_details_still_speaks() -> None:
+    assert words.event(AuditEvent(ts_ms=0, code="position_changed")) == "Size — → —"
+
+
+def test_braces_in_details_do_no_harm() -> None:
+    line = AuditEvent(ts_ms=0, code="frame_refused", details={"topic": "{0}{x}", "reason": "%n"})
+    assert "{0}{x}" in words.event(line)
