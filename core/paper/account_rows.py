@@ -16,14 +16,23 @@ from core.paper.market import Row
 from core.paper.venue import Venue
 
 
-def position_row(venue: Venue, position: Position) -> Row:
-    """A row of ``position/list``."""
-    return {**_position_common(venue, position, ""), "avgPrice": _entry(position)}
+def position_row(venue: Venue, position: Position, headroom: Decimal | None) -> Row:
+    """A row of ``position/list``.
+
+    Args:
+        headroom: ``venue.headroom()``, asked once for a whole list.
+    """
+    row = {**_position_common(venue, position, "", headroom), "avgPrice": _entry(position)}
+    if not position.created_ms:  # a recorded row of a symbol never traded is empty almost everywhere
+        for name in ("positionIM", "positionMM", "positionIMByMp", "positionMMByMp", "positionBalance"):
+            row[name] = ""
+        row["curRealisedPnl"] = row["cumRealisedPnl"] = ""
+    return row
 
 
-def position_stream_row(venue: Venue, position: Position) -> Row:
+def position_stream_row(venue: Venue, position: Position, headroom: Decimal | None) -> Row:
     """A row of the ``position`` topic."""
-    row = _position_common(venue, position, "0")
+    row = _position_common(venue, position, "0", headroom)
     flat = not position.size
     if flat:
         row["positionValue"] = row["liqPrice"] = row["unrealisedPnl"] = "0"
@@ -34,12 +43,12 @@ def _entry(position: Position) -> str:
     return plain(position.entry_price) if position.size or position.created_ms else ""
 
 
-def _position_common(venue: Venue, position: Position, no_price: str) -> Row:
+def _position_common(venue: Venue, position: Position, no_price: str, headroom: Decimal | None) -> Row:
     i, known = position.instrument, bool(position.created_ms)
     mark = venue.mark(i.symbol)
     flat = not position.size
     cross = venue.is_cross
-    liquidation = venue.liquidation_price(position)
+    liquidation = venue.liquidation_price(position, headroom)
     break_even = margin.break_even(position)
     initial = plain(margin.initial_margin(position, mark, cross=cross))
     maintenance = plain(margin.maintenance_margin(position, mark, cross=cross))

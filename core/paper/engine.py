@@ -28,6 +28,8 @@ __all__ = ["START_MS", "Event", "Exchange", "Refused"]
 
 START_MS = 1_767_277_080_000  # 2026-01-01 14:18 UTC, an arbitrary moment between two fundings
 CROSS_CHECK_MS = 1_000
+LONG_MS = 600_000  # a longer span in one call (a host that slept) is walked in COARSE_MS steps
+COARSE_MS = 5_000
 
 
 class Exchange:
@@ -77,6 +79,11 @@ class Exchange:
     # time
 
     @property
+    def stages(self) -> tuple[str, ...]:
+        """The names that ``stage`` knows."""
+        return self._stage.names
+
+    @property
     def now_ms(self) -> int:
         """Virtual time, UTC."""
         return self.venue.now_ms
@@ -84,7 +91,8 @@ class Exchange:
     def advance(self, to_ms: int) -> None:
         """Let virtual time pass; earlier times are ignored, so that a clock that jumps back does no harm.
 
-        The outcome does not depend on how a span is divided into calls.
+        The outcome does not depend on how a span is divided into calls, as long as no single call spans more than ten
+        minutes: those are walked in steps of five seconds, so that waking up is quick.
         """
         if to_ms <= self.venue.now_ms:
             return
@@ -95,7 +103,8 @@ class Exchange:
 
     def _walk(self, to_ms: int) -> None:
         """Visit the grid times; while nothing is at stake, only those at which somebody acts."""
-        t = self._grid_now + self._grid_ms
+        pace = self._grid_ms if to_ms - self._grid_now <= LONG_MS else COARSE_MS
+        t = self._grid_now + pace
         while t <= to_ms:
             if not self._symbols():
                 t = self._skip_to(t, to_ms)
@@ -104,7 +113,7 @@ class Exchange:
                     self.venue.market.move_to(self._grid_now)
                     return
             self._step(t)
-            t = self._grid_now + self._grid_ms
+            t = self._grid_now + pace
 
     def _skip_to(self, t: int, to_ms: int) -> int:
         """The grid time of the next actor, or the first one after ``to_ms``."""

@@ -128,7 +128,7 @@ def replay(exchange: Exchange, trades: list[Trade]) -> None:
         _go_to(exchange, at_ms)
         exchange.create_order(
             {
-                "category": "linear",
+                "category": venue.market.instruments[trade.symbol].category,
                 "symbol": trade.symbol,
                 "side": trade.side,
                 "orderType": "Market",
@@ -156,6 +156,40 @@ def _fund_until(exchange: Exchange, before: int, until: int) -> None:
 def _go_to(exchange: Exchange, t_ms: int) -> None:
     exchange.venue.now_ms = t_ms
     exchange.venue.market.move_to(exchange.venue.market.grid_floor(t_ms))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order that rests or waits for its trigger at the start; ``away_pct`` from the price of that moment."""
+
+    symbol: str
+    side: str
+    qty: str
+    away_pct: float
+    link: str
+    reduce_only: bool = False
+    conditional: bool = False
+
+
+def place_waiting(exchange: Exchange, orders: tuple[Waiting, ...]) -> None:
+    """Place the orders of a scenario that do not fill yet."""
+    for wanted in orders:
+        instrument = exchange.venue.market.instruments[wanted.symbol]
+        last = exchange.venue.market.quote(wanted.symbol).last
+        price = _price(last * (1 + Decimal(str(wanted.away_pct)) / 100), instrument.tick)
+        body: dict[str, object] = {
+            "category": instrument.category,
+            "symbol": wanted.symbol,
+            "side": wanted.side,
+            "qty": wanted.qty,
+            "reduceOnly": wanted.reduce_only,
+            "orderLinkId": wanted.link,
+        }
+        if wanted.conditional:
+            body |= {"orderType": "Market", "triggerPrice": price, "triggerDirection": 1 if wanted.away_pct > 0 else 2}
+        else:
+            body |= {"orderType": "Limit", "price": price}
+        exchange.create_order(body)
 
 
 def set_stops(exchange: Exchange, opens: tuple[Open, ...]) -> None:

@@ -96,8 +96,9 @@ class Outbox:
     def flush(self) -> None:
         """End of a command or step: position messages, then the wallet."""
         touched, self._touched = self._touched, {}
+        headroom = self.venue.headroom() if touched else None
         for position in touched.values():
-            row = account_rows.position_stream_row(self.venue, position)
+            row = account_rows.position_stream_row(self.venue, position, headroom)
             self.say("position", position.instrument.category, [row], position.seq)
         if self._money_moved:
             self._money_moved = False

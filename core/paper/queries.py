@@ -87,13 +87,14 @@ def listed(venue: Venue, category: str, symbol: str | None) -> list[Instrument]:
 
 def positions(venue: Venue, category: str, symbol: str | None, settle_coin: str | None) -> list[Row]:
     """With a symbol one row (one-way) or two (hedge), flat or not; else the open ones."""
+    headroom = venue.headroom()
     if symbol:
-        instrument = venue.instrument(symbol, category)
-        return [account_rows.position_row(venue, position) for position in venue.positions_of(instrument.symbol)]
+        there = venue.positions_of(venue.instrument(symbol, category).symbol)
+        return [account_rows.position_row(venue, position, headroom) for position in there]
     if category == "linear" and not settle_coin:
         raise bad("params error: symbol or settleCoin is required")
     return [
-        account_rows.position_row(venue, position)
+        account_rows.position_row(venue, position, headroom)
         for position in venue.ledger.open_positions()
         if position.instrument.category == category and (not settle_coin or position.instrument.settle == settle_coin)
     ]

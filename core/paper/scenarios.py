@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.paper import history
 from core.paper.bot import Bot
-from core.paper.history import Open
+from core.paper.history import Open, Waiting
 from core.paper.instruments import Instrument, listed, numbered
 from core.paper.market import Market
 from core.paper.refusals import Refused
@@ -43,12 +43,20 @@ SIX = (
     Open("LINKUSDT", "Buy", "80.0", "5", 12, -0.8, stop_loss_pct=-2.1),
 )  # fmt: skip
 
+WAITING = (
+    Waiting("ETHUSDT", "Sell", "0.50", 4.5, "desk-ETHUSDT-target1", reduce_only=True),
+    Waiting("LINKUSDT", "Buy", "40.0", -3.5, "desk-LINKUSDT-dip"),
+    Waiting("AVAXUSDT", "Sell", "30.0", -2.5, "desk-AVAXUSDT-breakdown", conditional=True),
+)
+
 BOTH_SIDES = (
     Open("BTCUSDT", "Buy", "0.200", "10", 300, 1.1, idx=1, take_profit_pct=4.0, stop_loss_pct=-3.0),
     Open("BTCUSDT", "Sell", "0.120", "10", 95, 0.0, idx=2, stop_loss_pct=2.5),
     Open("ETHUSDT", "Buy", "2.00", "8", 200, -0.7, idx=1, exits=((60, "0.50", "trim"),)),
     Open("ETHUSDT", "Sell", "3.00", "8", 150, 0.0, idx=2, take_profit_pct=-4.0, stop_loss_pct=3.0),
     Open("SOLUSDT", "Buy", "40.0", "5", 77, 0.9, stop_loss_pct=-4.0),
+    Open("ETHPERP", "Buy", "0.50", "5", 55, 0.4, stop_loss_pct=-3.0),
+    Open("BTCUSD", "Sell", "2500", "5", 120, -0.8, take_profit_pct=-6.0, stop_loss_pct=3.0),
 )
 
 
@@ -65,6 +73,7 @@ class Plan:
     """One scenario. Deposits are made before its past begins."""
 
     opens: tuple[Open, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     lives: int = 0
     days: int = 9
     deposits: dict[str, str] = field(default_factory=lambda: {"USDT": "12480"})
@@ -80,21 +89,41 @@ class Plan:
 
 PLANS: dict[str, Callable[[], Plan]] = {
     "default": lambda: Plan(
-        SIX, 42, deposits={"USDT": "12100", "USDC": "500"}, hedged=("BTCUSDT",), bot_pace_ms=5_000
+        opens=SIX,
+        waiting=WAITING,
+        lives=42,
+        deposits={"USDT": "10900"},
+        hedged=("BTCUSDT",),
+        bot_pace_ms=5_000,
     ),
     "quiet": lambda: Plan(agitation=0.3),
     "busy": lambda: Plan(
-        _two_hundred(), 20, deposits={"USDT": "250000"}, grid_ms=40, numbered=190, bot_pace_ms=1_000
+        opens=_two_hundred(),
+        lives=20,
+        deposits={"USDT": "250000"},
+        grid_ms=40,
+        numbered=190,
+        bot_pace_ms=1_000,
     ),
     "hedge": lambda: Plan(
-        BOTH_SIDES, 20, deposits={"USDT": "20000"}, hedged=("BTCUSDT", "ETHUSDT"), margin_mode=CROSS,
+        opens=BOTH_SIDES,
+        lives=20,
+        deposits={"USDT": "20000", "USDC": "1500", "BTC": "0.05"},
+        hedged=("BTCUSDT", "ETHUSDT"),
+        margin_mode=CROSS,
         bot_pace_ms=9_000,
     ),
     "storm": lambda: Plan(
-        SIX, 42, deposits={"USDT": "12100"}, hedged=("BTCUSDT",), agitation=2.5, bot_pace_ms=4_000, weather=True
+        opens=SIX,
+        lives=42,
+        deposits={"USDT": "10900"},
+        hedged=("BTCUSDT",),
+        agitation=2.5,
+        bot_pace_ms=4_000,
+        weather=True,
     ),
-    "drill": lambda: Plan(SIX, 12, deposits={"USDT": "12100"}, hedged=("BTCUSDT",), drill=True),
-}  # fmt: skip
+    "drill": lambda: Plan(opens=SIX, lives=12, deposits={"USDT": "10900"}, hedged=("BTCUSDT",), drill=True),
+}
 NAMES = tuple(PLANS)
 
 
@@ -148,6 +177,7 @@ def furnish(chosen: Plan, exchange: Exchange, seed: int) -> None:
     trades.extend(history.closed_lives(exchange, rng, chosen.lives, chosen.days, chosen.opens))
     history.replay(exchange, trades)
     history.set_stops(exchange, chosen.opens)
+    history.place_waiting(exchange, chosen.waiting)
 
 
 def actors(chosen: Plan, exchange: Exchange, seed: int, positions_json: Path | None) -> list[Actor]:

@@ -176,17 +176,14 @@ class Venue:
         state = self.ledger.coins.get(coin)
         return (state.balance if state else ZERO) - orders - initial
 
-    def headroom(self, instrument: Instrument) -> Decimal | None:
-        """Cross margin: distance of the account to liquidation in the settle coin; None when isolated."""
+    def headroom(self) -> Decimal | None:
+        """Cross margin: distance of the account to liquidation in USD; None when isolated."""
         if not self.is_cross:
             return None
         totals = self.totals()
-        return (totals.margin_balance - totals.maintenance) / self.usd(instrument.settle)
+        return totals.margin_balance - totals.maintenance
 
-    def liquidation_price(self, position: Position) -> Decimal | None:
-        """The price at which the position would be taken over."""
-        if not position.size:
-            return None
-        return margin.liquidation_price(
-            position, self.mark(position.instrument.symbol), self.headroom(position.instrument)
-        )
+    def liquidation_price(self, position: Position, headroom: Decimal | None) -> Decimal | None:
+        """The price at which the position would be taken over; ``headroom`` is the account's."""
+        coins = None if headroom is None else headroom / self.usd(position.instrument.settle)
+        return margin.liquidation_price(position, self.mark(position.instrument.symbol), coins)

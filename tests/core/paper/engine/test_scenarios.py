@@ -72,7 +72,11 @@ def test_the_default_account():
     assert (rows["BTCUSDT"]["positionIdx"], rows["BTCUSDT"]["side"]) == (2, "Sell")
     assert rows["ETHUSDT"]["stopLoss"] == ""
     assert rows["SOLUSDT"]["trailingStop"] != ""
-    exits = [row for row in exchange.executions("linear", symbol="SOLUSDT") if "exit" in row["orderLinkId"]]
+    exits = [
+        row
+        for row in exchange.executions("linear", symbol="SOLUSDT")
+        if row["orderLinkId"].startswith("desk-SOLUSDT-exit")
+    ]
     assert [row["orderLinkId"] for row in exits] == ["desk-SOLUSDT-exit2-roe100", "desk-SOLUSDT-exit1-roe50"]
     assert rows["SOLUSDT"]["size"] == "20.0"
     for row in rows.values():
