@@ -175,6 +175,7 @@ class TickerStream:
             exchange, url, _TICKER_FRAME, self._take, post, clock, ping_s=ping_s, pong_s=pong_s, ack_s=ack_s
         )
         self._wanted: set[str] = set()
+        self._refused: set[str] = set()
         self._prices: dict[str, Price] = {}
         self._changing = asyncio.Lock()
 
@@ -208,7 +209,8 @@ class TickerStream:
         """Subscribe and unsubscribe until exactly these are streamed.
 
         Returns:
-            Those that the exchange refused (each also posted as FrameRefused ``topic_refused``): they stay silent.
+            Those that the exchange refused (each posted once as FrameRefused ``topic_refused``): they stay silent and
+            are not asked for again on this connection.
         Raises:
             Unreachable: no answer within the deadline, or the socket died.
         """
@@ -219,12 +221,13 @@ class TickerStream:
                 self._wanted.discard(symbol)
                 self._prices.pop(symbol, None)
             await self._request("unsubscribe", gone)
-            new = wanted - self._wanted
+            new = wanted - self._wanted - self._refused
             # Frames may come before the answer: they are wanted from here on.
             self._wanted |= new
             refused = await self._request("subscribe", new)
             self._wanted -= refused
-            return refused
+            self._refused |= refused
+            return frozenset(self._refused & wanted)
 
     async def _request(self, op: str, symbols: set[str]) -> frozenset[str]:
         ordered = sorted(symbols)

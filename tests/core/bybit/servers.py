@@ -5,6 +5,8 @@ socket. Bytes are written as given, so that an answer may be cut, dripped or dro
 """
 
 import asyncio
+import base64
+import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -238,6 +240,32 @@ async def ws_server() -> AsyncIterator[WsServer]:
         for peer in server.peers:
             await peer.socket.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def deaf_ws_server() -> AsyncIterator[str]:
+    """Completes every WebSocket handshake, then neither reads nor writes again. Yields its address."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        key = next(line.split(": ")[1] for line in lines if line.lower().startswith("sec-websocket-key"))
+        digest = hashlib.sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # deaf, not merely silent
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + base64.b64encode(digest) + b"\r\n\r\n"
+        )
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
 
 async def until(condition: Callable[[], Any], within_s: float = 5.0) -> None:
