@@ -56,12 +56,19 @@ def main(argv: list[str] | None = None) -> int:
             raise StartupError("no_account", environment=options.environment, account=options.account)
         return print_once(options) if options.print_once else run_desk(options)
     except AppError as error:
-        from gui.words import error as words
-
-        print(words(error), file=sys.stderr)
+        print(sentence(error), file=sys.stderr)
         return EXIT_TROUBLE
     except KeyboardInterrupt:
         return 130
+
+
+def sentence(error: AppError) -> str:
+    """The error in the user's words; in plain ones when even Qt's smallest part cannot be loaded."""
+    try:
+        from gui.words import error as words
+    except ImportError:
+        return f"Quarterdeck cannot start: {error}. make run installs what is missing."
+    return words(error)
 
 
 def data_folder(chosen: Path | None) -> Path:
@@ -100,7 +107,10 @@ def set_up_logging(options: argparse.Namespace) -> None:
 
 def run_desk(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    from gui.app import run
+    try:
+        from gui.app import run
+    except ImportError as error:
+        raise StartupError("missing_library", library=str(error)) from error
 
     with Exchange(options) as exchange:
         return run(options, exchange.make_manager)

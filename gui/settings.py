@@ -1,52 +1,51 @@
-"""What the window remembers: layout, columns, clothes. One file in the data folder, nothing in a registry.
+"""What the window remembers, over the desk's settings file: layout, columns, clothes. Qt's bytes are kept as base64.
 
-A missing, unreadable or outdated file means defaults; it never stops the desk.
+It knows no file format and checks nothing: that is core.settings.
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Final
 
-from PyQt6.QtCore import QByteArray, QSettings
+from PyQt6.QtCore import QByteArray
 
-_VERSION: Final = 1
+from core.errors import StoreError
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class WindowSettings:
-    """Typed access to ``window.ini``. Without a folder nothing is kept (tests, benchmarks)."""
+    """Typed access to ``settings.json`` in the data folder. Without a folder nothing is kept (tests, benchmarks).
+
+    Raises:
+        StartupError: the file is there and does not fit.
+    """
 
     def __init__(self, folder: Path | None) -> None:
-        self._store = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat) if folder else None
-        if self._store is not None and self._int("version", _VERSION) != _VERSION:
-            self._store.clear()
-
-    def _int(self, name: str, default: int) -> int:
-        value = self._store.value(name, default) if self._store is not None else default
-        return int(value) if str(value).isdigit() else default
+        self._settings = Settings(folder / "settings.json" if folder else None)
 
     def blob(self, name: str) -> QByteArray | None:
-        """Bytes that Qt made, None if there are none."""
-        value = self._store.value(name) if self._store is not None else None
-        return value if isinstance(value, QByteArray) else None
+        """Bytes that Qt made, None if there are none. Qt refuses bytes that are not its own."""
+        value = self._settings.get(name)
+        return QByteArray.fromBase64(value.encode()) if value else None
 
     def flag(self, name: str, default: bool) -> bool:
         """Yes or no."""
-        value = self._store.value(name) if self._store is not None else None
-        return default if value is None else str(value).lower() == "true"
+        return bool(self._settings.get(name, default))
 
     def word(self, name: str, default: str) -> str:
         """A word."""
-        value = self._store.value(name) if self._store is not None else None
-        return value if isinstance(value, str) else default
+        return str(self._settings.get(name, default))
 
     def keep(self, name: str, value: QByteArray | bool | str) -> None:
-        """Write one value; Qt brings it to the disk when it is quiet or at the end."""
-        if self._store is not None:
-            self._store.setValue("version", _VERSION)
-            self._store.setValue(name, "true" if value is True else "false" if value is False else value)
+        """Set one value; ``flush`` brings it to the disk."""
+        self._settings.put(name, bytes(value.toBase64().data()).decode() if isinstance(value, QByteArray) else value)
 
     def flush(self) -> None:
-        """Bring everything to the disk now."""
-        if self._store is not None:
-            self._store.sync()
+        """Bring everything to the disk now; a full disk costs the layout, not the desk."""
+        try:
+            self._settings.save()
+        except StoreError as error:
+            log.warning("settings were not saved: %s", error)

@@ -27,10 +27,14 @@ _ERRORS: Final = {
     "not_connected": QT_TRANSLATE_NOOP("Error", "Not connected yet"),
     "bad_signature": QT_TRANSLATE_NOOP("Error", "Bybit does not accept the key's signature"),
     "no_display": QT_TRANSLATE_NOOP(
-        "Error", "There is no screen to show the desk on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        "Error", "There is no display to show the desk on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
     ),
-    "display_silent": QT_TRANSLATE_NOOP("Error", "The screen {display} does not answer"),
+    "display_silent": QT_TRANSLATE_NOOP("Error", "The display {display} does not answer"),
     "missing_library": QT_TRANSLATE_NOOP("Error", "The system library {library} is missing; make run installs it"),
+    "settings_unreadable": QT_TRANSLATE_NOOP(
+        "Error", "The settings file {path} cannot be used: {reason}. Mend it, or move it away for the defaults"
+    ),
+    "settings_not_saved": QT_TRANSLATE_NOOP("Error", "The settings file {path} could not be written: {reason}"),
     "data_folder": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be used: {reason}"),
     "no_account": QT_TRANSLATE_NOOP("Error", "No keys are stored for the account {account} ({environment}) yet"),
     "paper_ready_line": QT_TRANSLATE_NOOP("Error", "The paper exchange says something unreadable: {reason}"),
@@ -66,7 +70,7 @@ _EVENTS: Final = {
     "command_done": QT_TRANSLATE_NOOP("Event", "{kind}: done"),
     "command_refused": QT_TRANSLATE_NOOP("Event", "{kind}: refused by Bybit (code {ret_code})"),
     "command_unknown": QT_TRANSLATE_NOOP("Event", "{kind}: outcome unknown, asking Bybit"),
-    "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: Bybit has no trace of it; it was not carried out"),
+    "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: no trace of it at Bybit after 3 checks"),
 }
 
 _KINDS: Final = {

@@ -132,6 +132,23 @@ def test_an_unwritable_data_folder_is_one_sentence(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_unreadable_settings_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"theme": "pink"}')
+    done = run_main("--data-dir", str(tmp_path), "--screenshot", str(tmp_path / "x.png"), QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 2
+    sentences = [line for line in done.stderr.splitlines() if "plugin does not support" not in line]
+    assert len(sentences) == 1
+    assert "theme must be dark, light or system" in sentences[0]
+
+
+def test_a_screenshot_is_saved(tmp_path: Path) -> None:
+    file = tmp_path / "desk.png"
+    done = run_main("--data-dir", str(tmp_path), "--screenshot", str(file), "--after", "3", QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert "Traceback" not in done.stderr
+
+
 def test_no_display_is_one_sentence(tmp_path: Path) -> None:
     bare = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
     done = run_main("--data-dir", str(tmp_path), **bare)

@@ -1,0 +1,134 @@
+"""The settings file: typed, readable JSON in the data folder. No secrets, no objects, nothing executable.
+
+A file that cannot be read or does not fit is an error that names the place, never a silent return to defaults: the
+operator may have set a guard. Keys of other versions are kept as they are. Light on purpose: it is read before the
+first paint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.errors import StartupError, StoreError
+
+MAX_BYTES = 1_000_000
+VERSION = 1
+
+
+def one_of(*choices: str) -> Callable[[object], bool]:
+    """A test for a word of a list."""
+    return lambda value: value in choices
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+# name → (what it must be, in words; the test). A name that ends in "/" stands for all names below it.
+KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "theme": ("dark, light or system", one_of("dark", "light", "system")),
+    "swapped": ("true or false", _is_flag),
+    "colour_blind": ("true or false", _is_flag),
+    "compact": ("true or false", _is_flag),
+    "flash": ("true or false", _is_flag),
+    "geometry": ("text", _is_text),
+    "docks": ("text", _is_text),
+    "columns/": ("text", _is_text),
+    "spread/": ("true or false", _is_flag),
+}
+
+
+class Settings:
+    """One settings file. ``put`` changes it in memory, ``save`` writes all of it or nothing.
+
+    Raises:
+        StartupError: ``settings_unreadable``, with path and reason, when the file is there and does not fit.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._values: dict[str, Any] = _read(file) if file else {}
+        self._is_saved = True
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, checked when the file was read."""
+        return self._values.get(name, default)
+
+    def put(self, name: str, value: object) -> None:
+        """Set a value; one that does not fit its name is our own mistake."""
+        trouble = _misfit(name, value)
+        assert not trouble, trouble
+        if self._values.get(name) != value:
+            self._values[name] = value
+            self._is_saved = False
+
+    def save(self) -> None:
+        """Write the file: a temporary one first, then renamed, so that it is never half.
+
+        Raises:
+            StoreError: ``settings_not_saved``.
+        """
+        if self._file is None or self._is_saved:
+            return
+        document = json.dumps({"version": VERSION, **self._values}, indent=2, sort_keys=True, ensure_ascii=False)
+        try:
+            _replace(self._file, document + "\n")
+        except OSError as error:
+            raise StoreError("settings_not_saved", path=str(self._file), reason=error.strerror) from error
+        self._is_saved = True
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_bytes()[: MAX_BYTES + 1]
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise _unreadable(file, error.strerror or "cannot be opened") from error
+    if len(text) > MAX_BYTES:
+        raise _unreadable(file, "larger than 1 MB")
+    try:
+        values = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(file, f"not JSON: {error}"[:200]) from error
+    if not isinstance(values, dict):
+        raise _unreadable(file, "not a JSON object")
+    if values.pop("version", VERSION) != VERSION:
+        raise _unreadable(file, "made by another version of the desk")
+    for name, value in values.items():
+        if trouble := _misfit(name, value):
+            raise _unreadable(file, trouble)
+    return values
+
+
+def _misfit(name: str, value: object) -> str:
+    """What is wrong with a value, in words; empty when it fits or when the name is not ours."""
+    known = KNOWN.get(name) or KNOWN.get(name.split("/")[0] + "/")
+    return "" if known is None or known[1](value) else f"{name} must be {known[0]}"
+
+
+def _unreadable(file: Path, reason: str) -> StartupError:
+    return StartupError("settings_unreadable", path=str(file), reason=reason)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write beside the file, bring it to the disk, then take its place. mkstemp makes it private from the start."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
