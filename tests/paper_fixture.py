@@ -10,6 +10,8 @@ import hmac
 import json
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -84,14 +86,17 @@ class PaperProcess:
         self, *, scenario: str = "default", seed: int = 7, clock: str = "frozen", extra: tuple[str, ...] = ()
     ) -> None:
         arguments = ["--port", "0", "--seed", str(seed), "--scenario", scenario, "--clock", clock, *extra]
+        # a file: nobody reads it while the exchange runs, and a full pipe would stop it
+        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 -- lives as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-m", "core.paper", *arguments, "--exit-with-parent"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._stderr,
             text=True,
         )
+        self.complaints = ""
         self.ready = self._ready_line()
         self.rest: str = self.ready["rest"]
         self.ws: str = self.ready["ws"]
@@ -100,14 +105,16 @@ class PaperProcess:
         self.client = SignedClient(self.rest, self.api_key, self.api_secret)
         self.get, self.post = self.client.get, self.client.post
         self.result, self.rows, self.do = self.client.result, self.client.rows, self.client.do
-        self.complaints = ""
 
     def _ready_line(self) -> dict[str, Any]:
         assert self.process.stdout is not None
+        watchdog = threading.Timer(READY_WITHIN_S, self.process.kill)
+        watchdog.start()
         line = self.process.stdout.readline()
+        watchdog.cancel()
         if not line:
-            _, complaints = self.process.communicate(timeout=READY_WITHIN_S)
-            raise RuntimeError(f"the paper exchange did not start: {complaints}")
+            self.stop()
+            raise RuntimeError(f"the paper exchange did not start: {self.complaints}")
         return json.loads(line)
 
     def control(self, operation: str, **body: Any) -> Any:
@@ -173,15 +180,21 @@ class PaperProcess:
 
     def stop(self) -> None:
         """Stop and collect standard error in ``complaints``. Safe to call twice."""
+        if self._stderr.closed:
+            return
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            _, self.complaints = self.process.communicate(timeout=STOP_WITHIN_S)
+            self.process.wait(STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            _, self.complaints = self.process.communicate()
-        except ValueError:  # the pipes were closed by an earlier stop
-            return
+            self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._stderr.seek(0)
+        self.complaints = self._stderr.read()
+        self._stderr.close()
 
 
 class ControlRefused(Exception):

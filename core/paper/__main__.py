@@ -89,15 +89,19 @@ async def serve(options: argparse.Namespace) -> None:
         "control_token": control.token,
         "pid": os.getpid(),
     }
+    stop = _listen_for_the_end(options.exit_with_parent)
     print(json.dumps(ready), flush=True)
     try:
-        await _until_told_to_stop(server, options.exit_with_parent)
+        await _run_until(stop, server)
     finally:
         await control.stop()
         await server.stop()
 
 
 def _exchange(options: argparse.Namespace, now_ms: int) -> Exchange:
+    notes = options.positions_json
+    if notes is not None and not notes.absolute().parent.is_dir():
+        raise Trouble(f"There is no folder for {notes}.")
     try:
         return Exchange(
             options.scenario,
@@ -105,15 +109,20 @@ def _exchange(options: argparse.Namespace, now_ms: int) -> Exchange:
             now_ms,
             frozen=options.clock == "frozen",
             candles=options.candles,
-            positions_json=options.positions_json,
+            positions_json=notes,
         )
     except OSError as exc:
-        raise Trouble(f"Cannot read {exc.filename}: {exc.strerror}.") from None
+        raise _unusable(exc) from None
     except ValueError as exc:
-        raise Trouble(f"Cannot start: {exc}.") from None
+        raise Trouble(f"Cannot start: {' '.join(str(exc).split())}.") from None
 
 
-async def _until_told_to_stop(server: PaperServer, with_parent: bool) -> None:
+def _unusable(exc: OSError) -> Trouble:
+    return Trouble(f"Cannot use {exc.filename}: {exc.strerror}.")
+
+
+def _listen_for_the_end(with_parent: bool) -> asyncio.Event:
+    """An event that is set by SIGTERM, SIGINT or, if asked for, the end of standard input."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -123,12 +132,20 @@ async def _until_told_to_stop(server: PaperServer, with_parent: bool) -> None:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     if with_parent:
         threading.Thread(target=_watch_input, args=(loop, stop), daemon=True).start()
+    return stop
+
+
+async def _run_until(stop: asyncio.Event, server: PaperServer) -> None:
     running = asyncio.ensure_future(server.wait())
     stopping = asyncio.ensure_future(stop.wait())
     done, _ = await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if running in done:
-        running.result()  # an error of ours: let it be seen
     running.cancel()
+    stopping.cancel()
+    if running in done:
+        try:
+            running.result()  # an error of ours: let it be seen
+        except OSError as exc:  # the bot's file cannot be written any more
+            raise _unusable(exc) from None
 
 
 def _watch_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -206,4 +206,8 @@ def _args(kind: Kind, value: object) -> dict[str, Any]:
     if unknown:
         known = ", ".join(kind.args) or "no arguments"
         raise BadArming(f"{kind.name} takes {known}; not {', '.join(sorted(map(str, unknown)))}")
+    for name, default in kind.args.items():
+        # `value` may be anything: it is what the fault puts into a row
+        if name in given and name != "value" and type(given[name]) is not type(default):
+            raise BadArming(f"{kind.name}: {name} must be of the type of {default!r}")
     return {**kind.args, **given}

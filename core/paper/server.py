@@ -21,6 +21,7 @@ from core.paper.fault_rest import DRIP, HANG, RESET, SHORT, Passage
 from core.paper.faults import FaultPlan, Stage
 from core.paper.hub import Hub
 from core.paper.messages import Answer, Call
+from core.paper.params import CONTRACTS
 from core.paper.sockets import KINDS, Connection, Services, SocketSettings
 from core.paper.trade_socket import TradeDialect
 from core.paper.transports import drip, reset, send, send_short
@@ -125,17 +126,20 @@ class PaperServer:
             if protocol.transport is not None:
                 protocol.transport.abort()
 
+    def fresh_snapshots(self) -> list[Event]:
+        """A new first message for every public topic that somebody listens to."""
+        where = [(channel, topic) for channel in CONTRACTS for topic in self.hub.topics(channel)]
+        events = (self.door.first_message(channel, topic) for channel, topic in where)
+        return [event for event in events if event is not None]
+
     def _flood(self, now: int) -> None:
         """Repeat ticker deltas at the rate that the fault asks for."""
         armed = self.plan.active("flood", now)
-        topics = [(channel, topic) for channel in ("linear", "inverse") for topic in self.hub.topics(channel)]
-        topics = [where for where in topics if where[1].startswith("tickers.")]
-        if armed is None or not topics:
+        if armed is None:
             self._flooded = 0.0
             return
+        deltas = [_price_delta(event) for event in self.fresh_snapshots() if event.topic.startswith("tickers.")]
         self._flooded += int(armed.args["per_second"]) * STEP_S
-        snapshots = [self.door.exchange.public_snapshot(topic, channel) for channel, topic in topics]
-        deltas = [_price_delta(event) for event in snapshots if event is not None]
         while self._flooded >= 1 and deltas:
             self._flooded -= 1
             self.hub.publish([deltas[int(self._flooded) % len(deltas)]])

@@ -205,6 +205,8 @@ async def test_stops_by_rest(shared_paper):
         assert (await ex.fetch_open_order(conditional["id"], LINK))["triggerPrice"] > 0
 
         await ex.cancel_all_orders(LINK, {"trigger": True})
+        assert all(order["info"]["stopOrderType"] == "" for order in await ex.fetch_open_orders(LINK))
+        await ex.cancel_all_orders(LINK)
         assert await ex.fetch_open_orders(LINK) == []
 
 
