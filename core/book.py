@@ -32,8 +32,10 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
+from core.executions import leg_of
 from core.lives import Lives
 from core.model import (
+    LONG,
     AuditEvent,
     Command,
     EquityPoint,
@@ -49,7 +51,7 @@ from core.model import (
 )
 from core.money import ZERO
 from core.rows import derive, total_unrealised, with_open
-from core.trades import Life, leg_of
+from core.trades import Checkpoint, Life
 
 SHOWN = 1_000
 REMEMBERED_ORDERS = 10_000
@@ -248,7 +250,7 @@ class PositionBook:
 
     def _on_execution(self, execution: Execution) -> None:
         key = self._key_of(execution)
-        before = self.lives.life(key)
+        before = self.lives.life(key) if self.has_baseline else None
         if not self.lives.add(execution, key, self._settle_coin(key)):
             return
         if self.has_baseline:
@@ -296,7 +298,8 @@ class PositionBook:
         self._replace_orders(baseline.orders, baseline.started_ms)
         for execution in sorted(baseline.executions, key=lambda e: (e.ts_ms, e.seq, e.exec_id)):
             self._on_execution(execution)
-        for key in self.lives.anchor(baseline.positions):
+        reports = {p.key: _checkpoint(p) for p in baseline.positions}
+        for key in self.lives.anchor(reports, baseline.started_ms):
             self.note("executions_differ", "warning", key)
         self._on_wallet(baseline.wallet)
         self.has_baseline = True
@@ -434,3 +437,8 @@ class PositionBook:
 
 def _same(a: object, b: object) -> bool:
     return a is b
+
+
+def _checkpoint(position: Position) -> Checkpoint:
+    size = position.size if position.side == LONG else -position.size
+    return Checkpoint(position.seq, size, position.updated_ms)

@@ -77,7 +77,8 @@ class Account(Struct, frozen=True, kw_only=True):
 class Baseline(Struct, frozen=True, kw_only=True):
     """The account's full state by REST: every page arrived and every row was valid, or it would not exist.
 
-    ``started_mono`` is when its first request started: nothing here can contradict an event received later.
+    ``started_ms`` (exchange time) and ``started_mono`` are when its first request started: nothing here can contradict
+    an event received later.
     ``scopes`` lists the (category, settle coin) pairs asked for; a position of another scope is not covered.
     """
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 
 from core.clock import Clock
-from core.trades import OUR_ORDER_PREFIX
+from core.executions import OUR_ORDER_PREFIX
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -1,127 +1,253 @@
 """The executions of each position, and the lives that they make. Mutable bookkeeping around core.trades' pure fold.
 
-A tape is anchored on a position that the exchange reported: the size before the tape's first execution follows from
-the size after its last. It says nothing about positions being open or flat: that needs the evidence of core.book.
+A tape is anchored on a position that the exchange reported: the size before the tape's first execution follows from the
+size after its last. Later reports are checkpoints that the executions have to arrive at. A tape says nothing about a
+position being open or flat: that needs the evidence of core.book.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right, insort
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from core.model import LONG, ClosedTrade, Execution, Position, PositionKey
+from core.executions import opening_size, order_of, signed_qty
+from core.model import ClosedTrade, Execution, PositionKey
 from core.money import ZERO
-from core.trades import Life, fold, in_order, opening_size, step
+from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_life
 
-MAX_TAPE = 5_000
+# A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
+MAX_TAPE = 600
+KEPT_ON_TAPE = 300
+# Closed trades held in memory, and labels that bots registered for their orders.
+MAX_CLOSED = 5_000
+MAX_LABELS = 10_000
+
+Labels = Mapping[str, str]
+_Order = tuple[int, int, str]
+_FIRST: _Order = (-1, -1, "")
 
 
 class _Tape:
-    """All executions known of one key, in order, and what they fold into."""
+    """The latest executions of one key, in order: what stood before them, and what they fold into."""
 
-    def __init__(self, key: PositionKey, settle_coin: str) -> None:
+    def __init__(self, key: PositionKey, *, is_anchored: bool) -> None:
         self.key = key
-        self.settle_coin = settle_coin
+        self.settle_coin = ""
         self.executions: list[Execution] = []
-        self.start_size = ZERO
-        self.is_anchored = False
+        self.base: Life | None = None
+        self.checkpoints: list[Checkpoint] = []
+        self.is_anchored = is_anchored
+        self.is_behind = False
+        self.proven = _FIRST
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
 
-    def refold(self, labels: dict[str, str]) -> None:
-        self.executions = in_order(self.executions)
-        result = fold(self.key, self.settle_coin, self.executions, self.start_size, labels)
-        self.life = result.life
-        self.closed |= {trade.life_id: trade for trade in result.closed}
+    def add(self, execution: Execution, labels: Labels) -> bool:
+        """Put an execution in its place; whether closed trades may have changed.
 
-    def append(self, execution: Execution, labels: dict[str, str]) -> None:
-        """Add the newest execution; anything older than the last one needs the whole fold again."""
-        last = self.executions[-1] if self.executions else None
-        self.executions.append(execution)
-        if last and in_order((last, execution))[-1] is not execution:
-            self.refold(labels)
-            return
+        The newest costs one step of the fold. Before the tape is anchored nothing is folded unless somebody asks.
+        """
+        is_newest = not self.executions or order_of(self.executions[-1]) < order_of(execution)
+        is_ahead = all(report.seq < execution.seq for report in self.checkpoints)
+        insort(self.executions, execution, key=order_of)
+        if not self.is_anchored:
+            self.is_behind = True
+            return True
+        if not (is_newest and is_ahead):
+            return self.refold(labels)
         self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
         if trade:
             self.closed[trade.life_id] = trade
+        return trade is not None
 
-    def size_at(self, seq: int) -> Decimal:
+    def refold(self, labels: Labels) -> bool:
+        """Fold anew. Trades that came out the same stay the same objects; those that no longer exist are gone."""
+        result = self._fold(self.executions, self.checkpoints, labels)
+        fresh = {trade.life_id: trade for trade in result.closed}
+        before = self.closed
+        self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
+        self.life = self.life if self.life == result.life else result.life
+        self.is_behind = False
+        return self.closed != before
+
+    def _fold(self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels) -> Fold:
+        return fold(self.key, self.settle_coin, executions, self.base, checkpoints=checkpoints, labels=labels)
+
+    def fit(self, report: Checkpoint | None, as_of_ms: int, labels: Labels) -> tuple[bool, bool]:
+        """Compare with a report; returns (it contradicted the tape, closed trades changed).
+
+        The first report, or the absence of one, says what stood before the first execution.
+        """
+        if not self.is_anchored:
+            before = _size_before(report, self.executions, as_of_ms)
+            self.base = unknown_life(self.key, before) if before else None
+            self.is_anchored = True
+            self._prove(report.seq if report else None)
+            return False, self.refold(labels)
+        if report is None:
+            return False, False
+        if self._size_at(report.seq) == report.size:
+            self._prove(report.seq)
+            return False, False
+        self.checkpoints.append(report)
+        return True, self.refold(labels)
+
+    def _prove(self, seq: int | None) -> None:
+        known = [order_of(e) for e in self.executions if seq is None or e.seq <= seq]
+        self.proven = max(known, default=self.proven)
+
+    def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""
-        return self.start_size - opening_size(ZERO, (e for e in self.executions if e.seq <= seq))
+        size = self.base.size if self.base else ZERO
+        for entry in timeline(self.executions, self.checkpoints):
+            if entry.seq <= seq:
+                size = entry.size if isinstance(entry, Checkpoint) else size + signed_qty(entry)
+        return size
 
-    def shorten(self) -> None:
-        """Forget executions of closed lives once the tape is long; their trades are kept."""
-        if len(self.executions) <= MAX_TAPE:
-            return
-        opened_ms = self.life.opened_ms if self.life else self.executions[-1].ts_ms + 1
-        dropped = [e for e in self.executions if e.ts_ms < opened_ms]
-        self.start_size -= opening_size(ZERO, dropped)
-        self.executions = self.executions[len(dropped) :]
+    def shorten(self, keep: int, labels: Labels) -> tuple[list[Execution], list[ClosedTrade]]:
+        """Fold all but the newest ``keep`` executions for good; returns those and the trades that ended in them."""
+        cut = len(self.executions) - keep
+        done, self.executions = self.executions[:cut], self.executions[cut:]
+        first_seq = min((e.seq for e in self.executions if signed_qty(e)), default=None)
+        past = [r for r in self.checkpoints if first_seq is None or r.seq < first_seq]
+        result = self._fold(done, past, labels)
+        self.base = result.life
+        self.checkpoints = [r for r in self.checkpoints if r not in past]
+        for trade in result.closed:
+            self.closed.pop(trade.life_id, None)
+        return done, list(result.closed)
+
+    def take_unproven(self, labels: Labels) -> list[Execution]:
+        """Give away the executions that came after the last report which fitted."""
+        cut = bisect_right(self.executions, self.proven, key=order_of)
+        taken, self.executions = self.executions[cut:], self.executions[:cut]
+        self.refold(labels)
+        return taken
 
 
 class Lives:
-    """Lives by position key. ``add`` keeps each execution once; ``anchor`` fits a tape to a reported position."""
+    """Lives by position key. ``add`` keeps each execution once; ``anchor`` fits all tapes to reported positions.
+
+    ``revision`` moves whenever a closed trade was added, changed or taken back.
+    """
 
     def __init__(self) -> None:
-        self.labels: dict[str, str] = {}
+        self.labels: OrderedDict[str, str] = OrderedDict()
+        self.revision = 0
+        self._is_anchored = False
         self._tapes: dict[PositionKey, _Tape] = {}
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: dict[tuple[str, str], set[str]] = {}
+        self._horizon: dict[tuple[str, str], _Order] = {}
+        self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
 
     def add(self, execution: Execution, key: PositionKey, settle_coin: str) -> bool:
-        """Record an execution; False when it was known already."""
-        exec_key = (execution.category, execution.symbol, execution.exec_id)
-        if exec_key in self._seen:
+        """Record an execution; False when it was known already, or is older than what is folded for good."""
+        contract = (execution.category, execution.symbol)
+        seen = self._seen.setdefault(contract, set())
+        if execution.exec_id in seen or order_of(execution) <= self._horizon.get(contract, _FIRST):
             return False
-        self._seen.add(exec_key)
-        tape = self._tapes.setdefault(key, _Tape(key, settle_coin))
-        tape.append(execution, self.labels)
-        tape.shorten()
+        seen.add(execution.exec_id)
+        tape = self._tape(key)
+        tape.settle_coin = settle_coin or tape.settle_coin
+        self._count(tape.add(execution, self.labels))
+        if tape.is_anchored and len(tape.executions) > MAX_TAPE:
+            self._shorten(tape, KEPT_ON_TAPE)
         return True
 
-    def anchor(self, positions: Iterable[Position]) -> list[PositionKey]:
-        """Fit all tapes to a complete set of reported positions.
+    def _tape(self, key: PositionKey) -> _Tape:
+        tape = self._tapes.get(key)
+        if tape is None:
+            # Once all tapes are anchored, a key that is new was flat before.
+            tape = self._tapes[key] = _Tape(key, is_anchored=self._is_anchored)
+        return tape
 
-        Executions newer than a position's ``seq`` happened after it was reported and are left out of the sum. A key
-        without a position counts as flat for as long as its tape has not been anchored.
+    def _count(self, has_changed: bool) -> None:
+        self.revision += has_changed
+
+    def _shorten(self, tape: _Tape, keep: int) -> None:
+        contract = tape.key[:2]
+        done, trades = tape.shorten(keep, self.labels)
+        for execution in done:
+            self._seen[contract].discard(execution.exec_id)
+            self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(execution))
+        self._archive |= {trade.life_id: trade for trade in trades}
+        while len(self._archive) > MAX_CLOSED:
+            self._archive.popitem(last=False)
+
+    def anchor(self, reported: Mapping[PositionKey, Checkpoint], as_of_ms: int) -> list[PositionKey]:
+        """Fit all tapes to reported sizes, flat ones (0) included.
+
+        Executions newer than a report's ``seq`` happened after it and are left out of the sum. A key without a report
+        counts as flat at ``as_of_ms`` (exchange time) for as long as its tape has not been anchored; later, absence
+        says nothing.
         Returns:
-            The keys whose tape contradicted the report and was fitted anew: a discrepancy to show.
+            The keys whose tape contradicted the report: a discrepancy to show.
         """
-        reported = {position.key: position for position in positions}
-        return [key for key, tape in self._tapes.items() if self._fit(tape, reported.get(key))]
+        wrong = []
+        for key in sorted(self._tapes.keys() | {key for key, report in reported.items() if report.size}):
+            tape = self._tape(key)
+            contradicts, has_changed = tape.fit(reported.get(key), as_of_ms, self.labels)
+            self._count(has_changed)
+            if contradicts:
+                wrong.append(key)
+            if len(tape.executions) > MAX_TAPE:
+                self._shorten(tape, KEPT_ON_TAPE)
+        self._is_anchored = True
+        return wrong
 
-    def _fit(self, tape: _Tape, position: Position | None) -> bool:
-        if position is None:
-            was_wrong = False
-            if not tape.is_anchored:
-                tape.start_size = opening_size(ZERO, tape.executions)
-        else:
-            size = position.size if position.side == LONG else -position.size
-            difference = size - tape.size_at(position.seq)
-            was_wrong = tape.is_anchored and difference != 0
-            tape.start_size += difference
-        if was_wrong or not tape.is_anchored:
-            tape.refold(self.labels)
-        tape.is_anchored = True
-        return was_wrong
+    def restart(self, key: PositionKey) -> None:
+        """The exchange's sequence began anew: fold what is known for good; the next report says where it stands."""
+        tape = self._tapes.get(key)
+        if tape and tape.executions:
+            self._shorten(tape, 0)
+
+    def resort(self, category: str, symbol: str, key_of: Callable[[Execution], PositionKey]) -> None:
+        """A symbol turned out to be in hedge mode: give what came since the last agreement to the legs."""
+        tape = self._tapes.get(PositionKey(category, symbol, 0))
+        if tape is None:
+            return
+        for execution in tape.take_unproven(self.labels):
+            leg = self._tape(key_of(execution))
+            leg.settle_coin = leg.settle_coin or tape.settle_coin
+            leg.add(execution, self.labels)
+            self.revision += 1
 
     def life(self, key: PositionKey) -> Life | None:
-        """The life in progress under a key, or None when no execution proves one."""
-        tape = self._tapes.get(key)
+        """The life in progress under a key, or None when nothing is known of one."""
+        tape = self._folded(key)
         return tape.life if tape else None
 
-    def closed_trade(self, life_id: str, key: PositionKey) -> ClosedTrade | None:
-        """The closed trade of that id under a key."""
-        tape = self._tapes.get(key)
-        return tape.closed.get(life_id) if tape else None
+    def closed_trade(self, name: str, key: PositionKey) -> ClosedTrade | None:
+        """The closed trade of that life id under a key."""
+        tape = self._folded(key)
+        return (tape.closed.get(name) if tape else None) or self._archive.get(name)
 
     def closed(self) -> list[ClosedTrade]:
-        """All closed trades known, newest first."""
-        trades = [trade for tape in self._tapes.values() for trade in tape.closed.values()]
-        return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)
+        """Closed trades known, newest first, the latest MAX_CLOSED."""
+        tapes = [tape for tape in map(self._folded, self._tapes) if tape]
+        trades = [*self._archive.values(), *(trade for tape in tapes for trade in tape.closed.values())]
+        return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)[:MAX_CLOSED]
+
+    def _folded(self, key: PositionKey) -> _Tape | None:
+        tape = self._tapes.get(key)
+        if tape and tape.is_behind:
+            tape.refold(self.labels)
+        return tape
 
     def label(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order; figures stay what executions prove."""
         self.labels[order_link_id] = reason
+        if len(self.labels) > MAX_LABELS:
+            self.labels.popitem(last=False)
         for tape in self._tapes.values():
             if any(e.order_link_id == order_link_id for e in tape.executions):
-                tape.refold(self.labels)
+                self._count(tape.refold(self.labels))
+
+
+def _size_before(report: Checkpoint | None, executions: list[Execution], as_of_ms: int) -> Decimal:
+    """The signed size before the first execution. Without a report the key was flat at ``as_of_ms``."""
+    if report:
+        return opening_size(report.size, (e for e in executions if e.seq <= report.seq))
+    return opening_size(ZERO, (e for e in executions if e.ts_ms < as_of_ms))

@@ -30,7 +30,7 @@ from core.events import (
     PositionReported,
     WalletReported,
 )
-from core.model import Execution, Link, Order, Position
+from core.model import Execution, Link, Order, Position, PositionKey
 from core.reconcile import compare
 
 # Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
@@ -291,11 +291,15 @@ class Sync:
     async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> None:
         """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
         for found in compare(self._book.open_positions, rows, SCOPES):
-            if found.kind != "absent" or found.ours is None or found.ours.received_mono > started:
+            if found.kind != "phantom" or self._is_newer(found.key, started):
                 continue
             asked = self._clock.monotonic()
             for row in await self.gateway.fetch_position(found.key.category, found.key.symbol):
                 self._post(PositionReported(row, "rest", asked))
+
+    def _is_newer(self, key: PositionKey, started: float) -> bool:
+        """Whether the book heard of a key after a request started: that answer says nothing about it then."""
+        return any(p.key == key and p.received_mono > started for p in self._book.open_positions)
 
     async def _poll_wallet(self) -> None:
         await self._rest_call(self._sync_wallet())
@@ -323,7 +327,7 @@ class Sync:
     async def _fetch_baseline(self) -> Baseline:
         """Positions first: executions that come after a position's ``seq`` are told apart by it, the reverse is not."""
         gateway = self.gateway
-        started_ms, started_mono = self._clock.now_ms(), self._clock.monotonic()
+        started_ms, started_mono = self._clock.now_ms() + self._offset_ms, self._clock.monotonic()
         positions = await self._fetch_positions()
         orders, executions, wallet, account = await asyncio.gather(
             self._fetch_orders(), self._fetch_executions(), gateway.fetch_wallet(), gateway.fetch_account()

@@ -1,0 +1,98 @@
+"""What one execution says by itself: how it changed a position, which leg it belongs to, why it happened. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from core.model import LONG, Execution
+from core.money import ZERO
+
+# Rows of these kinds share the executions endpoint but trade nothing: they must never change a size.
+NOT_FILLS = frozenset({"Funding", "SessionSettlePnL"})
+
+# How every order_link_id of this desk begins.
+OUR_ORDER_PREFIX = "qd"
+
+_REASON_BY_EXEC_TYPE = {
+    "AdlTrade": "adl",
+    "BustTrade": "liquidation",
+    "Settle": "settlement",
+    "Delivery": "settlement",
+}
+_REASON_BY_CREATE_TYPE = {
+    "CreateByTakeProfit": "take_profit",
+    "CreateByPartialTakeProfit": "take_profit",
+    "CreateByStopLoss": "stop_loss",
+    "CreateByPartialStopLoss": "stop_loss",
+    "CreateByTrailingStop": "trailing_stop",
+    "CreateByTrailingProfit": "trailing_stop",
+    "CreateByLiq": "liquidation",
+    "CreateByTakeOver_PassThrough": "liquidation",
+    "CreateByAdl_PassThrough": "adl",
+    "CreateBySettle": "settlement",
+    "CreateByAdminClosing": "admin",
+}
+
+
+def signed_qty(execution: Execution) -> Decimal:
+    """How the execution changed the position: Buy above zero, Sell below, 0 for rows that trade nothing."""
+    if execution.exec_type in NOT_FILLS:
+        return ZERO
+    return execution.qty if execution.side == LONG else -execution.qty
+
+
+def leg_of(execution: Execution, *, is_hedge: bool) -> int:
+    """The position_idx that an execution belongs to when Bybit does not say.
+
+    In hedge mode a Buy that closes nothing opens the long (1) and a Sell that closes something reduces it; funding
+    carries the side of the position it was paid for. Source: V5 execution rows, ``side`` and ``closedSize``.
+    """
+    if execution.position_idx is not None:
+        return execution.position_idx
+    if not is_hedge:
+        return 0
+    closes = execution.exec_type not in NOT_FILLS and bool(execution.closed_size)
+    return 1 if (execution.side == LONG) != closes else 2
+
+
+def shows_hedge_mode(executions: Iterable[Execution]) -> bool:
+    """Whether one symbol's executions can only come from hedge mode: a side opened while the other was open.
+
+    In one-way mode a fill that leaves something open (closed less than its quantity) is followed by fills of the same
+    side or by ones that close. Needs every execution of the time and their ``closedSize``, as REST lists them.
+    """
+    fills = [e for e in in_order(executions) if signed_qty(e) and e.closed_size is not None]
+    return any(
+        before.side != after.side and before.closed_size < before.qty and after.closed_size == 0
+        for before, after in pairwise(fills)
+        if before.closed_size is not None
+    )
+
+
+def exit_reason(execution: Execution, labels: Mapping[str, str] | None = None) -> str:
+    """Why the position was reduced.
+
+    The exchange's own reason first, then a label that a bot registered for the order, then ``manual`` for orders of
+    this desk and of Bybit's own site (which carry no id), else ``id:`` and the foreign order_link_id.
+    """
+    known = _REASON_BY_EXEC_TYPE.get(execution.exec_type) or _REASON_BY_CREATE_TYPE.get(execution.create_type)
+    link_id = execution.order_link_id
+    label = known or (labels or {}).get(link_id)
+    return label or ("manual" if not link_id or link_id.startswith(OUR_ORDER_PREFIX) else f"id:{link_id}")
+
+
+def opening_size(present: Decimal, executions: Iterable[Execution]) -> Decimal:
+    """The signed size before the first of ``executions``, given the signed size after the last."""
+    return present - sum((signed_qty(e) for e in executions), ZERO)
+
+
+def order_of(execution: Execution) -> tuple[int, int, str]:
+    """What sorts executions as they happened: time, then cross sequence, then id, the same in any order of arrival."""
+    return execution.ts_ms, execution.seq, execution.exec_id
+
+
+def in_order(executions: Iterable[Execution]) -> list[Execution]:
+    """Sorted as they happened."""
+    return sorted(executions, key=order_of)

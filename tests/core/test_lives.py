@@ -1,0 +1,342 @@
+"""Tapes of executions: each once, in any order, anchored on what the exchange reports, bounded in memory."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import core.lives
+from core.executions import leg_of, signed_qty
+from core.lives import Lives
+from core.model import ClosedTrade, Execution, PositionKey
+from core.trades import Checkpoint, fold
+from tests.strategies import START_MS, Tape, an_execution, tapes
+
+D = Decimal
+KEY = PositionKey("linear", "SOLUSDT", 0)
+
+
+def lives_of(*executions: Execution, key: PositionKey = KEY, coin: str = "USDT") -> Lives:
+    lives = Lives()
+    for execution in executions:
+        lives.add(execution, key, coin)
+    return lives
+
+
+def report(size: str | int, seq: int) -> Checkpoint:
+    return Checkpoint(seq, D(size), START_MS + seq * 1000)
+
+
+def results(lives: Lives) -> list[tuple[str, Decimal | None]]:
+    return [(trade.side, trade.net_pnl) for trade in reversed(lives.closed())]
+
+
+# ---- properties -----------------------------------------------------------------------------------------------------
+
+
+@given(tapes(), st.randoms(use_true_random=False))
+def test_any_order_with_duplicates_gives_the_same_lives(tape: Tape, shuffler: random.Random) -> None:
+    """V10, V15, V18: as one fold of each execution once."""
+    arriving = [*tape.executions, *tape.executions[::2]]
+    shuffler.shuffle(arriving)
+    lives = Lives()
+    taken = [lives.add(execution, tape.key, tape.settle_coin) for execution in arriving]
+    assert sum(taken) == len(tape.executions)
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    assert lives.life(tape.key) == expected.life
+    assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
+
+
+@given(tapes(least=2), st.data())
+def test_a_true_report_never_contradicts(tape: Tape, data: st.DataObject) -> None:
+    """Executions newer than the report's sequence are left out of the sum, whenever it is taken."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    for index in range(len(tape.executions)):
+        lives.add(tape.executions[index], tape.key, tape.settle_coin)
+        told = data.draw(st.integers(0, index))
+        seen = Checkpoint(tape.executions[told].seq, tape.sizes[told], tape.executions[told].ts_ms)
+        assert lives.anchor({tape.key: seen}, START_MS) == []
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    assert lives.life(tape.key) == expected.life
+
+
+@given(tapes(least=3), st.data())
+def test_a_history_cut_anywhere_arrives_at_the_reported_size(tape: Tape, data: st.DataObject) -> None:
+    """What is known begins in the middle: no money for that life, the truth for all later ones."""
+    cut = data.draw(st.integers(1, len(tape.executions) - 1))
+    told = data.draw(st.integers(cut, len(tape.executions) - 1))
+    lives = lives_of(*tape.executions[cut:], key=tape.key, coin=tape.settle_coin)
+    seen = Checkpoint(tape.executions[told].seq, tape.sizes[told], tape.executions[told].ts_ms)
+    assert lives.anchor({tape.key: seen}, START_MS) == []
+    life = lives.life(tape.key)
+    assert (life.size if life else D(0)) == tape.sizes[-1]
+    whole = fold(tape.key, tape.settle_coin, tape.executions)
+    known = {t.life_id: t for t in whole.closed}
+    for trade in lives.closed():
+        assert trade == known[trade.life_id] if trade.is_complete else trade.net_pnl is None
+
+
+@given(tapes(least=2), st.data())
+def test_a_missing_execution_is_noticed_once_and_its_arrival_heals(tape: Tape, data: st.DataObject) -> None:
+    fills = [i for i, e in enumerate(tape.executions) if signed_qty(e)]
+    if not fills:
+        return
+    gone = data.draw(st.sampled_from(fills))
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    for index, execution in enumerate(tape.executions):
+        if index != gone:
+            lives.add(execution, tape.key, tape.settle_coin)
+    seen = Checkpoint(tape.executions[-1].seq, tape.sizes[-1], tape.executions[-1].ts_ms)
+    assert lives.anchor({tape.key: seen}, START_MS) == [tape.key]
+    assert lives.anchor({tape.key: seen}, START_MS) == []
+    lives.add(tape.executions[gone], tape.key, tape.settle_coin)
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    assert lives.life(tape.key) == expected.life
+    assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
+
+
+@given(tapes(least=4, most=30), st.integers(1, 6))
+def test_a_shortened_tape_folds_on_as_if_it_had_not_been(tape: Tape, keep: int) -> None:
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.lives, "MAX_TAPE", keep + 1)
+        patch.setattr(core.lives, "KEPT_ON_TAPE", keep)
+        for execution in tape.executions:
+            lives.add(execution, tape.key, tape.settle_coin)
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    assert lives.life(tape.key) == expected.life
+    assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
+    assert not any(lives.add(execution, tape.key, tape.settle_coin) for execution in tape.executions)
+
+
+# ---- anchoring: the cases that went wrong ---------------------------------------------------------------------------
+
+
+def test_fills_around_an_unknown_beginning_are_no_trade_of_their_own() -> None:
+    """Long 3 from long ago; sold 1, bought 1 back. Folded from flat it looks like a short that lost its fees."""
+    lives = lives_of(an_execution(1, "Sell", 1, fee=D("0.1")), an_execution(2, "Buy", 1, fee=D("0.1")))
+    assert results(lives) == [("Sell", D("-0.2"))]
+    lives.anchor({KEY: report(3, 2)}, START_MS + 5000)
+    assert results(lives) == []
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.side, life.realised_pnl) == (D(3), "Buy", None)
+
+
+def test_an_add_to_a_position_of_unknown_beginning_invents_no_money() -> None:
+    """V11: the position was listed without any execution; its first fill is not its opening."""
+    lives = Lives()
+    lives.anchor({KEY: report(3, 1)}, START_MS)
+    before = lives.life(KEY)
+    assert before is not None
+    assert before.realised_pnl is None
+    lives.add(an_execution(2, "Buy", 1, fee=D("0.1")), KEY, "USDT")
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.life_id, life.size, life.realised_pnl) == (before.life_id, D(4), None)
+
+
+def test_a_gap_does_not_rewrite_what_was_closed_before_it() -> None:
+    rounds = [row for n in (1, 3, 5) for row in (an_execution(n, "Buy", 1, 100), an_execution(n + 1, "Sell", 1, 110))]
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    for execution in rounds:
+        lives.add(execution, KEY, "USDT")
+    assert lives.anchor({KEY: report("0.5", 7)}, START_MS + 9000) == [KEY]
+    assert results(lives) == [("Buy", D(10))] * 3
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl, life.exits) == (D("0.5"), None, ())
+
+
+def test_a_key_that_is_not_listed_was_flat_when_asked_and_opened_since() -> None:
+    """First baseline: positions listed at second 5, the fill of second 6 already among the executions."""
+    lives = lives_of(an_execution(6, "Buy", 1, 100))
+    assert lives.anchor({}, START_MS + 5000) == []
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl) == (D(1), D(0))
+    assert lives.closed() == []
+
+
+def test_a_key_that_is_not_listed_ended_flat() -> None:
+    """Only the closing half of a life is known: an incomplete trade, and nothing open."""
+    lives = lives_of(an_execution(3, "Sell", 2, 100))
+    lives.anchor({}, START_MS + 5000)
+    assert lives.life(KEY) is None
+    assert [(t.side, t.is_complete, t.net_pnl) for t in lives.closed()] == [("Buy", False, None)]
+
+
+def test_later_absence_says_nothing() -> None:
+    """V5, V6: only the first list of positions tells about keys that it lacks."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    lives.add(an_execution(1, "Buy", 1), KEY, "USDT")
+    assert lives.anchor({}, START_MS + 60_000) == []
+    assert lives.life(KEY) is not None
+
+
+def test_an_explicit_flat_report_ends_a_life_whose_exit_was_missed() -> None:
+    """Else the next life would be counted on top of it."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    lives.add(an_execution(1, "Buy", 3, 100), KEY, "USDT")
+    assert lives.anchor({KEY: report(0, 2)}, START_MS + 5000) == [KEY]
+    assert lives.life(KEY) is None
+    assert [(t.is_complete, t.net_pnl) for t in lives.closed()] == [(False, None)]
+    lives.add(an_execution(9, "Buy", 1, 200), KEY, "USDT")
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.entered_value) == (D(1), D(200))
+    lives.add(an_execution(2, "Sell", 3, 110), KEY, "USDT")
+    assert results(lives) == [("Buy", D(30))]
+    assert lives.life(KEY) == life
+
+
+def test_a_position_listed_before_its_execution_is_whole_once_that_arrives() -> None:
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    assert lives.anchor({KEY: report(3, 100)}, START_MS) == [KEY]
+    lives.add(an_execution(1, "Buy", 3, 100, seq=100, fee=D("0.3")), KEY, "USDT")
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl) == (D(3), D("-0.3"))
+    assert lives.anchor({KEY: report(3, 100)}, START_MS) == []
+
+
+def test_executions_newer_than_the_report_are_left_out() -> None:
+    lives = lives_of(an_execution(1, "Buy", 3), an_execution(2, "Sell", 1))
+    lives.anchor({KEY: report(3, 1)}, START_MS + 9000)
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.cost) == (D(2), D(200))
+
+
+# ---- hedge mode, labels, bounds -------------------------------------------------------------------------------------
+
+
+def test_executions_taken_for_one_way_are_given_to_their_legs() -> None:
+    """The stream may show a fill before anything says that the symbol is in hedge mode."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    rows = [an_execution(1, "Buy", 2, closed_size=D(0)), an_execution(2, "Sell", 3, closed_size=D(0))]
+    for execution in rows:
+        lives.add(execution, KEY, "USDT")
+    assert len(lives.closed()) == 1
+    lives.resort("linear", "SOLUSDT", lambda e: KEY._replace(position_idx=leg_of(e, is_hedge=True)))
+    assert lives.closed() == []
+    long, short = (lives.life(KEY._replace(position_idx=idx)) for idx in (1, 2))
+    assert long is not None
+    assert short is not None
+    assert (long.size, short.size, lives.life(KEY)) == (D(2), D(-3), None)
+    assert not any(lives.add(e, KEY._replace(position_idx=leg_of(e, is_hedge=True)), "USDT") for e in rows)
+
+
+def test_what_agreed_with_the_exchange_in_one_way_mode_stays() -> None:
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    for execution in (an_execution(1, "Buy", 2), an_execution(2, "Sell", 2, 110)):
+        lives.add(execution, KEY, "USDT")
+    lives.anchor({KEY: report(0, 2)}, START_MS + 3000)
+    lives.add(an_execution(4, "Sell", 1, closed_size=D(0)), KEY, "USDT")
+    lives.resort("linear", "SOLUSDT", lambda e: KEY._replace(position_idx=leg_of(e, is_hedge=True)))
+    assert results(lives) == [("Buy", D(20))]
+    assert lives.life(KEY) is None
+    assert lives.life(KEY._replace(position_idx=2)) is not None
+
+
+def test_a_label_names_an_exit_and_changes_no_figure() -> None:
+    lives = lives_of(
+        an_execution(1, "Buy", 2, 100),
+        an_execution(2, "Sell", 1, 110, order_link_id="bot-7"),
+        an_execution(3, "Sell", 1),
+    )
+    (before,) = lives.closed()
+    lives.label("bot-7", "ladder 1")
+    (after,) = lives.closed()
+    assert [e.reason for e in before.exits] == ["id:bot-7", "manual"]
+    assert [e.reason for e in after.exits] == ["ladder 1", "manual"]
+    assert plain(after) == plain(before)
+
+
+def plain(trade: ClosedTrade) -> list[Any]:
+    return [getattr(trade, name) for name in trade.__struct_fields__ if name not in {"exits", "closed_by"}]
+
+
+def test_trades_that_did_not_change_stay_the_same_objects() -> None:
+    lives = lives_of(*[an_execution(n, "Buy" if n % 2 else "Sell", 1, 100 + n) for n in range(1, 9) if n != 6])
+    before = {t.life_id: t for t in lives.closed()}
+    revision = lives.revision
+    lives.add(an_execution(6, "Sell", 1, 106), KEY, "USDT")
+    assert lives.revision > revision
+    kept = [t for t in lives.closed() if t.life_id in before and t.closed_ms < START_MS + 5000]
+    assert kept
+    assert all(t is before[t.life_id] for t in kept)
+
+
+def test_revision_stands_still_while_no_trade_changes() -> None:
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    lives.add(an_execution(1, "Buy", 3), KEY, "USDT")
+    revision = lives.revision
+    lives.add(an_execution(2, "Sell", 1), KEY, "USDT")
+    lives.add(an_execution(2, "Sell", 1), KEY, "USDT")
+    assert lives.revision == revision
+    lives.add(an_execution(3, "Sell", 2), KEY, "USDT")
+    assert lives.revision == revision + 1
+
+
+def test_memory_is_bounded() -> None:
+    """P29, V32: tapes, known ids, trades and labels."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, bound in (("MAX_TAPE", 40), ("KEPT_ON_TAPE", 20), ("MAX_CLOSED", 50), ("MAX_LABELS", 10)):
+            patch.setattr(core.lives, name, bound)
+        for number in range(1, 1001):
+            lives.add(an_execution(number, "Buy" if number % 2 else "Sell", 1, 100), KEY, "USDT")
+            lives.label(f"bot-{number}", "x")
+        assert len(lives.closed()) == 50
+    assert len(lives._tapes[KEY].executions) <= 41
+    assert len(lives._seen[KEY[:2]]) <= 41
+    assert len(lives._archive) <= 50
+    assert len(lives.labels) <= 10
+    newest = lives.closed()[0]
+    assert newest.closed_ms == START_MS + 1000 * 1000
+    assert lives.closed_trade(newest.life_id, KEY) is newest
+
+
+def test_a_life_that_never_gets_flat_is_shortened_too() -> None:
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.lives, "MAX_TAPE", 10)
+        patch.setattr(core.lives, "KEPT_ON_TAPE", 5)
+        lives.add(an_execution(1, "Buy", 100, 100), KEY, "USDT")
+        for number in range(2, 60):
+            lives.add(an_execution(number, "Sell", 1, 110), KEY, "USDT")
+    assert len(lives._tapes[KEY].executions) <= 11
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl, len(life.exits)) == (D(42), D(580), 58)
+
+
+def test_a_restarted_sequence_keeps_what_was_known() -> None:
+    """F77: the exchange was restored and counts from a lower number."""
+    lives = Lives()
+    lives.anchor({}, START_MS)
+    lives.add(an_execution(1, "Buy", 3, 100, seq=5000), KEY, "USDT")
+    lives.restart(KEY)
+    lives.add(an_execution(2, "Sell", 1, 110, seq=7), KEY, "USDT")
+    assert lives.anchor({KEY: report(2, 7)}, START_MS) == []
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl) == (D(2), D(10))
