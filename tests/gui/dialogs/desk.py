@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 
 from core.errors import AppError, Unreachable
 from core.intents import Intent
 from core.model import Command, OrderBook, Position, PositionKey, Snapshot
 from gui.bridge import Bridge
+from gui.widgets.decimal_edit import DecimalEdit
 from tests.gui import samples
 
 D = Decimal
@@ -114,3 +118,29 @@ def deep_book() -> OrderBook:
     bids = tuple(type(book.bids[0])(D("122.39") - step * n, qty) for n, qty in enumerate(quantities))
     asks = tuple(type(book.asks[0])(D("122.41") + step * n, qty) for n, qty in enumerate(quantities))
     return msgspec.structs.replace(book, bids=bids, asks=asks)
+
+
+async def until(claim: Callable[[], object], timeout_s: float = 5.0) -> None:
+    """Let the loop run until the claim holds; it must within ``timeout_s``."""
+    async with asyncio.timeout(timeout_s):
+        while not claim():
+            await asyncio.sleep(0.002)
+
+
+def type_into(edit: DecimalEdit, typed: str) -> None:
+    """Replace a field's text by keystrokes."""
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, typed)
+
+
+def clear(edit: DecimalEdit) -> None:
+    """Empty a field with the keyboard."""
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+
+
+def click(button: QWidget) -> None:
+    """Press and release the left button in the middle."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
