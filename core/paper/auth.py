@@ -4,8 +4,6 @@ Signatures are verified over the bytes received, HMAC-SHA256 or RSA-SHA256. Perm
 (``permissions`` of ``/v5/user/query-api``). All keys belong to one account. Knows nothing of sockets or orders.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -13,12 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from importlib import import_module
+from types import ModuleType
 
 from core.paper.messages import Call, Problem
 
@@ -105,7 +99,7 @@ def new_key(preset: str, now_ms: int, public_key_pem: str = "") -> ApiKey:
     """
     changes = {"expires_ms": now_ms + DAY_MS} if preset == "expires_tomorrow" else PRESETS[preset]
     if public_key_pem:
-        _rsa_key(public_key_pem)
+        _rsa().read(public_key_pem)
     key = ApiKey(
         key=_random_text(18),
         secret="" if public_key_pem else _random_text(36),
@@ -120,30 +114,17 @@ def _random_text(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
-def _rsa_key(pem: str) -> RSAPublicKey:
-    try:
-        key = load_pem_public_key(pem.encode())
-    except UnsupportedAlgorithm as exc:
-        raise ValueError("not an RSA public key") from exc
-    if not isinstance(key, RSAPublicKey):
-        raise ValueError("not an RSA public key")
-    return key
-
-
 def signature_fits(key: ApiKey, text: bytes, signature: str) -> bool:
     """Check a signature over ``text``: lower-case hex HMAC-SHA256, or base64 of RSA-SHA256 (PKCS#1 v1.5)."""
     if key.public_key_pem:
-        return _rsa_fits(key.public_key_pem, text, signature)
+        return bool(_rsa().fits(key.public_key_pem, text, signature))
     wanted = hmac.new(key.secret.encode(), text, hashlib.sha256).hexdigest()
     return hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace"))
 
 
-def _rsa_fits(pem: str, text: bytes, signature: str) -> bool:
-    try:
-        _rsa_key(pem).verify(base64.b64decode(signature, validate=True), text, PKCS1v15(), SHA256())
-    except (InvalidSignature, binascii.Error, ValueError):
-        return False
-    return True
+def _rsa() -> ModuleType:
+    """The RSA half, loaded when the first RSA key appears: it would be a sixth of every start."""
+    return import_module("core.paper.rsa_keys")
 
 
 class Doorman:

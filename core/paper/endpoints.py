@@ -77,7 +77,7 @@ def _instruments(caller: Caller, query: Query) -> Result:
 
 
 def _ending_cursor(page: list[Row], rows: list[dict[str, Any]], cursor: str) -> str:
-    """Market lists, unlike private ones, have an empty cursor on the last page (ccxt fails on an empty page after it)."""
+    """Market lists, unlike private ones, end with an empty cursor (ccxt fails on an empty page after it)."""
     return "" if not page or page[-1] is rows[-1] else cursor
 
 
