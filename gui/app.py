@@ -7,13 +7,14 @@ factory that main.py passes in.
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PyQt6.QtCore import QEventLoop, Qt
+from PyQt6.QtCore import QEventLoop, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from gui import theme
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import asyncio
 
     from core.manager import PositionManager
+
+log = logging.getLogger(__name__)
 
 FIRST_PAINT_WITHIN_MS = 5_000
 
@@ -86,14 +89,8 @@ def wait_for_first_paint(window: MainWindow) -> None:
     """Let Qt work until the window has painted once; a window that nobody exposes does not hold the start up."""
     waiting = QEventLoop()
     window.painted_once.connect(waiting.quit)
-    _quit_after(waiting, FIRST_PAINT_WITHIN_MS)
+    QTimer.singleShot(FIRST_PAINT_WITHIN_MS, Qt.TimerType.CoarseTimer, waiting.quit)
     waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-
-
-def _quit_after(loop: QEventLoop, ms: int) -> None:
-    from PyQt6.QtCore import QTimer
-
-    QTimer.singleShot(ms, Qt.TimerType.CoarseTimer, loop.quit)
 
 
 def _hook(reporter: CrashReporter) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
@@ -145,6 +142,7 @@ async def _desk(
     window.quit_asked.connect(leaving.set)
     _leave_on_sigterm(leaving)
     until_left = asyncio.create_task(leaving.wait(), name="leaving")
+    log.info("the desk is up: %s, account %s", options.environment, options.account)
     making = asyncio.ensure_future(make_manager())
     await asyncio.wait({making, until_left}, return_when=asyncio.FIRST_COMPLETED)
     if not making.done():

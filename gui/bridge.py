@@ -94,9 +94,8 @@ class Bridge(QObject):
         if newest is None or newest is self._shown:
             return
         self._shown = newest
-        started = time.perf_counter()
+        started, self._cost_s = time.perf_counter(), 0.0
         self.frame.emit(newest)
-        self._cost_s = 0.0
         self.painted(time.perf_counter() - started)
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:

@@ -72,7 +72,8 @@ class Column(NamedTuple):
     ``titles``: what each of the (one or two) lines of the header says, already translated. ``sort_key`` returns the
     record's own value (None sorts last in both directions); without it the column cannot be sorted. ``widest`` is the
     longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
-    ``is_timed``: the text also depends on the clock. ``flashes``: a change is shown for a moment.
+    ``is_timed``: the text also depends on the clock. ``flashes``: a change is shown for a moment. ``search`` returns
+    the record's text that the filter looks at.
     """
 
     name: str
@@ -85,5 +86,5 @@ class Column(NamedTuple):
     stretch: int = 0
     is_timed: bool = False
     flashes: bool = False
-    is_searched: bool = False
+    search: Callable[[Any], str] | None = None
     starts_hidden: bool = False

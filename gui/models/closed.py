@@ -104,7 +104,8 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Closed", "Symbol"),), symbol_cell, lambda c: c.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short  ", stretch=3, is_searched=True),
+               widest="1000PEPEUSDT  Short  ", stretch=3,
+               search=lambda c: f"{c.symbol} {text.side_name(c.side)}"),
         Column("closed", (t("Closed", "Closed"), t("Closed", "held")), time_cell, lambda c: c.closed_ms,
                is_right=False, widest="2023-11-14 22:13:20", stretch=2),
         Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, exits_tip,
@@ -116,5 +117,5 @@ def columns() -> tuple[Column, ...]:
         Column("costs", (t("Closed", "Fees"), t("Closed", "funding")), cost_cell, lambda c: c.fees, widest="−14.79",
                stretch=1),
         Column("reason", (t("Closed", "Closed by"),), reason_cell, lambda c: c.closed_by, is_right=False,
-               widest="bot take profit 1", stretch=2, is_searched=True),
+               widest="bot take profit 1", stretch=2, search=lambda c: words.reason(c.closed_by)),
     )  # fmt: skip

@@ -50,7 +50,7 @@ def columns() -> tuple[Column, ...]:
         Column("severity", (t("Events", "Severity"),), severity_cell, lambda e: e.severity, is_right=False,
                widest="Warning   "),
         Column("symbol", (t("Events", "Symbol"),), symbol_cell, lambda e: e.key.symbol if e.key else None,
-               is_right=False, widest="1000PEPEUSDT", is_searched=True),
+               is_right=False, widest="1000PEPEUSDT", search=lambda e: e.key.symbol if e.key else ""),
         Column("what", (t("Events", "What happened"),), what_cell, lambda e: e.code, evidence_tip, is_right=False,
-               widest="Partial exit 20.0 at 34.220, net +12.60", stretch=1, is_searched=True),
+               widest="Partial exit 20.0 at 34.220, net +12.60", stretch=1, search=words.event),
     )  # fmt: skip

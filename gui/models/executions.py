@@ -72,9 +72,9 @@ def columns() -> tuple[Column, ...]:
         Column("time", (t("Executions", "Time"),), time_cell, lambda e: (e.ts_ms, e.seq), is_right=False,
                widest="2023-11-14 22:13:20", stretch=1),
         Column("symbol", (t("Executions", "Symbol"),), symbol_cell, lambda e: e.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell  ", stretch=2, is_searched=True),
+               widest="1000PEPEUSDT  Sell  ", stretch=2, search=lambda e: e.symbol),
         Column("kind", (t("Executions", "Kind"),), kind_cell, lambda e: e.exec_type, is_right=False,
-               widest="Auto-deleveraging", stretch=1, is_searched=True),
+               widest="Auto-deleveraging", stretch=1, search=lambda e: words.execution_kind(e.exec_type)),
         Column("qty", (t("Executions", "Quantity"), t("Executions", "value")), qty_cell, lambda e: e.qty,
                widest="210,000", stretch=1),
         Column("price", (t("Executions", "Price"),), price_cell, lambda e: e.price, widest="0.0107140", stretch=1),
@@ -82,5 +82,5 @@ def columns() -> tuple[Column, ...]:
                lambda e: e.exec_pnl if e.closed_size else None, widest="+2,438.00", stretch=1),
         Column("fee", (t("Executions", "Fee"),), fee_cell, lambda e: e.fee, widest="−14.7900", stretch=1),
         Column("order", (t("Executions", "Order"),), order_cell, lambda e: e.order_link_id, is_right=False,
-               widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, is_searched=True),
+               widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, search=lambda e: e.order_link_id),
     )  # fmt: skip

@@ -94,10 +94,10 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Orders", "Symbol"),), symbol_cell, lambda o: o.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell   ", stretch=3, is_searched=True),
+               widest="1000PEPEUSDT  Sell   ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}"),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), kind_cell,
                lambda o: (o.stop_order_type, o.order_type), is_right=False, widest="Partial take profit", stretch=2,
-               is_searched=True),
+               search=lambda o: words.order_kind(o.order_type, o.stop_order_type)),
         Column("qty", (t("Orders", "Quantity"), t("Orders", "filled")), size_cell, lambda o: o.qty,
                widest="entire position", stretch=1, flashes=True),
         Column("price", (t("Orders", "Price"), t("Orders", "trigger")), price_cell,

@@ -320,7 +320,8 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True, is_searched=True),
+               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True,
+               search=lambda p: f"{p.symbol} {text.side_name(p.side)}"),
         Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
                widest="210,000\n98,112.6", stretch=1, flashes=True),
         Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,

@@ -149,7 +149,7 @@ class RecordTable(QAbstractTableModel):
             self._show(self._passing(records))
 
     def set_filter(self, needle: str) -> None:
-        """Only show records in whose searched columns these words occur; "" shows all."""
+        """Only show records in whose searched text all these words occur; "" shows all."""
         if needle.casefold().split() != self._needle.split():
             self._needle = needle.casefold()
             self._show(self._passing(self._given))
@@ -195,8 +195,7 @@ class RecordTable(QAbstractTableModel):
         return [record for record in records if self._matches(record, needles)]
 
     def _matches(self, record: Any, needles: list[str]) -> bool:
-        searched = (column for column in self.columns if column.is_searched)
-        text = " ".join(part for column in searched for part in column.cell(record, self.facts).words()).casefold()
+        text = " ".join(column.search(record) for column in self.columns if column.search is not None).casefold()
         return all(needle in text for needle in needles)
 
     def _ranked(self, records: Sequence[Any]) -> list[Any]:

@@ -55,13 +55,14 @@ class Label(QLabel):
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of theme."""
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event is not None and event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._dress()
 
     def _dress(self) -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, theme.current()[self._tone])
-        self.setPalette(palette)
+        palette, colour = self.palette(), theme.current()[self._tone]
+        if palette.color(QPalette.ColorRole.WindowText) != colour:
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
 
 
 def caption(text: str, parent: QWidget | None = None) -> Label:

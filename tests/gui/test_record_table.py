@@ -26,7 +26,9 @@ class Row(NamedTuple):
 
 
 COLUMNS = (
-    Column("name", ("Name",), lambda row, facts: Cell(text=row.name), lambda row: row.name, is_searched=True),
+    Column(
+        "name", ("Name",), lambda row, facts: Cell(text=row.name), lambda row: row.name, search=lambda row: row.name
+    ),
     Column("value", ("Value", "below"), lambda row, facts: Cell(text=str(row.value)), lambda row: row.value),
     Column(
         "age", ("Age",), lambda row, facts: Cell(text=str(facts.clock.monotonic())), is_timed=True,

@@ -1,0 +1,83 @@
+"""The judgement over the links: states, silences, and that old never looks live."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from core.model import Links
+from gui.models import health
+from tests.gui import samples
+
+NOW = samples.NOW_MONO
+
+
+def silent(name: str, seconds: float) -> Links:
+    """All live, one of them not heard for so long."""
+    links = samples.links()
+    return replace(links, **{name: replace(getattr(links, name), last_mono=NOW - seconds)})
+
+
+def test_live_with_latency_and_age_of_the_reconciliation() -> None:
+    judged = health.of_snapshot(samples.snapshot(), NOW)
+    assert judged == ("up", "Live · 38 ms", "reconciled 12s ago")
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "tone"),
+    [
+        ("tickers", 2.9, "up"),
+        ("tickers", 3.0, "warning"),
+        ("tickers", 10.0, "down"),
+        ("private", 14.0, "up"),
+        ("private", 15.0, "warning"),
+        ("private", 30.0, "down"),
+        ("rest", 9.0, "up"),
+        ("rest", 10.0, "warning"),
+        ("rest", 20.0, "down"),
+    ],
+)
+def test_a_silent_link_is_seen(name: str, seconds: float, tone: str) -> None:
+    snapshot = samples.snapshot(links=silent(name, seconds))
+    assert health.of_link(getattr(snapshot.links, name), NOW).tone == tone
+    overall = health.of_snapshot(snapshot, NOW)
+    assert overall.tone == tone
+    assert overall.words.startswith("Live") == (tone == "up")
+
+
+def test_an_idle_ticker_stream_is_not_silent() -> None:
+    links = silent("tickers", 600)
+    idle = replace(links, tickers=replace(links.tickers, state="idle"))
+    assert health.of_snapshot(samples.snapshot(links=idle), NOW).tone == "up"
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "tone"),
+    [
+        ("lost", "Connection lost", "down"),
+        ("refused", "Key refused", "down"),
+        ("connecting", "Connecting…", "muted"),
+        ("nonsense", "Stale", "down"),
+    ],
+)
+def test_one_broken_link_is_enough(state: str, words: str, tone: str) -> None:
+    links = samples.links()
+    broken = replace(links, private=replace(links.private, state=state))
+    judged = health.of_snapshot(samples.snapshot(links=broken), NOW)
+    assert (judged.words, judged.tone) == (words, tone)
+
+
+def test_without_a_baseline_nothing_is_live() -> None:
+    links = samples.links(reconciled_ms=None, reconciled_mono=None)
+    judged = health.of_snapshot(samples.snapshot(links=links), NOW)
+    assert judged == ("muted", "Connecting…", "never reconciled")
+    assert health.of_snapshot(None, NOW).words == "Connecting…"
+
+
+def test_the_banner_speaks_only_when_a_link_is_lost_or_refused() -> None:
+    assert health.banner(None, NOW) == ""
+    assert health.banner(samples.snapshot(), NOW) == ""
+    assert "14s" in health.banner(samples.snapshot(links=samples.lost_links()), NOW)
+    links = samples.links()
+    refused = replace(links, private=replace(links.private, state="refused"))
+    assert "refused" in health.banner(samples.snapshot(links=refused), NOW)
