@@ -42,6 +42,10 @@ class Position:
         """+1 long, −1 short, 0 flat."""
         return 1 if self.side == "Buy" else -1 if self.side == "Sell" else 0
 
+    def closable(self, side: str) -> Decimal:
+        """How much an order of this side can close."""
+        return self.size if self.size and self.side != side else ZERO
+
     def gross(self, entry_value: Decimal, exit_value: Decimal) -> Decimal:
         """Profit before costs of a part bought at one value and sold at the other, in the settle coin.
 
@@ -175,7 +179,7 @@ class Ledger:
         instrument = position.instrument
         value = instrument.value(fill.qty, fill.price)
         fee = money(value * fill.fee_rate)
-        closing = min(fill.qty, position.size) if position.size and order.side != position.side else ZERO
+        closing = min(fill.qty, position.closable(order.side))
         order.filled += fill.qty
         order.filled_value += value
         order.fees += fee

@@ -66,7 +66,7 @@ class Matching:
         """Cut a closing order to what can be closed; ends it and gives False when that is nothing."""
         if not order.closes_only:
             return True
-        room = closable(self._venue.position(order.symbol, order.position_idx), order.side)
+        room = self._venue.position(order.symbol, order.position_idx).closable(order.side)
         if not room:
             self.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
             return False
@@ -215,7 +215,7 @@ class Matching:
                 continue
             if not order.closes_only or order in self._venue.held:
                 continue
-            room = closable(position, order.side)
+            room = position.closable(order.side)
             if not room:
                 self.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
             elif order.leaves > room:
@@ -226,11 +226,6 @@ class Matching:
         order.qty = order.filled + leaves
         order.updated_ms = self._venue.now_ms
         self._outbox.say_order(order)
-
-
-def closable(position: Position, side: str) -> Decimal:
-    """How much an order of this side can close."""
-    return position.size if position.size and position.side != side else ZERO
 
 
 def _beyond(order: Order, price: Decimal) -> bool:

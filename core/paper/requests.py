@@ -10,7 +10,6 @@ from decimal import Decimal
 from core.paper.figures import ZERO, parse
 from core.paper.instruments import Instrument
 from core.paper.margin import tier_value
-from core.paper.matching import closable
 from core.paper.orders import Order
 from core.paper.refusals import Refused, bad, flat, no_money, wrong_side_stop, wrong_side_trigger
 from core.paper.venue import Venue
@@ -224,7 +223,7 @@ def _fit_closing(venue: Venue, order: Order) -> None:
         return
     if not position.size:
         raise flat()
-    room = closable(position, order.side)
+    room = position.closable(order.side)
     if not room:
         raise Refused(110017, "orderQty will be truncated to zero.")
     if everything:
@@ -301,14 +300,14 @@ def _check_money(venue: Venue, order: Order) -> None:
     if order.closes_only or order.is_conditional:
         return
     position = venue.position(order.symbol, order.position_idx)
-    opening = order.qty - min(order.qty, closable(position, order.side))
-    if not opening:
+    opening = order.qty - position.closable(order.side)
+    if opening <= 0:
         return
     i = order.instrument
     price = order.price or venue.market.quote(order.symbol).ask
     leverage = venue.leverage(order.symbol, order.side)
     value = i.value(opening, price)
-    if value / leverage + value * i.taker_fee > venue.available(i.settle):
+    if value / leverage + value * i.taker_fee > venue.available(i.settle) + venue.freed_margin(order):
         raise no_money()
     held = position.size if position.side == order.side else ZERO
     most = i.tier_for(tier_value(i, held + opening, price)).max_leverage

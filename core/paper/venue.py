@@ -134,13 +134,25 @@ class Venue:
         return self.market.quote(symbol).index_price if symbol in self.market.instruments else ONE
 
     def order_margin(self, order: Order) -> Decimal:
-        """Initial margin that an opening order holds, in its settle coin."""
+        """Initial margin that an order holds for the part that would open, in its settle coin."""
         if order.closes_only or order.is_conditional:
+            return ZERO
+        opening = order.leaves - self.position(order.symbol, order.position_idx).closable(order.side)
+        if opening <= 0:
             return ZERO
         price = order.price or self.market.quote(order.symbol).ask
         leverage = self.leverage(order.symbol, order.side)
-        value = order.instrument.value(order.leaves, price)
+        value = order.instrument.value(opening, price)
         return money(value / leverage + value * order.instrument.taker_fee)
+
+    def freed_margin(self, order: Order) -> Decimal:
+        """Initial margin that the closing part of an order gives back."""
+        position = self.position(order.symbol, order.position_idx)
+        closing = min(order.qty, position.closable(order.side))
+        if not closing:
+            return ZERO
+        held = margin.initial_margin(position, self.mark(order.symbol), cross=self.is_cross)
+        return held * closing / position.size
 
     def coin_margins(self, coin: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
         """Order IM, position IM, position MM and unrealised PnL of one settle coin."""

@@ -118,13 +118,13 @@ def test_candle_windows():
 
 def test_no_candle_contradicts_the_tape():
     exchange = Exchange("quiet", seed=11)
-    exchange.public_snapshot("tickers.SOLUSDT", "linear")
+    exchange.public_snapshot("tickers.BTCUSDT", "linear")
     seen: dict[int, list[Decimal]] = {}
-    for _ in range(600):
+    for _ in range(1_200):
         exchange.advance(exchange.now_ms + 250)
-        last = exchange.venue.market.quote("SOLUSDT").last
+        last = exchange.venue.market.quote("BTCUSDT").last
         seen.setdefault(exchange.now_ms // MINUTE * MINUTE, []).append(last)
-    rows = {int(row[0]): row for row in exchange.klines("linear", "SOLUSDT", "1", None, None, 5)}
+    rows = {int(row[0]): row for row in exchange.klines("linear", "BTCUSDT", "1", None, None, 6)}
     for start, prices in seen.items():
         assert Decimal(rows[start][3]) <= min(prices) <= max(prices) <= Decimal(rows[start][2])
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.core.paper.engine.kit import dec, find, move_to, order, position, still, stop
+from tests.core.paper.engine.kit import dec, find, move_to, order, position, refusal, still, stop
 
 DAY_MS = 86_400_000
 LINEAR = {"category": "linear", "symbol": "SOLUSDT"}
@@ -169,6 +169,40 @@ def test_hedge_sides_are_independent():
     assert position(exchange, idx=2) == before
     order(exchange, "Buy", "1", positionIdx=2)  # without the flag too: the closing side never opens
     assert position(exchange, idx=2)["size"] == "2.0"
+
+
+def test_a_resting_close_of_one_hedge_side_stays_when_the_other_side_changes():
+    exchange = still()
+    exchange.switch_mode({**LINEAR, "mode": 3})
+    order(exchange, "Buy", "4", positionIdx=1)
+    order(exchange, "Sell", "3", positionIdx=2)
+    resting = order(exchange, "Buy", "3", price="97", positionIdx=2, reduceOnly=True)
+    order(exchange, "Sell", "4", positionIdx=1, reduceOnly=True)
+    assert (find(exchange, resting)["orderStatus"], find(exchange, resting)["qty"]) == ("New", "3.0")
+
+
+def test_turning_round_needs_margin_only_for_the_part_that_opens():
+    exchange = still(money="-11480")  # 1,000 left
+    order(exchange, "Buy", "98")
+    with refusal(110007, "ab not enough for new order"):
+        order(exchange, "Buy", "5")
+    order(exchange, "Sell", "99")
+    assert (position(exchange)["side"], position(exchange)["size"]) == ("Sell", "1.0")
+
+
+def test_orders_that_end_together_share_a_message_but_no_order_is_in_it_twice():
+    """Recorded live: the stop that a close clears travels with the closing order's moment in one order message."""
+    exchange = still()
+    order(exchange, "Buy", "4")
+    stop(exchange, takeProfit="110", stopLoss="95", trailingStop="4")
+    exchange.take_events()
+    exchange.stage("price", symbol="SOLUSDT", last="95")
+    said = [event.data for event in exchange.take_events() if event.topic == "order"]
+    assert max(len(rows) for rows in said) == 2
+    for rows in said:
+        assert len({row["orderId"] for row in rows}) == len(rows)
+    fired = [row["orderStatus"] for rows in said for row in rows if row["stopOrderType"] == "StopLoss"]
+    assert fired == ["Triggered", "Filled"]
 
 
 def test_a_conditional_order_waits_is_triggered_and_fills():
