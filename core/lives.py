@@ -20,8 +20,9 @@ from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_li
 # A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
 MAX_TAPE = 600
 KEPT_ON_TAPE = 300
-# Closed trades held in memory, and labels that bots registered for their orders.
+# Closed trades of shortened tapes held in memory, how many are forgotten at once, and labels of bots' orders.
 MAX_CLOSED = 5_000
+FORGOTTEN_AT_ONCE = 500
 MAX_LABELS = 10_000
 
 Labels = Mapping[str, str]
@@ -174,7 +175,8 @@ class Lives:
             self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(execution))
         self._archive |= {trade.life_id: trade for trade in trades}
         while len(self._archive) > MAX_CLOSED:
-            self._archive.popitem(last=False)
+            for _ in range(min(FORGOTTEN_AT_ONCE, len(self._archive))):
+                self._archive.popitem(last=False)
 
     def anchor(self, reported: Mapping[PositionKey, Checkpoint], as_of_ms: int) -> list[PositionKey]:
         """Fit all tapes to reported sizes, flat ones (0) included.
@@ -225,10 +227,10 @@ class Lives:
         return (tape.closed.get(name) if tape else None) or self._archive.get(name)
 
     def closed(self) -> list[ClosedTrade]:
-        """Closed trades known, newest first, the latest MAX_CLOSED."""
+        """Closed trades in memory, newest first."""
         tapes = [tape for tape in map(self._folded, self._tapes) if tape]
         trades = [*self._archive.values(), *(trade for tape in tapes for trade in tape.closed.values())]
-        return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)[:MAX_CLOSED]
+        return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)
 
     def _folded(self, key: PositionKey) -> _Tape | None:
         tape = self._tapes.get(key)

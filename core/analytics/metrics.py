@@ -1,4 +1,4 @@
-"""Session statistics: closed trades → one summary. Pure; definitions of DESIGN section 3.
+"""Session statistics: closed trades → one summary. Pure but for the Tally that counts; definitions of DESIGN section 3.
 
 A win has net > 0, a loss net < 0. Trades whose result is not proven are counted as pending and enter no money figure.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from core.formulas import HUNDRED
 from core.model import ClosedTrade, SessionSummary
-from core.money import ZERO
+from core.money import EXACT, ZERO
 
 # Coins whose amounts may be added to each other; a trade settled in another coin counts as won or lost, unsummed.
 USD_COINS = frozenset({"USDT", "USDC"})
@@ -21,54 +20,85 @@ def _ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal | None:
     return numerator / denominator if denominator else None
 
 
-def drawdown(results: Iterable[Decimal]) -> Decimal:
-    """Largest fall of the running sum of results from its highest point so far (which starts at 0); ≥ 0."""
-    total = peak = worst = ZERO
-    for result in results:
-        total += result
-        peak = max(peak, total)
-        worst = max(worst, peak - total)
-    return worst
+class Drawdown:
+    """Largest fall of a running sum of results from its highest point so far (which starts at 0)."""
+
+    def __init__(self) -> None:
+        self.total = self._peak = self.worst = ZERO
+
+    def add(self, result: Decimal) -> None:
+        """Take the next result."""
+        self.total = EXACT.add(self.total, result)
+        self._peak = max(self._peak, self.total)
+        self.worst = max(self.worst, EXACT.subtract(self._peak, self.total))
+
+
+class Tally:
+    """Counts closed trades one by one, in order of closing; the same trades give the same summary to the last digit."""
+
+    def __init__(self) -> None:
+        self._trades = self._wins = self._losses = self._known = 0
+        self._holds = self._hold_ms = 0
+        self._money_wins = self._money_losses = self._money_trades = 0
+        self._profit = self._loss = self._fees = self._funding = ZERO
+        self._curve = Drawdown()
+
+    def add(self, trade: ClosedTrade) -> None:
+        """Count the next trade to have closed."""
+        self._trades += 1
+        if trade.is_complete:
+            self._holds += 1
+            self._hold_ms += trade.closed_ms - trade.opened_ms
+        net = trade.net_pnl
+        if net is None:
+            return
+        self._known += 1
+        self._wins += net > 0
+        self._losses += net < 0
+        if trade.settle_coin in USD_COINS:
+            self._add_money(trade, net)
+
+    def _add_money(self, trade: ClosedTrade, net: Decimal) -> None:
+        self._money_trades += 1
+        self._money_wins += net > 0
+        self._money_losses += net < 0
+        self._profit = EXACT.add(self._profit, max(net, ZERO))
+        self._loss = EXACT.add(self._loss, min(net, ZERO))
+        self._fees = EXACT.add(self._fees, trade.fees or ZERO)
+        self._funding = EXACT.add(self._funding, trade.funding or ZERO)
+        self._curve.add(net)
+
+    def summary(self, started_ms: int = 0) -> SessionSummary:
+        """What was counted so far.
+
+        Returns:
+            Money in USD-like coins; percentages 0–100; ``average_hold_ms`` over trades whose opening is known.
+        """
+        return SessionSummary(
+            started_ms=started_ms,
+            closed_trades=self._trades,
+            wins=self._wins,
+            losses=self._losses,
+            break_even=self._known - self._wins - self._losses,
+            pending=self._trades - self._known,
+            win_rate_pct=_ratio(HUNDRED * self._wins, self._known),
+            average_hold_ms=self._hold_ms // self._holds if self._holds else None,
+            total_realised_pnl=self._curve.total,
+            gross_profit=self._profit,
+            gross_loss=self._loss,
+            profit_factor=_ratio(self._profit, -self._loss),
+            expectancy=_ratio(self._curve.total, self._money_trades),
+            average_win=_ratio(self._profit, self._money_wins),
+            average_loss=_ratio(self._loss, self._money_losses),
+            max_drawdown=self._curve.worst,
+            fees=self._fees,
+            funding=self._funding,
+        )
 
 
 def summarise(trades: Iterable[ClosedTrade], started_ms: int = 0) -> SessionSummary:
-    """Summarise closed trades, in any order; open positions and balances are the caller's to add.
-
-    Returns:
-        Money in USD-like coins; percentages 0–100; ``average_hold_ms`` over trades whose opening is known.
-    """
-    counted = sorted(trades, key=lambda t: (t.closed_ms, t.life_id))
-    signs = [t.net_pnl for t in counted if t.net_pnl is not None]
-    wins, losses = sum(r > 0 for r in signs), sum(r < 0 for r in signs)
-    holds = [t.closed_ms - t.opened_ms for t in counted if t.is_complete]
-    money = _money([t for t in counted if t.settle_coin in USD_COINS and t.net_pnl is not None])
-    return SessionSummary(
-        started_ms=started_ms,
-        closed_trades=len(counted),
-        wins=wins,
-        losses=losses,
-        break_even=len(signs) - wins - losses,
-        pending=len(counted) - len(signs),
-        win_rate_pct=_ratio(HUNDRED * wins, len(signs)),
-        average_hold_ms=sum(holds) // len(holds) if holds else None,
-        **money,
-    )
-
-
-def _money(trades: list[ClosedTrade]) -> dict[str, Any]:
-    """The summary's money fields, of proven trades settled in USD-like coins, in order of closing."""
-    results = [t.net_pnl for t in trades if t.net_pnl is not None]
-    wins, losses = [r for r in results if r > 0], [r for r in results if r < 0]
-    profit, loss, net = sum(wins, ZERO), sum(losses, ZERO), sum(results, ZERO)
-    return {
-        "total_realised_pnl": net,
-        "gross_profit": profit,
-        "gross_loss": loss,
-        "profit_factor": _ratio(profit, -loss),
-        "expectancy": _ratio(net, len(results)),
-        "average_win": _ratio(profit, len(wins)),
-        "average_loss": _ratio(loss, len(losses)),
-        "max_drawdown": drawdown(results),
-        "fees": sum((t.fees for t in trades if t.fees is not None), ZERO),
-        "funding": sum((t.funding for t in trades if t.funding is not None), ZERO),
-    }
+    """Summarise closed trades, in any order; open positions and balances are the caller's to add."""
+    tally = Tally()
+    for trade in sorted(trades, key=lambda t: (t.closed_ms, t.life_id)):
+        tally.add(trade)
+    return tally.summary(started_ms)

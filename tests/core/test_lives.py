@@ -299,12 +299,13 @@ def test_memory_is_bounded() -> None:
     lives = Lives()
     lives.anchor({}, START_MS)
     with pytest.MonkeyPatch.context() as patch:
-        for name, bound in (("MAX_TAPE", 40), ("KEPT_ON_TAPE", 20), ("MAX_CLOSED", 50), ("MAX_LABELS", 10)):
+        bounds = {"MAX_TAPE": 40, "KEPT_ON_TAPE": 20, "MAX_CLOSED": 50, "FORGOTTEN_AT_ONCE": 10, "MAX_LABELS": 10}
+        for name, bound in bounds.items():
             patch.setattr(core.lives, name, bound)
         for number in range(1, 1001):
             lives.add(an_execution(number, "Buy" if number % 2 else "Sell", 1, 100), KEY, "USDT")
             lives.label(f"bot-{number}", "x")
-        assert len(lives.closed()) == 50
+        assert 50 <= len(lives.closed()) <= 50 + 21
     assert len(lives._tapes[KEY].executions) <= 41
     assert len(lives._seen[KEY[:2]]) <= 41
     assert len(lives._archive) <= 50

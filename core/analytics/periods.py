@@ -1,0 +1,77 @@
+"""The summaries of closed trades by period, kept up to date as trades close. Bit-equal to counting anew.
+
+``start`` runs since the desk started, ``today`` since midnight UTC, ``7d`` over the last seven days, to the minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import is_
+from types import MappingProxyType
+
+from core.analytics.metrics import Tally
+from core.model import ClosedTrade, SessionSummary
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
+
+Trades = tuple[ClosedTrade, ...]
+
+
+class _Period:
+    """One tally from ``start_ms`` on, and when the oldest trade in it closed."""
+
+    def __init__(self, start_ms: int, trades: Trades) -> None:
+        self.start_ms = start_ms
+        self._tally = Tally()
+        self._oldest_ms: int | None = None
+        self.add(trades)
+
+    def add(self, newest_first: Trades) -> None:
+        for trade in reversed(newest_first):
+            if trade.closed_ms >= self.start_ms:
+                self._oldest_ms = trade.closed_ms if self._oldest_ms is None else self._oldest_ms
+                self._tally.add(trade)
+
+    def fits(self, start_ms: int) -> bool:
+        """Whether the same trades belong to a period that starts at ``start_ms``."""
+        return start_ms == self.start_ms or (self._oldest_ms is not None and self._oldest_ms >= start_ms)
+
+    def summary(self) -> SessionSummary:
+        return self._tally.summary(self.start_ms)
+
+
+class Periods:
+    """Follows a list of closed trades, newest first. The usual change, a newer trade on top, costs that trade only."""
+
+    def __init__(self, started_ms: int) -> None:
+        self._started_ms = started_ms
+        self._trades: Trades = ()
+        self._periods: dict[str, _Period] = {}
+        self._summaries: Mapping[str, SessionSummary] = MappingProxyType({})
+
+    def update(self, trades: Trades, now_ms: int) -> Mapping[str, SessionSummary]:
+        """The summaries as of now; the same object while nothing moved."""
+        week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
+        starts = {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
+        fresh = _on_top(trades, self._trades)
+        stays = {name: p for name, p in self._periods.items() if fresh is not None and p.fits(starts[name])}
+        if fresh == () and len(stays) == len(starts):
+            return self._summaries
+        for period in stays.values():
+            period.add(fresh or ())
+        self._periods = {n: stays[n] if n in stays else _Period(start, trades) for n, start in starts.items()}
+        self._trades = trades
+        self._summaries = MappingProxyType({name: period.summary() for name, period in self._periods.items()})
+        return self._summaries
+
+
+def _on_top(now: Trades, before: Trades) -> Trades | None:
+    """The trades on top of those known before; None when more than that has changed."""
+    if now is before or not before:
+        return () if now is before else now
+    top = next((i for i, trade in enumerate(now) if trade is before[0]), None)
+    if top is None or len(now) - top != len(before) or not all(map(is_, now[top:], before)):
+        return None
+    return now[:top]
