@@ -49,7 +49,7 @@ class IntentForm(QDialog):
         self.snapshot: Snapshot = bridge.snapshot or Snapshot()
         self.watch = LifeWatch(key, self.snapshot)
         self._phase = _EDITING
-        self._is_over = False
+        self.is_over = False  # closed, whichever way
         self._inputs: tuple[object, ...] = ()
         self._shield = QTimer(self)
         self._shield.setSingleShot(True)
@@ -282,7 +282,7 @@ class IntentForm(QDialog):
         except OutcomeUnknown:
             self._on_unknown()
         except AppError as error:
-            if self._is_over:
+            if self.is_over:
                 raise  # nobody is looking at this form any more: the bridge tells
             self._on_refused(error)
         else:
@@ -290,7 +290,7 @@ class IntentForm(QDialog):
 
     def _on_answer(self, command: Command) -> None:
         """``submit`` came back: accepted closes the form; the row shows the rest of the story."""
-        if self._is_over:
+        if self.is_over:
             return
         if command.state == "unknown":
             self._on_unknown()
@@ -306,7 +306,7 @@ class IntentForm(QDialog):
         self.update_form()
 
     def _on_unknown(self) -> None:
-        if self._is_over:
+        if self.is_over:
             return
         self._phase = _UNKNOWN
         self.frame.trouble.show_text(
@@ -340,8 +340,8 @@ class IntentForm(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, whichever way: stop following. A command on its way goes on."""
-        if not self._is_over:
-            self._is_over = True
+        if not self.is_over:
+            self.is_over = True
             self.frame.action.cancel()
             self._second.stop()
             self._shield.stop()

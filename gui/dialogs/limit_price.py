@@ -70,15 +70,15 @@ class LimitPrice(QWidget):
         self._show_best(self.ask, translate("ClosePosition", "Ask {price}"), bests[1], tick)
         if not self.is_unreadable:
             self.edit.show_value(self.price, words.decimals_for(self.price, tick))
-        self.edit.set_wrong(issue is not None or self.is_unreadable)
+        said, choices = "", list[tuple[str, object]]()
         if self.is_unreadable:
             said = words.entry_words(self._unreadable.problem, self._unreadable.text)
-            self.message.show_text(said, "down", words.entry_choices(self._unreadable))
+            choices = words.entry_choices(self._unreadable)
         elif issue is not None:
             said = words.issue_words(issue, position, instrument)
-            self.message.show_text(said, "down", words.nearest_choice(issue, instrument))
-        else:
-            self.message.show_text("")
+            choices = words.nearest_choice(issue, instrument)
+        self.edit.set_wrong(bool(said), said)
+        self.message.show_text(said, "down", choices)
 
     def _show_best(self, button: DialogButton, template: str, best: Decimal | None, tick: Decimal) -> None:
         self._bests[button] = best

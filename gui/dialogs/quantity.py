@@ -182,20 +182,20 @@ class QuantityPicker(QWidget):
     def _show_message(
         self, position: Position, instrument: Instrument, issue: Issue | None, qty: Decimal | None, *, is_dust: bool
     ) -> None:
-        self.edit.set_wrong(bool(issue) or self.is_unreadable or qty is None)
+        said, tone, choices = "", "muted", list[tuple[str, object]]()
         if self.is_unreadable:
-            said = words.entry_words(self._unreadable.problem, self._unreadable.text)
-            self.message.show_text(said, "down", words.entry_choices(self._unreadable))
+            said, tone = words.entry_words(self._unreadable.problem, self._unreadable.text), "down"
+            choices = words.entry_choices(self._unreadable)
         elif issue is not None:
-            said = words.issue_words(issue, position, instrument)
-            self.message.show_text(said, "down", words.nearest_choice(issue, instrument))
+            said, tone = words.issue_words(issue, position, instrument), "down"
+            choices = words.nearest_choice(issue, instrument)
         elif qty is None:
-            self.message.show_text(translate("ClosePosition", "Enter how much to close."), "down")
+            said, tone = translate("ClosePosition", "Enter how much to close."), "down"
         elif is_dust:
             said = translate("ClosePosition", "What stays open is below the smallest order, {min}.")
-            self.message.show_text(said.format(min=text.number(instrument.min_qty)), "warning")
-        else:
-            self.message.show_text("")
+            said, tone = said.format(min=text.number(instrument.min_qty)), "warning"
+        self.edit.set_wrong(tone == "down", said)
+        self.message.show_text(said, tone, choices)
 
     # Building
 

@@ -127,7 +127,7 @@ class StopLeg(QWidget):
             tone, choices = "down", words.entry_choices(self._unusable)
         place = self._place if self.is_unusable else PRICE
         for view, edit in self.edits.items():
-            edit.set_wrong(tone == "down" and view == place)
+            edit.set_wrong(tone == "down" and view == place, said)
         self.message.show_text(said, tone, choices)
 
     def _build(self, name: str) -> None:

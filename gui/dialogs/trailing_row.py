@@ -125,7 +125,7 @@ class TrailingRow(QWidget):
             said, choices = words.entry_words(entry.problem, entry.text), words.entry_choices(entry)
         self._wrong_field = wrong_field
         for name, edit in self.edits.items():
-            edit.set_wrong(bool(said) and name == wrong_field)
+            edit.set_wrong(bool(said) and name == wrong_field, said)
         self.message.show_text(said, "down", choices)
 
     def show_break_even(self, price: str, why_not: str) -> None:

@@ -42,6 +42,7 @@ class DecimalEdit(QLineEdit):
         self._signed = signed
         self._unit = ""
         self._hint = ""
+        self._why = ""
         self._increment: Decimal | None = None
         self.setAccessibleName(name)
         self.setFont(theme.font())
@@ -62,16 +63,23 @@ class DecimalEdit(QLineEdit):
         if hint != self._hint:
             self._hint = hint
             self.setTextMargins(0, 0, QFontMetrics(self.font()).horizontalAdvance(hint) + _GAP if hint else 0, 0)
-            self.setAccessibleDescription(hint)
+            self._describe()
             self.update()
 
     def set_increment(self, increment: Decimal | None) -> None:
         """The tick or step that the arrow keys move by (page keys: ten); None switches them off."""
         self._increment = increment
 
-    def set_wrong(self, wrong: bool) -> None:
-        """Frame the field as the place of a problem."""
+    def set_wrong(self, wrong: bool, why: str = "") -> None:
+        """Frame the field as the place of a problem; screen readers hear ``why``."""
+        self._why = why if wrong else ""
+        self._describe()
         self._set_look("wrong", "true" if wrong else "")
+
+    def _describe(self) -> None:
+        described = ". ".join(part.rstrip(".") for part in (self._why, self._hint) if part)
+        if described != self.accessibleDescription():
+            self.setAccessibleDescription(described)
 
     def set_tone(self, tone: str) -> None:
         """Colour of the number: ``up``, ``down`` or ``text``."""

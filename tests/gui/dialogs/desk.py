@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from core.errors import AppError, Unreachable
 from core.intents import Intent
@@ -131,7 +132,9 @@ def type_into(edit: DecimalEdit, typed: str) -> None:
     """Replace a field's text by keystrokes."""
     edit.setFocus()
     edit.selectAll()
-    QTest.keyClicks(edit, typed)
+    for char in typed:  # QTest.keyClicks aborts on anything beyond ASCII
+        press = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, char)
+        QApplication.sendEvent(edit, press)
 
 
 def clear(edit: DecimalEdit) -> None:
