@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from core.paper.auth import Access, ApiKey, Doorman, check_permission
@@ -15,10 +16,11 @@ from core.paper.endpoints import ROUTES, Caller, Endpoint, Result
 from core.paper.engine import Event, Exchange, Refused
 from core.paper.limits import Limits
 from core.paper.messages import Answer, Call, Problem, decode_object, envelope
-from core.paper.params import CONTRACTS, Query, read_body
+from core.paper.params import CONTRACTS, Query, contract_category, read_body
 from core.paper.request_log import RequestLog
 
 TRACES_SHOWN = 10
+BATCH_LIMIT = 20
 _TOPIC = re.compile(r"[A-Za-z0-9.-]{3,64}", re.ASCII)
 
 
@@ -87,48 +89,71 @@ class Door:
         endpoint = ROUTES.get((call.method, call.path))
         if endpoint is None:
             return self._refusal(Problem(10017, "Route not found.", status=404))
-        answer = self._guarded(lambda: self._run(call, endpoint, now))
+        answer = self.guarded(lambda: self._run(call, endpoint, now))
         answer.headers.update(self.limits.headers(endpoint.name, endpoint.per_second, now))
         return answer
 
-    def _run(self, call: Call, endpoint: Endpoint, now: int) -> Result:
+    def _run(self, call: Call, endpoint: Endpoint, now: int) -> Answer:
         key = None
         if endpoint.access is not Access.PUBLIC:
             key = self.doorman.admit(call, self.clock.accepted_ms())
-            self._check(key, endpoint, now)
+            check_permission(key, endpoint.access)
         if endpoint.command is not None:
-            return self._command(endpoint, decode_object(call.body))
+            return self._commanded(endpoint, decode_object(call.body), now)
         assert endpoint.read is not None
+        self._count(endpoint, now)
         self.exchange.advance(now)
-        return endpoint.read(Caller(self.exchange, key, self.clock.told_ms()), Query(call.query, now))
+        return self._success(endpoint.read(Caller(self.exchange, key, self.clock.told_ms()), Query(call.query, now)))
 
-    def _check(self, key: ApiKey, endpoint: Endpoint, now: int) -> None:
+    def _count(self, endpoint: Endpoint, now: int) -> None:
         if endpoint.per_second is not None:
             self.limits.check_endpoint(endpoint.name, endpoint.per_second, now)
-        check_permission(key, endpoint.access)
 
-    def _command(self, endpoint: Endpoint, body: Mapping[str, Any]) -> Result:
-        assert endpoint.command is not None
-        fields = read_body(body)
-        self.exchange.advance(self.clock.now_ms())
-        return endpoint.command(self.exchange, fields)
+    # ---- commands, from REST and from the trade socket ----
 
     def trade_frame(self, key: ApiKey, endpoint: Endpoint, body: Mapping[str, Any]) -> Answer:
         """Run a command of the trade socket; limits and permissions are the REST endpoint's own."""
         now = self.clock.now_ms()
 
-        def run() -> Result:
-            self._check(key, endpoint, now)
-            return self._command(endpoint, body)
+        def run() -> Answer:
+            check_permission(key, endpoint.access)
+            return self._commanded(endpoint, body, now)
 
-        answer = self._guarded(run)
+        answer = self.guarded(run)
         answer.headers = self.limits.headers(endpoint.name, endpoint.per_second, now)
         return answer
 
-    def _guarded(self, run: Callable[[], Result]) -> Answer:
-        """Turn a result, a refusal or a bug of ours into an answer."""
+    def _commanded(self, endpoint: Endpoint, body: Mapping[str, Any], now: int) -> Answer:
+        self.exchange.advance(now)
+        if endpoint.is_batch:
+            return self._batch(endpoint, body, now)
+        return self._single(endpoint, body, now)
+
+    def _single(self, endpoint: Endpoint, body: Mapping[str, Any], now: int) -> Answer:
+        assert endpoint.command is not None
+        self._count(endpoint, now)
+        return self._success(endpoint.command(self.exchange, read_body(body)))
+
+    def _batch(self, endpoint: Endpoint, body: Mapping[str, Any], now: int) -> Answer:
+        """Each order counts against the limit, succeeds or fails for itself; the verdicts are in ``retExtInfo``."""
+        category, items = contract_category(body), body.get("request")
+        if not (isinstance(items, list) and 0 < len(items) <= BATCH_LIMIT and all(isinstance(i, dict) for i in items)):
+            raise Problem(10001, f"request must hold 1 to {BATCH_LIMIT} orders")
+        results, verdicts = [], []
+        for item in items:
+            one = self.guarded(partial(self._single, endpoint, {**item, "category": category}, now))
+            verdicts.append({"code": one.ret_code, "msg": one.envelope["retMsg"]})
+            results.append(_batch_row(endpoint, category, item, one))
+        answer = self._success({"list": results})
+        answer.envelope["retExtInfo"] = {"list": verdicts}
+        return answer
+
+    # ---- answers ----
+
+    def guarded(self, run: Callable[[], Answer]) -> Answer:
+        """Turn a refusal or a bug of ours into an answer."""
         try:
-            return Answer(envelope(0, "OK", dict(run()), self.clock.told_ms()))
+            return run()
         except (Problem, Refused) as problem:
             return self._refusal(problem)
         except Exception:  # noqa: BLE001 -- the edge: a bug of ours must not look like a broken connection
@@ -137,6 +162,23 @@ class Door:
                 traceback.print_exc(file=sys.stderr)
             return self._refusal(Problem(10016, "Internal server error"))
 
+    def _success(self, result: Result) -> Answer:
+        return Answer(envelope(0, "OK", dict(result), self.clock.told_ms()))
+
     def _refusal(self, problem: Problem | Refused) -> Answer:
         status = problem.status if isinstance(problem, Problem) else 200
         return Answer(envelope(problem.ret_code, problem.ret_msg, {}, self.clock.told_ms()), status)
+
+
+def _batch_row(endpoint: Endpoint, category: str, item: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    """One row of a batch's result; ids are empty when that order was refused."""
+    ids = answer.envelope["result"]
+    row = {
+        "category": category,
+        "symbol": str(item.get("symbol", "")),
+        "orderId": ids.get("orderId", ""),
+        "orderLinkId": ids.get("orderLinkId", ""),
+    }
+    if endpoint.path.endswith("create-batch"):
+        row["createAt"] = str(answer.envelope["time"]) if ids else ""
+    return row

@@ -40,7 +40,10 @@ Command = Callable[[Exchange, dict[str, Any]], Result]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One route. Exactly one of ``read`` and ``command`` is set; ``per_second`` None = limited by address only."""
+    """One route. Exactly one of ``read`` and ``command`` is set; ``per_second`` None = limited by address only.
+
+    A batch runs ``command`` for each item of ``request``.
+    """
 
     method: str
     path: str
@@ -48,6 +51,7 @@ class Endpoint:
     per_second: int | None
     read: Read | None = None
     command: Command | None = None
+    is_batch: bool = False
 
     @property
     def name(self) -> str:
@@ -317,6 +321,10 @@ def _post(path: str, access: Access, per_second: int, command: Command) -> Endpo
     return Endpoint("POST", path, access, per_second, command=command)
 
 
+def _batch(path: str, command: Command) -> Endpoint:
+    return Endpoint("POST", path, Access.WRITE_ORDERS, 10, command=_of_contract(command), is_batch=True)
+
+
 _ALL = (
     _get("/v5/market/time", Access.PUBLIC, None, _time),
     _get("/v5/market/instruments-info", Access.PUBLIC, None, _instruments),
@@ -341,6 +349,9 @@ _ALL = (
     _post("/v5/order/amend", Access.WRITE_ORDERS, 10, _of_contract(Exchange.amend_order)),
     _post("/v5/order/cancel", Access.WRITE_ORDERS, 10, _of_contract(Exchange.cancel_order)),
     _post("/v5/order/cancel-all", Access.WRITE_ORDERS, 10, _of_contract(Exchange.cancel_all)),
+    _batch("/v5/order/create-batch", Exchange.create_order),
+    _batch("/v5/order/amend-batch", Exchange.amend_order),
+    _batch("/v5/order/cancel-batch", Exchange.cancel_order),
     _post("/v5/position/trading-stop", Access.WRITE_POSITIONS, 10, _of_contract(Exchange.set_trading_stop)),
     _post("/v5/position/set-leverage", Access.WRITE_POSITIONS, 10, _of_contract(Exchange.set_leverage)),
     _post("/v5/position/switch-mode", Access.WRITE_POSITIONS, 10, _switch_mode),
@@ -348,7 +359,7 @@ _ALL = (
 )
 ROUTES: Mapping[tuple[str, str], Endpoint] = {(one.method, one.path): one for one in _ALL}
 TRADE_OPS: Mapping[str, Endpoint] = {
-    "order.create": ROUTES["POST", "/v5/order/create"],
-    "order.amend": ROUTES["POST", "/v5/order/amend"],
-    "order.cancel": ROUTES["POST", "/v5/order/cancel"],
+    f"order.{deed}{tail}": ROUTES["POST", f"/v5/order/{deed}{tail}"]
+    for deed in ("create", "amend", "cancel")
+    for tail in ("", "-batch")
 }

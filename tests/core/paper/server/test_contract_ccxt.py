@@ -180,6 +180,16 @@ async def test_orders_by_rest(shared_paper):
             await ex.create_order(ADA, "market", "sell", 100, None, {"reduceOnly": True})
 
 
+async def test_batches_by_rest(shared_paper):
+    async with ccxt_client(shared_paper) as ex:
+        last = (await ex.fetch_ticker(SOL))["last"]
+        one = {"symbol": SOL, "type": "limit", "side": "sell", "amount": 0.1, "price": last * 1.03}
+        made = await ex.create_orders([one, {**one, "price": last * 1.04}])
+        assert len({order["id"] for order in made}) == 2
+        await ex.cancel_orders([order["id"] for order in made], SOL)
+        assert {order["status"] for order in await ex.fetch_canceled_orders(SOL)} == {"canceled"}
+
+
 async def test_stops_by_rest(shared_paper):
     def row():
         return shared_paper.rows("/v5/position/list", category="linear", symbol="LINKUSDT")[0]

@@ -136,8 +136,14 @@ def test_trade_socket(shared_paper, monkeypatch):
         wait_for(lambda: len(answers) == 3)
         socket.cancel_order(answers.append, errors.append, **sol, orderId=order_id)
         wait_for(lambda: errors)
+        market = {**order, "orderType": "Market"}
+        socket.place_batch_order(answers.append, category="linear", request=[market, market])
+        wait_for(lambda: len(answers) == 4)
+    batch = answers.pop()
     assert [one["op"] for one in answers] == ["order.create", "order.amend", "order.cancel"]
     assert {one["data"]["orderId"] for one in answers} == {order_id}
+    assert all(row["orderId"] for row in batch["data"]["list"])
+    assert [one["code"] for one in batch["retExtInfo"]["list"]] == [0, 0]
     assert errors[0]["retCode"] == 110001
     assert answers[0]["header"]["X-Bapi-Limit"] == "10"
 

@@ -205,6 +205,25 @@ def test_too_many_requests_are_banned_for_ten_minutes(paper_factory):
     assert raw.get(paper, "/v5/account/info").status == 200
 
 
+def test_batches(paper_factory):
+    """Orders succeed or fail one by one; each counts against the limit."""
+    paper = paper_factory()
+    sell = {"symbol": "SOLUSDT", "side": "Sell", "orderType": "Market", "qty": "0.1", "reduceOnly": True}
+    orders = [{**sell, "orderLinkId": "batch-1"}, {**sell, "orderLinkId": "batch-1"}, {**sell, "qty": "x"}]
+    answer = paper.post("/v5/order/create-batch", {**LINEAR, "request": orders})
+    assert [one["code"] for one in answer["retExtInfo"]["list"]] == [0, 110072, 10001]
+    rows = answer["result"]["list"]
+    assert [bool(row["orderId"]) for row in rows] == [True, False, False]
+    assert rows[0]["orderLinkId"] == "batch-1"
+    assert rows[0]["createAt"]
+    gone = {"symbol": "SOLUSDT", "orderLinkId": "batch-1"}
+    answer = paper.post("/v5/order/cancel-batch", {**LINEAR, "request": [gone] * 12})
+    codes = [one["code"] for one in answer["retExtInfo"]["list"]]
+    assert codes == [110001] * 10 + [10006] * 2
+    for request in (None, [], [1], [gone] * 21):
+        assert paper.post("/v5/order/amend-batch", {**LINEAR, "request": request})["retCode"] == 10001
+
+
 def test_the_log_holds_requests_but_no_secrets(shared_paper):
     shared_paper.control("forget_requests")
     shared_paper.post("/v5/order/cancel", {**LINEAR, "symbol": "SOLUSDT", "orderId": "look-me-up"})
