@@ -7,19 +7,21 @@ Older reports never overwrite newer ones, and applying anything twice changes no
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from bisect import insort
+from collections import deque
+from collections.abc import Callable
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
 
-from core.analytics.metrics import summarise
+from core.analytics.periods import Periods
 from core.clock import Clock
 from core.commands import CommandLog
 from core.events import (
     Account,
+    Baseline,
     BaselineTaken,
     Event,
     ExecutionReported,
@@ -32,10 +34,11 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
-from core.executions import leg_of
+from core.executions import leg_of, order_of, shows_hedge_mode
 from core.lives import Lives
 from core.model import (
     LONG,
+    Alert,
     AuditEvent,
     Command,
     EquityPoint,
@@ -49,17 +52,15 @@ from core.model import (
     Snapshot,
     Wallet,
 )
-from core.money import ZERO
-from core.rows import derive, total_unrealised, with_open
+from core.orders import REST_LAG_S, Orders
+from core.rows import derive, total_unrealised, unrealised_usd, with_open
 from core.trades import Checkpoint, Life
 
 SHOWN = 1_000
-REMEMBERED_ORDERS = 10_000
 EQUITY_POINTS = 4_000
 EQUITY_EVERY_MS = 1_000
-DAY_MS = 86_400_000
-# Bybit's lists may lag behind its streams by up to this.
-REST_LAG_S = 5.0
+# A flat row that is older than this gives way to an open one with a lower sequence: the exchange was restored.
+FLAT_RESET_S = 30.0
 
 
 class PositionBook:
@@ -73,28 +74,29 @@ class PositionBook:
         self._on_notice = on_notice
         self._thread = threading.get_ident()
         self._positions: dict[PositionKey, Position] = {}
-        self._flat_marks: dict[PositionKey, tuple[int, int]] = {}
-        self._orders: dict[tuple[str, str], Order] = {}
-        self._order_legs: OrderedDict[str, int] = OrderedDict()
+        self._rows: dict[PositionKey, Position] = {}
+        self._flat: dict[PositionKey, Position] = {}
+        self._orders = Orders()
         self._hedged: set[tuple[str, str]] = set()
-        self._executions: deque[Execution] = deque(maxlen=SHOWN)
+        self._executions: list[Execution] = []
         self._prices: dict[tuple[str, str], Price] = {}
         self._instruments: dict[tuple[str, str], Instrument] = {}
         self._fee_rates: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
         self._equity_curve: deque[EquityPoint] = deque(maxlen=EQUITY_POINTS)
         self._wallet: Wallet | None = None
-        self._wallet_upl = ZERO
         self._account = Account()
         self._links = Links()
         self.lives = Lives()
         self.commands = CommandLog()
         self._started_ms = clock.now_ms()
+        self._periods = Periods(self._started_ms)
+        self._trades_revision = -1
         self.has_baseline = False
         self._expects_new_ledger = False
         self._sorted_keys: list[PositionKey] | None = None
         self._stale_rows: set[PositionKey] = set()
-        self._stale_parts: set[str] = {"orders", "executions", "trades", "commands", "events", "maps"}
+        self._stale_parts: set[str] = {"orders", "executions", "commands", "events", "maps"}
         self._snapshot = Snapshot(environment=environment, account=account, as_of_ms=self._started_ms)
 
     # ---- facts in -------------------------------------------------------------------------------------------------
@@ -139,7 +141,6 @@ class PositionBook:
         """Name the reason of an exit by its order."""
         self.lives.label(order_link_id, reason)
         self._stale_rows |= set(self._positions)
-        self._stale_parts.add("trades")
 
     def note(self, code: str, severity: str = "info", key: PositionKey | None = None, **details: Any) -> None:
         """Enter a line into the audit trail and tell the listeners."""
@@ -177,10 +178,9 @@ class PositionBook:
 
     def _on_position(self, new: Position, source: str, requested_mono: float | None) -> None:
         key, held = new.key, self._positions.get(new.key)
-        if new.position_idx:
-            self._hedged.add((new.category, new.symbol))
-        if self._is_older(new, held, requested_mono):
+        if self._is_older(new, held or self._flat.get(key), requested_mono):
             return
+        self._note_mode(new)
         for command in list(self.commands.on_position(new)):
             self.command_changed(command)
         if new.size == 0:
@@ -188,25 +188,39 @@ class PositionBook:
             return
         if held is None:
             self._sorted_keys = None
-        self._positions[key] = self._keep_derived(new, held)
+            self._flat.pop(key, None)
+        self._positions[key] = new
         self._stale_rows.add(key)
-        if not self.has_baseline:
-            return
+        if self.has_baseline:
+            self._note_change(held, new)
+
+    def _note_change(self, held: Position | None, new: Position) -> None:
         if held is None:
-            self.note("position_opened", key=key, side=new.side, size=new.size, entry_price=new.entry_price)
+            self.note("position_opened", key=new.key, side=new.side, size=new.size, entry_price=new.entry_price)
         elif held.side != new.side:
-            self.note("position_flipped", "warning", key, side=new.side, size=new.size)
+            self.note("position_flipped", "warning", new.key, side=new.side, size=new.size)
         elif held.size != new.size:
-            self.note("position_changed", key=key, before=held.size, after=new.size)
+            self.note("position_changed", key=new.key, before=held.size, after=new.size)
+
+    def _note_mode(self, new: Position) -> None:
+        """A row's index says whether its symbol is in hedge mode; what was taken for one-way goes to its leg."""
+        contract = (new.category, new.symbol)
+        if not new.position_idx:
+            self._hedged.discard(contract)
+        elif contract not in self._hedged:
+            self._hedged.add(contract)
+            self.lives.resort(*contract, self._key_of)
 
     def _is_older(self, new: Position, held: Position | None, requested_mono: float | None) -> bool:
         """Whether the report must not overwrite what is held: by (seq, updated), then by when it was asked for."""
         if held is None:
-            return (new.seq, new.updated_ms) <= self._flat_marks.get(new.key, (-2, 0)) and new.size > 0
+            return False
         order, held_order = (new.seq, new.updated_ms), (held.seq, held.updated_ms)
-        if order < held_order and requested_mono is not None and requested_mono - held.received_mono > REST_LAG_S:
+        patience_s = REST_LAG_S if held.size else FLAT_RESET_S
+        if order < held_order and requested_mono is not None and requested_mono - held.received_mono > patience_s:
             # Asked for long after our last word of it and still lower: the exchange was restored, REST is right.
             self.note("sequence_reset", "warning", new.key, before=held.seq, after=new.seq)
+            self.lives.restart(new.key)
             return False
         if order != held_order:
             return order < held_order
@@ -214,49 +228,49 @@ class PositionBook:
         return requested_mono is None or requested_mono < held.received_mono
 
     def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
-        self._flat_marks[key] = (flat.seq, flat.updated_ms)
+        self._flat[key] = flat
         if self._positions.pop(key, None) is not None:
+            self._rows.pop(key, None)
             self._sorted_keys = None
-            self._stale_rows.add(key)
             self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
 
-    @staticmethod
-    def _keep_derived(new: Position, held: Position | None) -> Position:
-        """Funding figures come from tickers, not from position rows: keep them until the next price."""
-        if held is None:
-            return new
-        return replace(new, funding_rate=held.funding_rate, next_funding_ms=held.next_funding_ms)
-
-    def _on_order(self, order: Order) -> None:
-        order_key = (order.category, order.order_id)
-        held = self._orders.get(order_key)
-        if held and held.updated_ms > order.updated_ms:
+    def _on_order(self, order: Order, received_mono: float | None = None) -> None:
+        if not self._orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
             return
-        self._remember_leg(order)
+        if order.position_idx and (order.category, order.symbol) not in self._hedged:
+            self._hedged.add((order.category, order.symbol))
+            self.lives.resort(order.category, order.symbol, self._key_of)
         for command in list(self.commands.on_order(order)):
             self.command_changed(command)
-        if order.is_open:
-            self._orders[order_key] = order
-        else:
-            self._orders.pop(order_key, None)
         self._stale_parts.add("orders")
 
-    def _remember_leg(self, order: Order) -> None:
-        self._order_legs[order.order_id] = order.position_idx
-        if order.position_idx:
-            self._hedged.add((order.category, order.symbol))
-        if len(self._order_legs) > REMEMBERED_ORDERS:
-            self._order_legs.popitem(last=False)
+    def forget_order(self, order: Order) -> None:
+        """Take an order off the list that a complete list of open orders no longer has."""
+        self._orders.forget(order)
+        self._stale_parts.add("orders")
+
+    def set_leftovers(self, order_ids: frozenset[str]) -> None:
+        """Stop orders that protect nothing and could not, or must not, be removed."""
+        self._snapshot = replace(self._snapshot, leftovers=order_ids)
+
+    def set_alerts(self, alerts: tuple[Alert, ...]) -> None:
+        """What the guards say now; a new alert is entered into the trail once."""
+        before = {(a.kind, a.key) for a in self._snapshot.alerts}
+        for alert in alerts:
+            if (alert.kind, alert.key) not in before:
+                self.note(f"alert_{alert.kind}", "warning", alert.key, **alert.details)
+        self._snapshot = replace(self._snapshot, alerts=alerts)
 
     def _on_execution(self, execution: Execution) -> None:
         key = self._key_of(execution)
         before = self.lives.life(key) if self.has_baseline else None
-        if not self.lives.add(execution, key, self._settle_coin(key)):
+        if not self.lives.add(execution, key, self.settle_coin(key)):
             return
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
-        self._executions.appendleft(execution)
-        self._stale_parts |= {"executions", "trades"}
+        insort(self._executions, execution, key=order_of)
+        del self._executions[:-SHOWN]
+        self._stale_parts.add("executions")
         self._stale_rows.add(key)
 
     def _note_exit(self, key: PositionKey, before: Life | None, after: Life | None) -> None:
@@ -272,18 +286,22 @@ class PositionBook:
                 self.note("trade_closed", key=key, net=trade.net_pnl, reason=trade.closed_by)
 
     def _key_of(self, execution: Execution) -> PositionKey:
-        idx = self._order_legs.get(execution.order_id)
+        idx = self._orders.leg(execution.order_id)
         if idx is None or execution.position_idx is not None:
             idx = leg_of(execution, is_hedge=(execution.category, execution.symbol) in self._hedged)
         return PositionKey(execution.category, execution.symbol, idx)
 
-    def _settle_coin(self, key: PositionKey) -> str:
+    def settle_coin(self, key: PositionKey) -> str:
+        """The coin that a key's profit is paid in; ``""`` while its contract is not known."""
         instrument = self._instruments.get((key.category, key.symbol))
         return instrument.settle_coin if instrument else ""
 
     def _on_wallet(self, wallet: Wallet) -> None:
+        """Take the account's figures, unless newer ones are held. Very old ones give way: the exchange was restored."""
+        held = self._wallet
+        if held and wallet.updated_ms < held.updated_ms and wallet.received_mono - held.received_mono <= REST_LAG_S:
+            return
         self._wallet = wallet
-        self._wallet_upl = wallet.unrealised_pnl or ZERO
 
     def _on_baseline(self, event: BaselineTaken) -> None:
         """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""
@@ -295,17 +313,35 @@ class PositionBook:
             self._on_price(price)
         for position in baseline.positions:
             self._on_position(position, "rest", baseline.started_mono)
-        self._replace_orders(baseline.orders, baseline.started_ms)
-        for execution in sorted(baseline.executions, key=lambda e: (e.ts_ms, e.seq, e.exec_id)):
+        self._orders.drop_unlisted(baseline.orders, baseline.started_mono)
+        for order in baseline.orders:
+            self._on_order(order, baseline.started_mono)
+        self._notice_hedge_mode(baseline)
+        for execution in sorted(baseline.executions, key=order_of):
             self._on_execution(execution)
-        reports = {p.key: _checkpoint(p) for p in baseline.positions}
-        for key in self.lives.anchor(reports, baseline.started_ms):
+        for key in self.lives.anchor(self._reports(baseline), baseline.started_ms):
             self.note("executions_differ", "warning", key)
         self._on_wallet(baseline.wallet)
         self.has_baseline = True
         self._stale_rows |= set(self._positions)
-        self._stale_parts |= {"trades", "maps"}
+        self._stale_parts |= {"orders", "maps"}
         self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
+
+    def _notice_hedge_mode(self, baseline: Baseline) -> None:
+        """Symbols that are flat now tell their mode by their executions only."""
+        told = {(p.category, p.symbol) for p in baseline.positions} | self._hedged
+        rows: dict[tuple[str, str], list[Execution]] = {}
+        for execution in baseline.executions:
+            rows.setdefault((execution.category, execution.symbol), []).append(execution)
+        self._hedged |= {
+            contract for contract, fills in rows.items() if contract not in told and shows_hedge_mode(fills)
+        }
+
+    def _reports(self, baseline: Baseline) -> dict[PositionKey, Checkpoint]:
+        """What lives must arrive at: listed positions, and flat rows so old that the list of executions has their end."""
+        settled_mono = baseline.started_mono - REST_LAG_S
+        flat = {key: _checkpoint(row) for key, row in self._flat.items() if row.received_mono < settled_mono}
+        return flat | {position.key: _checkpoint(position) for position in baseline.positions}
 
     def expect_new_ledger(self) -> None:
         """The next baseline comes from another exchange (a new paper run): it replaces everything, sequence included.
@@ -316,27 +352,25 @@ class PositionBook:
 
     def _forget_ledger(self) -> None:
         self._expects_new_ledger = self.has_baseline = False
-        for held in (self._positions, self._flat_marks, self._orders, self._order_legs, self._executions):
+        for held in (self._positions, self._rows, self._flat, self._executions):
             held.clear()
+        self._orders = Orders()
+        self._wallet = None
         self._prices.clear()
         self._hedged.clear()
         self._equity_curve.clear()
         self.lives = Lives()
+        self._trades_revision = -1
         self._sorted_keys = None
-        self._stale_parts |= {"orders", "executions", "trades"}
+        self._stale_parts |= {"orders", "executions"}
         self.note("new_ledger", "warning")
 
-    def _replace_orders(self, orders: Iterable[Order], started_ms: int) -> None:
-        """A complete list of open orders ends every order that it lacks and that has not changed since it was asked."""
-        listed = {(o.category, o.order_id) for o in orders}
-        for order_key, order in list(self._orders.items()):
-            if order_key not in listed and order.updated_ms < started_ms:
-                del self._orders[order_key]
-        for order in orders:
-            self._on_order(order)
-        self._stale_parts.add("orders")
-
     # ---- snapshot out ---------------------------------------------------------------------------------------------
+
+    @property
+    def open_orders(self) -> tuple[Order, ...]:
+        """Open orders as held, without a new snapshot."""
+        return self._orders.newest_first()
 
     @property
     def open_positions(self) -> tuple[Position, ...]:
@@ -350,7 +384,7 @@ class PositionBook:
         old, stale = self._snapshot, self._stale_parts
         positions = self._sorted_positions(old.positions)
         unrealised = total_unrealised(positions)
-        equity = self._live_equity(unrealised)
+        equity = self._live_equity(positions)
         self._track_equity(now_ms, equity)
         self._snapshot = replace(
             old,
@@ -359,8 +393,8 @@ class PositionBook:
             links=self._links,
             wallet=self._wallet,
             positions=positions,
-            orders=self._sorted_orders() if "orders" in stale else old.orders,
-            executions=tuple(self._executions) if "executions" in stale else old.executions,
+            orders=self._orders.newest_first() if "orders" in stale else old.orders,
+            executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
             commands=self.commands.all() if "commands" in stale else old.commands,
             events=tuple(self._events) if "events" in stale else old.events,
             unrealised_pnl=unrealised,
@@ -373,43 +407,37 @@ class PositionBook:
         return self._snapshot
 
     def _refresh_rows(self) -> None:
+        """Derive the stale rows from what was reported; one that comes out the same stays the same object."""
         closing = {c.key for c in self.commands.open() if c.kind == "close"}
-        for key in self._stale_rows:
-            position = self._positions.get(key)
-            if position is not None:
-                self._positions[key] = derive(
-                    position,
-                    self._prices.get((key.category, key.symbol)),
-                    self.lives.life(key),
-                    margin_mode=self._account.margin_mode,
-                    is_closing=key in closing,
-                    now_mono=self._clock.monotonic(),
-                )
+        for key in self._stale_rows & self._positions.keys():
+            row = derive(
+                self._positions[key],
+                self._prices.get((key.category, key.symbol)),
+                self.lives.life(key),
+                margin_mode=self._account.margin_mode,
+                is_closing=key in closing,
+                now_mono=self._clock.monotonic(),
+            )
+            if row != self._rows.get(key):
+                self._rows[key] = row
         self._stale_rows.clear()
 
     def _sorted_positions(self, old: tuple[Position, ...]) -> tuple[Position, ...]:
         if self._sorted_keys is None:
             self._sorted_keys = sorted(self._positions, key=lambda k: (k.symbol, k.position_idx, k.category))
-        new = tuple(self._positions[key] for key in self._sorted_keys)
+        new = tuple(self._rows[key] for key in self._sorted_keys)
         return old if len(old) == len(new) and all(map(_same, old, new)) else new
-
-    def _sorted_orders(self) -> tuple[Order, ...]:
-        return tuple(sorted(self._orders.values(), key=lambda o: (o.created_ms, o.order_id), reverse=True))
 
     def _trades_part(
         self, old: Snapshot, now_ms: int, positions: tuple[Position, ...], unrealised: Decimal | None
     ) -> dict[str, Any]:
-        if "trades" in self._stale_parts:
+        trades = old.closed_trades
+        if self._trades_revision != self.lives.revision:
+            self._trades_revision = self.lives.revision
             trades = tuple(self.lives.closed())
-            starts = {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": now_ms - 7 * DAY_MS}
-            sessions = {
-                name: summarise((t for t in trades if t.closed_ms >= start), start) for name, start in starts.items()
-            }
-            trades_part = {"closed_trades": trades, "sessions": MappingProxyType(sessions)}
-        else:
-            trades_part = {"closed_trades": old.closed_trades, "sessions": old.sessions}
-            sessions = dict(old.sessions)
-        return trades_part | {"session": with_open(sessions["start"], positions, unrealised, self._wallet)}
+        sessions = self._periods.update(trades, now_ms)
+        session = with_open(sessions["start"], positions, unrealised, self._wallet)
+        return {"closed_trades": trades, "sessions": sessions, "session": session}
 
     def _maps_part(self) -> dict[str, Any]:
         """Prices change all the time: readers get a copy that no later event touches."""
@@ -419,11 +447,13 @@ class PositionBook:
             part["fee_rates"] = MappingProxyType(dict(self._fee_rates))
         return part
 
-    def _live_equity(self, unrealised: Decimal | None) -> Decimal | None:
+    def _live_equity(self, positions: tuple[Position, ...]) -> Decimal | None:
+        """The wallet's equity, moved by what unrealised PnL did since the exchange reported both."""
         wallet = self._wallet
-        if wallet is None or wallet.equity is None:
-            return None
-        return wallet.equity if unrealised is None else wallet.equity + unrealised - self._wallet_upl
+        if wallet is None or wallet.equity is None or wallet.unrealised_pnl is None:
+            return wallet.equity if wallet else None
+        now = unrealised_usd(positions)
+        return wallet.equity if now is None else wallet.equity + now - wallet.unrealised_pnl
 
     def _track_equity(self, now_ms: int, equity: Decimal | None) -> None:
         curve = self._equity_curve

@@ -12,8 +12,9 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from core import guards
 from core.actions import Actions
 from core.book import PositionBook
 from core.bybit import Connection, connect
@@ -21,9 +22,12 @@ from core.bybit.gateway import Gateway
 from core.clock import Clock, SystemClock
 from core.errors import BadValue
 from core.events import Event
+from core.guards import GuardSettings
 from core.ids import installation_id, order_link_ids
-from core.intents import ClosePosition, Intent, SetTradingStop
+from core.intents import ClosePosition, Intent, Issue, SetTradingStop
+from core.limits import CappedAmount, cap_amount, check_new_position
 from core.model import (
+    Alert,
     AuditEvent,
     Candle,
     ClosedTrade,
@@ -35,11 +39,13 @@ from core.model import (
     SessionSummary,
     Snapshot,
 )
+from core.reconcile import Discrepancy
 from core.sync import Sync
 
 log = logging.getLogger(__name__)
 
 RESOLVE_EVERY_S = 1.0
+GUARDS_EVERY_S = 2.0
 # Snapshots follow the first event at once and then at most this often: nobody paints faster.
 PUBLISH_EVERY_S = 0.004
 
@@ -50,13 +56,20 @@ _KIND_BY_CODE = {
     "position_flipped": "changed",
     "partial_exit": "partial_exit",
     "position_closed": "closed",
-    "discrepancy": "discrepancy",
     "executions_differ": "discrepancy",
     "link_lost": "link",
     "link_back": "link",
     "tickers_lost": "link",
 }
 Callback = Callable[[Any], None]
+
+
+class SyncResult(NamedTuple):
+    """What a reading of all positions changed: new rows, keys proven flat, rows that differ in size, side or stops."""
+
+    opened: tuple[Position, ...]
+    closed: tuple[PositionKey, ...]
+    changed: tuple[Position, ...]
 
 
 class PositionManager:
@@ -76,6 +89,7 @@ class PositionManager:
         account: str = "Main",
         clock: Clock | None = None,
         installation: str = "",
+        guard_settings: GuardSettings | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._loop = asyncio.get_running_loop()
@@ -88,6 +102,7 @@ class PositionManager:
         self._publish_due: asyncio.TimerHandle | None = None
         self._published_mono = 0.0
         self.subscriber_failures = 0
+        self.guard_settings = guard_settings or GuardSettings()
         self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
@@ -103,6 +118,7 @@ class PositionManager:
                 tasks.create_task(self._consume(), name="book")
                 tasks.create_task(self._sync.run(), name="sync")
                 tasks.create_task(self._resolve(), name="resolver")
+                tasks.create_task(self._guard(), name="guards")
         finally:
             await self.close()
 
@@ -122,6 +138,12 @@ class PositionManager:
                 self._book.apply(self._queue.get_nowait())
                 self._queue.task_done()
             self._publish_soon()
+
+    async def _guard(self) -> None:
+        while True:
+            await asyncio.sleep(GUARDS_EVERY_S)
+            if self._book.has_baseline:
+                self.update_positions()
 
     async def _resolve(self) -> None:
         while True:
@@ -160,9 +182,11 @@ class PositionManager:
 
     def _on_notice(self, line: AuditEvent) -> None:
         self._tell("notice", line)
-        kind = _KIND_BY_CODE.get(line.code)
+        kind = "discrepancy" if line.code.startswith("discrepancy_") else _KIND_BY_CODE.get(line.code)
         if kind:
             self._tell(kind, line)
+        if line.code == "position_closed" and line.key is not None:
+            self._sync.position_closed(line.key)
 
     def _tell(self, kind: str, value: object) -> None:
         """Call every subscriber; one that fails is counted and logged, and stops nobody."""
@@ -282,6 +306,27 @@ class PositionManager:
         """``submit`` from another thread."""
         return asyncio.run_coroutine_threadsafe(self.submit(intent), self._loop)
 
+    def validate_and_cap_amount(self, symbol: str, qty: Decimal, price: Decimal | None = None) -> CappedAmount:
+        """Fit a quantity to the contract's limits in force; see core.limits.cap_amount.
+
+        Raises:
+            BadValue: the symbol is not known, or nothing valid is left.
+        """
+        return cap_amount(self.get_market_limits(symbol), qty, price)
+
+    def validate_position_parameters(
+        self, symbol: str, qty: Decimal, leverage: Decimal, stop_loss_pct: Decimal | None = None
+    ) -> tuple[Issue, ...]:
+        """Every reason against opening such a position now; empty when there is none."""
+        return check_new_position(
+            self._snapshot,
+            self.get_market_limits(symbol),
+            qty=qty,
+            leverage=leverage,
+            stop_loss_pct=stop_loss_pct,
+            max_positions=self.guard_settings.max_positions,
+        )
+
     async def close_position(self, key: PositionKey, qty: Decimal | None = None, reason: str = "manual") -> Command:
         """Close a position at market, all of it when no quantity is given.
 
@@ -352,9 +397,41 @@ class PositionManager:
     def _gateway(self) -> Gateway:
         return self._sync.gateway
 
+    async def reconcile_positions(self) -> tuple[Discrepancy, ...]:
+        """Take a full baseline now and settle every difference.
+
+        Returns:
+            Each difference with what was done and on what evidence; each is a line of the audit trail, too.
+        Raises:
+            ExchangeError: the exchange could not be read in full; nothing was concluded.
+        """
+        found = await self._sync.reconcile()
+        self.update_positions()
+        return found
+
     async def reconcile(self) -> None:
-        """Take a full baseline now; every discrepancy becomes an event. Raises ExchangeError when it cannot."""
-        await self._sync.take_baseline()
+        """As :meth:`reconcile_positions`, for who reads the result in the events (F5)."""
+        await self.reconcile_positions()
+
+    async def sync_with_bybit(self) -> SyncResult:
+        """Read all positions now: adopt new ones, ask by name for missing ones. Raises ExchangeError."""
+        before = {p.key: p for p in self._snapshot.positions}
+        await self._sync.sync_positions()
+        self._publish_now()
+        after = {p.key: p for p in self._snapshot.positions}
+        return SyncResult(
+            opened=tuple(p for key, p in after.items() if key not in before),
+            closed=tuple(key for key in before if key not in after),
+            changed=tuple(p for key, p in after.items() if key in before and _differs(before[key], p)),
+        )
+
+    def update_positions(self) -> tuple[Alert, ...]:
+        """One pass of the guards over the newest state; on the loop. Returns what goes off now."""
+        snapshot = self._book.snapshot()
+        alerts = guards.check(snapshot, self.guard_settings, self._clock.now_ms())
+        self._book.set_alerts(alerts)
+        self._publish_now()
+        return alerts
 
     async def fetch_order_book(self, key: PositionKey, depth: int = 50) -> OrderBook:
         """The order book of a position's contract, now."""
@@ -363,3 +440,9 @@ class PositionManager:
     async def fetch_candles(self, key: PositionKey, interval: str, limit: int = 200) -> tuple[Candle, ...]:
         """Candles of a position's contract, oldest first, the running one last. ``interval`` as Bybit's kline."""
         return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit)
+
+
+def _differs(before: Position, after: Position) -> bool:
+    """Whether what the exchange says of a position changed, prices aside."""
+    names = ("side", "size", "entry_price", "leverage", "take_profit", "stop_loss", "trailing_stop")
+    return any(getattr(before, name) != getattr(after, name) for name in names)

@@ -367,6 +367,14 @@ class AuditEvent(Struct, frozen=True, kw_only=True):
     details: Mapping[str, Any] = MappingProxyType({})
 
 
+class Alert(Struct, frozen=True, kw_only=True):
+    """One watch that is going off. ``kind``: unprotected, too_many_positions, near_liquidation, daily_loss."""
+
+    kind: str
+    key: PositionKey | None = None
+    details: Mapping[str, Any] = MappingProxyType({})
+
+
 class SessionSummary(Struct, frozen=True, kw_only=True):
     """Statistics of the closed trades of one period, and of what is open now.
 
@@ -444,7 +452,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     wallet's last reported equity moved by the change of unrealised PnL since (USD; USDT and USDC taken at 1);
     ``unrealised_pnl`` the sum over positions settled in USDT or USDC, None while one of them has no mark price.
     ``session`` runs since the desk started; ``sessions`` holds the summaries of closed trades by period: start, today
-    (UTC), 7d.
+    (UTC), 7d. ``leftovers`` are the ids of open stop orders that protect nothing.
     """
 
     version: int = 0
@@ -460,6 +468,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     closed_trades: tuple[ClosedTrade, ...] = ()
     commands: tuple[Command, ...] = ()
     events: tuple[AuditEvent, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    leftovers: frozenset[str] = frozenset()
     session: SessionSummary = SessionSummary()
     sessions: Mapping[str, SessionSummary] = MappingProxyType({})
     equity: Decimal | None = None

@@ -1,4 +1,4 @@
-"""Compare the book with a complete list of positions from the exchange. Pure; it decides nothing.
+"""Compare the book with a complete reading of the exchange. Pure; it decides nothing and changes nothing.
 
 A row that the exchange lists is a fact. A row that it does not list only starts a question: the key must be asked for
 by name before it may leave the book.
@@ -6,20 +6,34 @@ by name before it may leave the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 
-from core.model import Position, PositionKey
+from core.guards import is_protected
+from core.model import ClosedPnl, ClosedTrade, Order, Position, PositionKey
+from core.money import ZERO
+
+# Bybit rounds each closed-PnL record to 8 decimals.
+PNL_TOLERANCE = Decimal("0.00000001")
 
 
 class Discrepancy(Struct, frozen=True, kw_only=True):
-    """One difference found. ``kind``: missing_locally, absent, side_differs, size_differs, entry_differs."""
+    """One difference found, what was done about it, and on what evidence.
+
+    ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs, orphan_stop,
+    unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over), asked (a question was put by
+    name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
+    """
 
     kind: str
     key: PositionKey
-    ours: Position | None = None
-    theirs: Position | None = None
+    done: str = "shown"
+    evidence: str = ""
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
 def in_scope(position: Position, scope: tuple[str, str]) -> bool:
@@ -31,29 +45,81 @@ def in_scope(position: Position, scope: tuple[str, str]) -> bool:
 def compare(
     held: Iterable[Position], listed: Iterable[Position], scopes: Iterable[tuple[str, str]]
 ) -> tuple[Discrepancy, ...]:
-    """Every difference between what we hold and what the exchange lists, by key.
+    """Every difference between the positions we hold and those the exchange lists, by key.
 
     Args:
         held: the book's open positions.
         listed: open positions from complete answers.
         scopes: what was asked for; held positions outside of them are not judged.
+    Returns:
+        At most one per key, the gravest; ``phantom`` is only a suspicion until the key was asked for by name.
     """
     scopes = tuple(scopes)
     ours = {p.key: p for p in held if any(in_scope(p, scope) for scope in scopes)}
     theirs = {p.key: p for p in listed if p.size > 0}
-    found = [_differ(ours.get(key), theirs.get(key), key) for key in sorted(ours.keys() | theirs.keys())]
+    found = (_differ(key, ours.get(key), theirs.get(key)) for key in sorted(ours.keys() | theirs.keys()))
     return tuple(d for d in found if d is not None)
 
 
-def _differ(ours: Position | None, theirs: Position | None, key: PositionKey) -> Discrepancy | None:
+def _differ(key: PositionKey, ours: Position | None, theirs: Position | None) -> Discrepancy | None:
     if ours is None:
-        return Discrepancy(kind="missing_locally", key=key, theirs=theirs)
+        return Discrepancy(kind="missing_locally", key=key, done="adopted", evidence="position/list")
     if theirs is None:
-        return Discrepancy(kind="absent", key=key, ours=ours)
-    if ours.side != theirs.side:
-        return Discrepancy(kind="side_differs", key=key, ours=ours, theirs=theirs)
-    if ours.size != theirs.size:
-        return Discrepancy(kind="size_differs", key=key, ours=ours, theirs=theirs)
-    if ours.entry_price != theirs.entry_price:
-        return Discrepancy(kind="entry_differs", key=key, ours=ours, theirs=theirs)
+        return Discrepancy(kind="phantom", key=key, done="asked")
+    for kind, name in (
+        ("side_differs", "side"),
+        ("size_differs", "size"),
+        ("entry_differs", "entry_price"),
+        ("leverage_differs", "leverage"),
+    ):
+        before, after = getattr(ours, name), getattr(theirs, name)
+        if before != after:
+            details = MappingProxyType({"before": before, "after": after})
+            return Discrepancy(kind=kind, key=key, done="adopted", evidence="position/list", details=details)
     return None
+
+
+def orphan_stops(orders: Iterable[Order], positions: Iterable[Position]) -> tuple[Order, ...]:
+    """Reduce-only trigger orders that protect nothing: their position is flat, or they would no longer reduce it.
+
+    Orders of the other hedge leg are left alone: they carry their own position_idx.
+    """
+    sides = {position.key: position.side for position in positions}
+    return tuple(
+        order
+        for order in orders
+        if order.is_open
+        and order.reduce_only
+        and order.trigger_price is not None
+        and sides.get(order.position_key, order.side) == order.side
+    )
+
+
+def unprotected(positions: Iterable[Position], orders: tuple[Order, ...]) -> Iterator[Discrepancy]:
+    """Positions that no stop would close."""
+    for position in positions:
+        if not is_protected(position, orders):
+            yield Discrepancy(kind="unprotected", key=position.key, evidence="position/list")
+
+
+def pnl_differs(trades: Iterable[ClosedTrade], records: Iterable[ClosedPnl]) -> Iterator[Discrepancy]:
+    """Closed lives whose result from executions is not what Bybit's closed-PnL records say.
+
+    Only lives all of whose exits have a record are judged (records may come late). Bybit's figure leaves funding out
+    and rounds each record to 8 decimals.
+    """
+    by_order = {record.order_id: record for record in records}
+    for trade in trades:
+        mine = [by_order[part.order_id] for part in trade.exits if part.order_id in by_order]
+        if trade.gross_pnl is None or trade.fees is None or len(mine) < len(trade.exits):
+            continue
+        ours, theirs = trade.gross_pnl - trade.fees, sum((r.closed_pnl for r in mine), ZERO)
+        if sum((r.closed_size for r in mine), ZERO) == sum((part.qty for part in trade.exits), ZERO) and (
+            abs(ours - theirs) > PNL_TOLERANCE * len(mine)
+        ):
+            yield Discrepancy(
+                kind="pnl_differs",
+                key=PositionKey(trade.category, trade.symbol, trade.position_idx),
+                evidence="closed-pnl",
+                details=MappingProxyType({"ours": ours, "theirs": theirs, "life_id": trade.life_id}),
+            )

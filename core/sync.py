@@ -7,8 +7,10 @@ While live the polls never stop: the stream makes the book fast, the polls make 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -30,8 +32,11 @@ from core.events import (
     PositionReported,
     WalletReported,
 )
-from core.model import Execution, Link, Order, Position, PositionKey
-from core.reconcile import compare
+from core.model import ClosedPnl, Execution, Link, Order, Position, PositionKey
+from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
+from core.sweep import StopSweep
+
+T = TypeVar("T")
 
 # Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
 SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
@@ -41,11 +46,18 @@ POSITIONS_EVERY_S = 5.0
 WALLET_EVERY_S = 15.0
 RECONCILE_EVERY_S = 60.0
 INSTRUMENTS_EVERY_S = 1_800.0
+SWEEP_AFTER_S = 1.0
+CLOCK_EVERY_S = 600.0
+CLOCK_SAMPLES = 5
+CLOCK_AGREES_MS = 100
+# A loop that was not run for this long slept, or was stopped.
+SLEPT_S = 5.0
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # A refused key does not get better by asking again; paper keys change with each start of the paper exchange.
 AUTH_BACKOFF_S = 60.0
 
-HISTORY_MS = 7 * 86_400_000
+DAY_MS = 86_400_000
+HISTORY_MS = 7 * DAY_MS
 OVERLAP_MS = 300_000
 
 
@@ -78,6 +90,8 @@ class Sync:
         self._last_execution_ms: dict[str, int] = {}
         self._offset_ms = 0
         self._baseline_lock = asyncio.Lock()
+        self._closed: asyncio.Queue[PositionKey] = asyncio.Queue()
+        self._sweep = StopSweep(book, lambda: self.gateway, post, drained)
         self.client: Client | None = None
         self.account = Account()
 
@@ -154,10 +168,23 @@ class Sync:
             self._last_execution_ms.clear()
         return self.client
 
-    async def _measure_clock(self, client: Client) -> None:
-        self._offset_ms = await client.gateway.fetch_time_offset_ms()
+    async def _measure_clock(self, client: Client, samples: int = 2) -> None:
+        """Take the median of some measurements of the exchange's clock.
+
+        Raises:
+            Unreachable: ``clock_unstable``, no two measurements agree within CLOCK_AGREES_MS: signing with a wrong
+                time would be refused, and a wrong correction is worse than none.
+        """
+        offsets = sorted([await client.gateway.fetch_time_offset_ms() for _ in range(samples)])
+        if not any(b - a <= CLOCK_AGREES_MS for a, b in itertools.pairwise(offsets)):
+            raise Unreachable("clock_unstable", offsets=offsets)
+        self._offset_ms = offsets[len(offsets) // 2]
         client.set_time_offset(self._offset_ms)
         self._book.set_links(clock_offset_ms=self._offset_ms)
+
+    async def _check_clock(self) -> None:
+        if self.client:
+            await self._measure_clock(self.client, CLOCK_SAMPLES)
 
     def _on_private(self, event: Event) -> None:
         if self._held is None:
@@ -174,9 +201,12 @@ class Sync:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(private.closed(), name="private stream")
             tasks.create_task(self._watch_stream("private", private), name="private link")
+            tasks.create_task(self._watch_sleep(), name="sleep")
+            tasks.create_task(self._sweep_closed(), name="stop sweep")
+            tasks.create_task(self._poll(self._check_clock, CLOCK_EVERY_S), name="clock")
             for category in CATEGORIES:
                 tasks.create_task(self._tickers(client, category), name=f"tickers {category}")
-            tasks.create_task(self._poll(self._poll_positions, POSITIONS_EVERY_S), name="positions poll")
+            tasks.create_task(self._poll(self.sync_positions, POSITIONS_EVERY_S), name="positions poll")
             tasks.create_task(self._poll(self._poll_wallet, WALLET_EVERY_S), name="wallet poll")
             tasks.create_task(self._poll(self.take_baseline, RECONCILE_EVERY_S), name="reconciliation")
             tasks.create_task(self._poll(self._refresh_markets, INSTRUMENTS_EVERY_S), name="instruments")
@@ -186,6 +216,36 @@ class Sync:
         while True:
             self._set_link(name, "live", latency_ms=stream.latency_ms, last_mono=stream.last_mono)
             await asyncio.sleep(1.0)
+
+    def position_closed(self, key: PositionKey) -> None:
+        """A position is proven flat: its stops will be looked for."""
+        self._closed.put_nowait(key)
+
+    async def _sweep_closed(self) -> None:
+        """Look for stops that outlived their position, after Bybit had a moment to cancel those it cancels itself."""
+        while True:
+            key = await self._closed.get()
+            await asyncio.sleep(SWEEP_AFTER_S)
+            try:
+                for found in await self._sweep.sweep(key):
+                    self._note(found)
+            except AppError as error:
+                # The next full reconciliation sweeps every key.
+                self._book.note("sweep_failed", "warning", key, reason=error.code)
+
+    async def _watch_sleep(self) -> None:
+        """Notice that the computer slept: sockets that look open then lead nowhere, so everything starts again.
+
+        Raises:
+            Unreachable: ``woke_up``.
+        """
+        wall_ms, mono = self._clock.now_ms(), self._clock.monotonic()
+        while True:
+            await asyncio.sleep(1.0)
+            last_ms, last = wall_ms, mono
+            wall_ms, mono = self._clock.now_ms(), self._clock.monotonic()
+            if mono - last > SLEPT_S or (wall_ms - last_ms) / 1000 - (mono - last) > SLEPT_S:
+                raise Unreachable("woke_up")
 
     async def _poll(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
         """Repeat a read. A failure is shown and tried again at the next turn; a refused key ends the connection."""
@@ -241,10 +301,10 @@ class Sync:
 
     # ---- reads ----------------------------------------------------------------------------------------------------
 
-    async def _rest_call(self, call: Awaitable[None]) -> None:
+    async def _rest_call(self, call: Awaitable[T]) -> T:
         """Note on the REST link how a read went."""
         try:
-            await call
+            result = await call
         except AppError as error:
             self._set_link("rest", "refused" if isinstance(error, AuthFailed) else "lost", error.code)
             raise
@@ -257,6 +317,7 @@ class Sync:
         )
         if client:
             self._book.set_links(requests_per_s=client.limiter.requests_per_s)
+        return result
 
     async def _load_markets(self, gateway: Gateway) -> None:
         for category in CATEGORIES:
@@ -269,10 +330,13 @@ class Sync:
 
     async def _refresh_markets(self) -> None:
         await self._rest_call(self._load_markets(self.gateway))
-        if self.client:
-            await self._measure_clock(self.client)
 
-    async def _poll_positions(self) -> None:
+    async def sync_positions(self) -> None:
+        """Read all positions and apply them; ask by name for those that the lists lack.
+
+        Raises:
+            ExchangeError: the lists were not complete; nothing was concluded.
+        """
         await self._rest_call(self._sync_positions())
 
     async def _sync_positions(self) -> None:
@@ -288,14 +352,19 @@ class Sync:
         lists = await asyncio.gather(*(gateway.fetch_positions(category, coin or None) for category, coin in SCOPES))
         return tuple(row for rows in lists for row in rows)
 
-    async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> None:
+    async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> tuple[Discrepancy, ...]:
         """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
+        settled = []
         for found in compare(self._book.open_positions, rows, SCOPES):
             if found.kind != "phantom" or self._is_newer(found.key, started):
                 continue
             asked = self._clock.monotonic()
             for row in await self.gateway.fetch_position(found.key.category, found.key.symbol):
                 self._post(PositionReported(row, "rest", asked))
+            await self._drained()
+            is_gone = all(p.key != found.key for p in self._book.open_positions)
+            settled.append(replace(found, done="removed" if is_gone else "asked", evidence="position/list?symbol"))
+        return tuple(settled)
 
     def _is_newer(self, key: PositionKey, started: float) -> bool:
         """Whether the book heard of a key after a request started: that answer says nothing about it then."""
@@ -311,26 +380,59 @@ class Sync:
 
     async def take_baseline(self) -> None:
         """Read the account's full state and apply it; the book then equals the exchange or says where it does not."""
-        async with self._baseline_lock:
-            await self._rest_call(self._baseline())
+        await self.reconcile()
 
-    async def _baseline(self) -> None:
+    async def reconcile(self) -> tuple[Discrepancy, ...]:
+        """Take a baseline and settle every difference found.
+
+        Returns:
+            What differed, what was done about it and on what evidence; each is also a line of the audit trail. Empty
+            for the very first baseline, which has nothing to differ from.
+        Raises:
+            ExchangeError: the reading was not complete; nothing was concluded from it.
+        """
+        async with self._baseline_lock:
+            found = await self._rest_call(self._reconcile())
+        for one in found:
+            self._note(one)
+        return found
+
+    def _note(self, found: Discrepancy) -> None:
+        severity = "info" if found.kind == "unprotected" else "warning"
+        self._book.note(
+            f"discrepancy_{found.kind}", severity, found.key, done=found.done, evidence=found.evidence, **found.details
+        )
+
+    async def _reconcile(self) -> tuple[Discrepancy, ...]:
         baseline = await self._fetch_baseline()
         await self._drained()
-        if self._book.has_baseline:
-            for found in compare(self._book.open_positions, baseline.positions, SCOPES):
-                self._book.note("discrepancy", "warning", found.key, kind=found.kind)
+        is_first = not self._book.has_baseline
+        differing = compare(self._book.open_positions, baseline.positions, SCOPES)
         self._post(BaselineTaken(baseline))
         await self._drained()
-        await self._ask_absent(baseline.positions, baseline.started_mono)
+        phantoms = await self._ask_absent(baseline.positions, baseline.started_mono)
+        swept = await self._sweep.sweep()
+        if is_first:
+            return ()
+        return (
+            *(d for d in differing if d.kind != "phantom"),
+            *phantoms,
+            *swept,
+            *unprotected(self._book.open_positions, self._book.open_orders),
+            *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),
+        )
 
     async def _fetch_baseline(self) -> Baseline:
         """Positions first: executions that come after a position's ``seq`` are told apart by it, the reverse is not."""
         gateway = self.gateway
         started_ms, started_mono = self._clock.now_ms() + self._offset_ms, self._clock.monotonic()
         positions = await self._fetch_positions()
-        orders, executions, wallet, account = await asyncio.gather(
-            self._fetch_orders(), self._fetch_executions(), gateway.fetch_wallet(), gateway.fetch_account()
+        orders, executions, closed_pnl, wallet, account = await asyncio.gather(
+            self._fetch_orders(),
+            self._fetch_executions(),
+            self._fetch_closed_pnl(),
+            gateway.fetch_wallet(),
+            gateway.fetch_account(),
         )
         self.account = account
         return Baseline(
@@ -339,7 +441,7 @@ class Sync:
             positions=positions,
             orders=orders,
             executions=executions,
-            closed_pnl=(),
+            closed_pnl=closed_pnl,
             wallet=wallet,
             account=account,
             scopes=SCOPES,
@@ -349,6 +451,14 @@ class Sync:
         gateway = self.gateway
         lists = await asyncio.gather(*(gateway.fetch_open_orders(c, coin or None) for c, coin in SCOPES))
         return tuple(row for rows in lists for row in rows)
+
+    async def _fetch_closed_pnl(self) -> tuple[ClosedPnl, ...]:
+        """Bybit's own records of the last day, to hold against what executions say."""
+        now_ms = self._clock.now_ms() + self._offset_ms
+        lists = [
+            await self.gateway.fetch_closed_pnl(category, now_ms - DAY_MS, now_ms + 1_000) for category in CATEGORIES
+        ]
+        return tuple(record for records in lists for record in records)
 
     async def _fetch_executions(self) -> tuple[Execution, ...]:
         """Executions since the last known one, with an overlap; the first time those of the last seven days."""
