@@ -55,10 +55,11 @@ class Door:
         if events:
             self.publish(events)
 
-    def run_late(self, run: Callable[[], object]) -> None:
-        """Do something whose time has come, and publish what follows."""
-        run()
+    def run_late(self, run: Callable[[], Answer]) -> Answer:
+        """Execute a request whose time has come, and publish what follows."""
+        answer = run()
         self.flush()
+        return answer
 
     # ---- public topics ----
 

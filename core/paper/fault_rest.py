@@ -26,10 +26,10 @@ WHOLE, DRIP, SHORT, RESET, HANG = "whole", "drip", "short", "reset", "hang"
 
 @dataclass(frozen=True)
 class Later:
-    """Something to do after a while of real time."""
+    """A request to execute after a while of real time; nobody gets the answer."""
 
     after_ms: int
-    run: Callable[[], object]
+    run: Callable[[], Answer]
 
 
 class Passage:

@@ -31,6 +31,7 @@ class RequestLog:
             "status": None,
             "ret_code": None,
             "faults": [],
+            "late_ret_codes": [],
         }
         self._entries.append(entry)
         return entry

@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -17,7 +18,7 @@ from core.paper.dialects import StreamDialect
 from core.paper.door import Door
 from core.paper.engine import Event, Exchange
 from core.paper.fault_catalogue import CATALOGUE
-from core.paper.fault_rest import DRIP, HANG, RESET, SHORT, Passage
+from core.paper.fault_rest import DRIP, HANG, RESET, SHORT, Later, Passage
 from core.paper.faults import FaultPlan, Stage
 from core.paper.hub import Hub
 from core.paper.messages import Answer, Call
@@ -183,7 +184,7 @@ class PaperServer:
         self.door.log.answered(entry, passage.answer)
         entry["faults"] = passage.struck
         for later in passage.later:
-            self._do_later(later.after_ms, later.run)
+            self._do_later(later, entry)
         self.door.flush()
         passage.answer.headers.setdefault("Traceid", f"{self._next_number():032x}")
         passage.answer.headers.setdefault("Timenow", str(self.clock.told_ms()))
@@ -203,14 +204,12 @@ class PaperServer:
             return await send_short(request, passage.answer)
         return await send(request, passage.answer)
 
-    def _do_later(self, after_ms: int, run: Callable[[], object]) -> None:
-        loop = asyncio.get_running_loop()
-
+    def _do_later(self, later: Later, entry: dict[str, Any]) -> None:
         def fire() -> None:
             self._late.discard(handle)
-            self.door.run_late(run)
+            entry["late_ret_codes"].append(self.door.run_late(later.run).ret_code)
 
-        handle = loop.call_later(after_ms / 1000, fire)
+        handle = asyncio.get_running_loop().call_later(later.after_ms / 1000, fire)
         self._late.add(handle)
 
     def _next_number(self) -> int:

@@ -33,9 +33,9 @@ def orders(paper, link):
     return paper.rows("/v5/order/realtime", **LINEAR, orderLinkId=link)
 
 
-def wait_for_order(paper, link, within_s=3.0):
+def wait_until(condition, within_s=3.0):
     deadline = time.monotonic() + within_s
-    while not orders(paper, link):
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -103,7 +103,7 @@ def test_short_body(faulty):
 def test_duplicate_request(faulty):
     faulty.arm("duplicate_request", CREATE, count=1, args={"after_ms": 50})
     assert raw.post(faulty, CREATE, sell("twice")).json["retCode"] == 0
-    time.sleep(0.2)  # the copy: nothing can be waited for, because a link id is used once only
+    wait_until(lambda: faulty.requests(CREATE)[-1]["late_ret_codes"] == [110072])
     executions = faulty.rows("/v5/execution/list", **LINEAR, orderLinkId="twice")
     assert len(orders(faulty, "twice")) == 1
     assert sum(float(row["execQty"]) for row in executions) == pytest.approx(0.1)
@@ -114,7 +114,7 @@ def test_execute_late(faulty):
     with pytest.raises(BROKEN):
         raw.post(faulty, CREATE, sell("late"))
     assert orders(faulty, "late") == []
-    wait_for_order(faulty, "late")
+    wait_until(lambda: orders(faulty, "late"))
 
 
 # ---- answers that are not Bybit's ----

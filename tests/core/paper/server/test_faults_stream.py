@@ -301,16 +301,14 @@ async def test_a_price_incident_triggers_a_stop_and_is_streamed(paper):
     assert paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]["size"] == "0"
 
 
-@pytest.mark.parametrize(
-    ("incident", "arguments", "exec_type"),
-    [
-        ("adl", {"symbol": "LINKUSDT", "percent": "30"}, "AdlTrade"),
-        ("liquidate", {"symbol": "LINKUSDT"}, "BustTrade"),
-        ("settle", {"symbol": "LINKUSDT"}, "Settle"),
-        ("fund", {"symbol": "LINKUSDT"}, "Funding"),
-    ],
-)
-async def test_what_the_exchange_does_by_itself(paper, incident, arguments, exec_type):
+async def test_what_the_exchange_does_by_itself(paper):
     async with raw.private(paper, "execution") as private:
-        paper.incident(incident, **arguments)
-        assert (await private.next())["data"][0]["execType"] == exec_type
+        for incident, arguments, exec_type in (
+            ("fund", {"symbol": "LINKUSDT"}, "Funding"),
+            ("adl", {"symbol": "LINKUSDT", "percent": "30"}, "AdlTrade"),
+            ("liquidate", {"symbol": "LINKUSDT"}, "BustTrade"),
+            ("settle", {"symbol": "SOLUSDT"}, "Settle"),
+        ):
+            paper.incident(incident, **arguments)
+            message = await private.next()
+            assert message["data"][0]["execType"] == exec_type

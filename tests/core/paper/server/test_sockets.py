@@ -117,11 +117,11 @@ async def test_spot_and_option_channels_have_no_topics(shared_paper):
             assert not (await public.ask({"op": "subscribe", "args": ["tickers.BTCUSDT"]}))["success"]
 
 
-async def test_private_topics_start_with_nothing_and_tell_a_trade_in_order(paper):
-    async with raw.private(paper, "position", "order", "execution", "wallet") as private:
+async def test_private_topics_start_with_nothing_and_tell_a_trade_in_order(shared_paper):
+    async with raw.private(shared_paper, "position", "order", "execution", "wallet") as private:
         assert await private.silent_for(0.15)
-    async with raw.private(paper, "position", "order", "execution", "wallet") as private:
-        paper.do("/v5/order/create", **SELL)
+    async with raw.private(shared_paper, "position", "order", "execution", "wallet") as private:
+        shared_paper.do("/v5/order/create", **SELL)
         while not private.heard or private.heard[-1]["topic"] != "wallet":
             await private.next()
         told = [message["topic"] for message in private.heard]
@@ -131,13 +131,13 @@ async def test_private_topics_start_with_nothing_and_tell_a_trade_in_order(paper
         assert position["seq"] == execution["seq"]
         assert "entryPrice" in position
         assert "avgPrice" not in position
-        row = paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]
+        row = shared_paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]
         assert position["size"] == row["size"]
 
 
-async def test_category_topics_and_fast_executions(paper):
-    async with raw.private(paper, "position.linear", "execution.fast.linear", "order.inverse") as private:
-        paper.do("/v5/order/create", **SELL)
+async def test_category_topics_and_fast_executions(shared_paper):
+    async with raw.private(shared_paper, "position.linear", "execution.fast.linear", "order.inverse") as private:
+        shared_paper.do("/v5/order/create", **SELL)
         fast = await private.next_of("execution.fast.linear")
         assert set(fast["data"][0]) <= {
             "category", "symbol", "execId", "execPrice", "execQty", "orderId", "isMaker", "orderLinkId", "side",
@@ -147,11 +147,11 @@ async def test_category_topics_and_fast_executions(paper):
         assert "order.inverse" not in {message["topic"] for message in private.heard}
 
 
-async def test_all_in_one_and_category_topic_double_the_messages(paper):
-    async with raw.private(paper, "wallet") as private:
+async def test_all_in_one_and_category_topic_double_the_messages(shared_paper):
+    async with raw.private(shared_paper, "wallet") as private:
         await private.ask({"op": "subscribe", "args": ["position"]})
         await private.ask({"op": "subscribe", "args": ["position.linear"]})
-        paper.do("/v5/order/create", **SELL)
+        shared_paper.do("/v5/order/create", **SELL)
         await private.next_of("wallet")
         topics = [message.get("topic") for message in private.heard]
         assert topics.count("position") == topics.count("position.linear") >= 1
