@@ -103,9 +103,8 @@ class Exchange:
 
     def _walk(self, to_ms: int) -> None:
         """Visit the grid times; while nothing is at stake, only those at which somebody acts."""
-        pace = self._grid_ms if to_ms - self._grid_now <= LONG_MS else COARSE_MS
-        t = self._grid_now + pace
-        while t <= to_ms:
+        is_long = to_ms - self._grid_now > LONG_MS
+        while (t := self._next_grid(to_ms, is_long=is_long)) <= to_ms:
             if not self._symbols():
                 t = self._skip_to(t, to_ms)
                 if t > to_ms:
@@ -113,7 +112,10 @@ class Exchange:
                     self.venue.market.move_to(self._grid_now)
                     return
             self._step(t)
-            t = self._grid_now + pace
+
+    def _next_grid(self, to_ms: int, *, is_long: bool) -> int:
+        coarse = is_long and to_ms - self._grid_now >= COARSE_MS
+        return self._grid_now + (COARSE_MS if coarse else self._grid_ms)
 
     def _skip_to(self, t: int, to_ms: int) -> int:
         """The grid time of the next actor, or the first one after ``to_ms``."""

@@ -180,6 +180,22 @@ def test_two_hundred_positions():
     assert len(tickers) > 4_500
 
 
+def test_waking_up_after_a_night_is_quick_and_leaves_no_gap():
+    exchange = Exchange("default")
+    exchange.public_snapshot("tickers.SOLUSDT", "linear")
+    exchange.advance(exchange.now_ms + 8 * 60 * MINUTE + 4_321)
+    market = exchange.venue.market
+    assert market.t_ms == market.grid_floor(exchange.now_ms)
+    exchange.advance(exchange.now_ms + 60_000)
+    times = [event.ts_ms for event in exchange.take_events()]
+    assert times == sorted(times)
+    rows = exchange.executions("linear")
+    assert [row["execTime"] for row in rows] == sorted((row["execTime"] for row in rows), reverse=True)
+    assert [
+        row for row in rows if row["execType"] == "Funding" and int(row["execTime"]) > exchange.now_ms - 9 * 3_600_000
+    ]
+
+
 def test_a_clock_that_jumps_back_does_no_harm():
     exchange = Exchange("default")
     exchange.advance(exchange.now_ms + MINUTE)
