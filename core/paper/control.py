@@ -141,8 +141,8 @@ class Control:
         return {"dropped": len(chosen)}
 
     def _settings(self, body: Body) -> Any:
-        """Change ``limits`` (bool), ``ack_ms``, ``idle_s``, ``sweep_s``; absent ones stay."""
-        unknown = set(body) - {"limits", "ack_ms", "idle_s", "sweep_s"}
+        """Change ``limits`` (bool), ``ack_ms``, ``idle_s``, ``sweep_s``, ``largest_page`` (0: Bybit's); others stay."""
+        unknown = set(body) - {"limits", "ack_ms", "idle_s", "sweep_s", "largest_page"}
         if unknown:
             raise BadRequest(f"unknown: {', '.join(sorted(unknown))}")
         settings, limits = self._server.settings, self._server.door.limits
@@ -150,6 +150,8 @@ class Control:
         settings.ack_ms = int(_number(body, "ack_ms", settings.ack_ms))
         settings.idle_s = _number(body, "idle_s", settings.idle_s)
         settings.sweep_s = _number(body, "sweep_s", settings.sweep_s)
+        door = self._server.door
+        door.largest_page = int(_number(body, "largest_page", door.largest_page or 0)) or None
         return {"limits": limits.enabled, "ack_ms": settings.ack_ms, "idle_s": settings.idle_s}
 
     # ---- keys ----

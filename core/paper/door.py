@@ -36,6 +36,7 @@ class Door:
         self.doorman = Doorman()
         self.limits = Limits()
         self.log = RequestLog()
+        self.largest_page: int | None = None  # a smaller one than Bybit's, to make clients page
         self.publish: Callable[[list[Event]], None] = lambda events: None
         self._traces = 0
 
@@ -64,8 +65,8 @@ class Door:
     # ---- public topics ----
 
     def knows_topic(self, channel: str, topic: str) -> bool:
-        """Whether a public channel has this topic."""
-        return self._snapshot(channel, topic) is not None
+        """Whether a public channel has this topic; the exchange's own status never has anything to say."""
+        return (channel, topic) == ("status", "system.status") or self._snapshot(channel, topic) is not None
 
     def first_message(self, channel: str, topic: str) -> Event | None:
         """The snapshot with which a public topic starts; everything before it has been published."""
@@ -104,7 +105,8 @@ class Door:
         assert endpoint.read is not None
         self._count(endpoint, now)
         self.exchange.advance(now)
-        return self._success(endpoint.read(Caller(self.exchange, key, self.clock.told_ms()), Query(call.query, now)))
+        query = Query(call.query, now, self.largest_page)
+        return self._success(endpoint.read(Caller(self.exchange, key, self.clock.told_ms()), query))
 
     def _count(self, endpoint: Endpoint, now: int) -> None:
         if endpoint.per_second is not None:

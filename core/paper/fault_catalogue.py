@@ -140,7 +140,7 @@ ELSEWHERE: dict[int, str] = {
     86: "incident adl",
     87: "advance past a funding time",
     88: "incident settle",
-    92: "scenario busy",
+    92: "scenario busy with the setting largest_page",
     94: "the client's own clock",
     96: "the client's own time zone",
 }

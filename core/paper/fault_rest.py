@@ -47,6 +47,7 @@ class Passage:
         self.facts = facts
         self._execute = execute
         self.told_ms = told_ms
+        self._now_ms = 0
         self.answer = Answer()
         self.manner = WHOLE
         self.delay_ms = 0
@@ -56,6 +57,7 @@ class Passage:
 
     def run(self, now_ms: int) -> None:
         """Execute the request unless a fault says otherwise, then let the others spoil the answer."""
+        self._now_ms = now_ms
         instead = self._plan.take(Stage.INSTEAD, self.facts, now_ms)
         if instead:
             # one fault decides what takes the answer's place; the first armed wins
@@ -91,7 +93,7 @@ class Passage:
 
     def ban(self, for_ms: int) -> None:
         """Start a ban of the address."""
-        self._limits.ban(self.told_ms, for_ms)
+        self._limits.ban(self._now_ms, for_ms)
         self.answer = ban_answer()
 
 

@@ -154,11 +154,15 @@ def _names(event: Event) -> tuple[str, tuple[str, ...]]:
     if event.kind:
         return event.category, (event.topic,)
     if event.topic == "execution":
-        names = (f"{name}{tail}" for name in ("execution", "execution.fast") for tail in ("", f".{event.category}"))
-        return PRIVATE, tuple(names)
+        kinds = ("execution", "execution.fast") if _has_trades(event.data) else ("execution",)
+        return PRIVATE, tuple(f"{kind}{tail}" for kind in kinds for tail in ("", f".{event.category}"))
     if event.category:
         return PRIVATE, (event.topic, f"{event.topic}.{event.category}")
     return PRIVATE, (event.topic,)
+
+
+def _has_trades(rows: Any) -> bool:
+    return any(row["execType"] == "Trade" for row in rows)
 
 
 def is_private_topic(topic: str) -> bool:

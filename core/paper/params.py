@@ -64,10 +64,11 @@ WORDS = (
 
 
 class Query:
-    """Query parameters of one GET, read by name."""
+    """Query parameters of one GET, read by name; ``largest_page`` caps every page if given."""
 
-    def __init__(self, fields: Mapping[str, str], now_ms: int) -> None:
+    def __init__(self, fields: Mapping[str, str], now_ms: int, largest_page: int | None = None) -> None:
         self._fields = fields
+        self._largest_page = largest_page
         self.now_ms = now_ms
 
     def text(self, name: str) -> str:
@@ -122,7 +123,8 @@ class Query:
 
     def limit(self, default: int, largest: int) -> int:
         """The page size."""
-        return page_size(self.text("limit"), default, largest)
+        size = page_size(self.text("limit"), default, largest)
+        return min(size, self._largest_page or size)
 
     @property
     def cursor(self) -> str:

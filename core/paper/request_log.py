@@ -7,9 +7,11 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
+from core.paper.endpoints import ROUTES
 from core.paper.messages import Answer, Call
 
 KEPT = 20_000
+LARGEST_BODY = 4_096
 
 
 class RequestLog:
@@ -21,13 +23,13 @@ class RequestLog:
 
     def arrived(self, call: Call, now_ms: int, key_note: str) -> dict[str, Any]:
         """Note a request on arrival, so that one whose answer is lost is seen too; returns the entry to complete."""
-        self.counts[f"{call.method} {call.path}"] += 1
+        self.counts[f"{call.method} {call.path}" if (call.method, call.path) in ROUTES else "unknown route"] += 1
         entry = {
             "time_ms": now_ms,
             "method": call.method,
-            "path": call.path,
+            "path": call.path[:200],
             "key": key_note,
-            "fields": dict(call.fields),
+            "fields": dict(call.fields) if len(call.body) <= LARGEST_BODY else {},
             "status": None,
             "ret_code": None,
             "faults": [],
@@ -48,7 +50,7 @@ class RequestLog:
     def command_frame(self, op: str, body: Mapping[str, Any], now_ms: int) -> None:
         """Note an order command that came over the trade socket."""
         self._entries.append(
-            {"time_ms": now_ms, "method": "WS", "path": f"/v5/trade {op}", "fields": dict(body), "faults": []}
+            {"time_ms": now_ms, "method": "WS", "path": f"/v5/trade {op}", "fields": _small(body), "faults": []}
         )
 
     def entries(self, path: str = "") -> list[dict[str, Any]]:
@@ -59,3 +61,8 @@ class RequestLog:
         """Forget everything."""
         self._entries.clear()
         self.counts.clear()
+
+
+def _small(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a frame, unless somebody sent a book."""
+    return dict(body) if len(str(body)) <= LARGEST_BODY else {}

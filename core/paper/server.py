@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ from core.paper.transports import drip, reset, send, send_short
 
 LOOPBACK = "127.0.0.1"
 STEP_S = 0.05
+REUSE = sys.platform != "win32"  # there it would let two programs share the port
 
 
 class PaperServer:
@@ -85,7 +87,7 @@ class PaperServer:
     async def _listen(self) -> None:
         assert self._http is not None
         self._listener = await asyncio.get_running_loop().create_server(
-            self._http, LOOPBACK, self.port, family=socket.AF_INET, reuse_address=True
+            self._http, LOOPBACK, self.port, family=socket.AF_INET, reuse_address=REUSE
         )
         self.port = self._listener.sockets[0].getsockname()[1]
 

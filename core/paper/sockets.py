@@ -28,6 +28,7 @@ KINDS = {
     "/v5/public/inverse": "public",
     "/v5/public/spot": "public",
     "/v5/public/option": "public",
+    "/v5/public/misc/status": "public",
 }
 
 

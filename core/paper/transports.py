@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 
 from aiohttp import web
 
 from core.paper.messages import Answer
+
+_LINGER = "hh" if sys.platform == "win32" else "ii"
 
 
 def reset(request: web.BaseRequest) -> None:
@@ -18,7 +21,7 @@ def reset(request: web.BaseRequest) -> None:
     raw = transport.get_extra_info("socket")
     if raw is not None:
         with contextlib.suppress(OSError):
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
     transport.abort()
 
 

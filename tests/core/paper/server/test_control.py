@@ -108,6 +108,16 @@ def test_faults_are_listed(shared_paper):
     assert len(listed) == len({one["fault"] for one in listed}) > 50
 
 
+def test_smaller_pages_make_clients_page(paper_factory):
+    paper = paper_factory(scenario="busy")
+    asked = {"category": "linear", "settleCoin": "USDT", "limit": 200}
+    assert len(paper.rows("/v5/position/list", **asked)) == 200
+    paper.control("settings", largest_page=150)
+    first = paper.result("/v5/position/list", **asked)
+    second = paper.result("/v5/position/list", **asked, cursor=first["nextPageCursor"])
+    assert [len(page["list"]) for page in (first, second)] == [150, 50]
+
+
 def test_advance_moves_time_but_not_frozen_prices(paper):
     before = paper.rows("/v5/market/tickers", category="linear", symbol="SOLUSDT")[0]
     told = int(paper.result("/v5/market/time")["timeSecond"])

@@ -234,3 +234,13 @@ def test_the_log_holds_requests_but_no_secrets(shared_paper):
     text = str(shared_paper.control("requests"))
     assert shared_paper.api_secret not in text
     assert shared_paper.api_key not in text
+
+
+def test_the_log_stays_small(shared_paper):
+    """Neither made-up paths nor large bodies fill the memory."""
+    shared_paper.control("forget_requests")
+    for number in range(5):
+        raw.send(shared_paper, "GET", f"/made/up/{number}")
+    raw.post(shared_paper, "/v5/order/create", b'{"category":"' + b"x" * 100_000 + b'"}')
+    assert shared_paper.control("counts") == {"unknown route": 5, "POST /v5/order/create": 1}
+    assert shared_paper.requests("/v5/order/create")[0]["fields"] == {}

@@ -117,6 +117,12 @@ async def test_spot_and_option_channels_have_no_topics(shared_paper):
             assert not (await public.ask({"op": "subscribe", "args": ["tickers.BTCUSDT"]}))["success"]
 
 
+async def test_system_status_is_there_and_silent(shared_paper):
+    async with raw.socket(shared_paper, "/v5/public/misc/status") as status:
+        assert (await status.ask({"op": "subscribe", "args": ["system.status"]}))["success"]
+        assert not (await status.ask({"op": "subscribe", "args": ["tickers.BTCUSDT"]}))["success"]
+
+
 async def test_private_topics_start_with_nothing_and_tell_a_trade_in_order(shared_paper):
     async with raw.private(shared_paper, "position", "order", "execution", "wallet") as private:
         assert await private.silent_for(0.15)
@@ -145,6 +151,16 @@ async def test_category_topics_and_fast_executions(shared_paper):
         }  # fmt: skip
         assert (await private.next_of("position.linear"))["data"][0]["symbol"] == "SOLUSDT"
         assert "order.inverse" not in {message["topic"] for message in private.heard}
+
+
+async def test_funding_is_no_fast_execution(shared_paper):
+    async with raw.private(shared_paper, "execution", "execution.fast") as private:
+        shared_paper.incident("fund", symbol="LINKUSDT")
+        assert (await private.next_of("execution"))["data"][0]["execType"] == "Funding"
+        shared_paper.do("/v5/order/create", **SELL)
+        fast = await private.next_of("execution.fast")
+        assert fast["data"][0]["symbol"] == "SOLUSDT"
+        assert [message["topic"] for message in private.heard].count("execution.fast") == 1
 
 
 async def test_all_in_one_and_category_topic_double_the_messages(shared_paper):
