@@ -165,7 +165,7 @@ class ClosePositionDialog(IntentForm):
         fields.addLayout(row)
         fields.addSpacing(10)
         fields.addWidget(self.limit)
-        fields.addSpacing(4)
+        fields.addSpacing(8)
         fields.addWidget(self.figures)
         self.limit.hide()
         self.figures.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -43,6 +43,8 @@ def _fill(outcome: ClosePreview, instrument: Instrument) -> Figure:
     price = outcome.fill_price
     if price is None:
         return Figure(text.DASH)
+    if outcome.source == LIMIT:  # as it was typed: a mistake must not be rounded out of sight
+        return Figure(exact(price, instrument.tick))
     # An average over levels lies between ticks: one digit more than the tick's shows that it is one.
     decimals = text.decimals_of(instrument.tick) + (1 if outcome.source == BOOK and price % instrument.tick else 0)
     shown = text.number(price, decimals)
@@ -99,9 +101,14 @@ def _left(outcome: ClosePreview | None, position: Position, instrument: Instrume
         if price is not None
     ]
     if outcome.left == 0:
-        nothing = translate("ClosePosition", "nothing")
-        return f"{nothing} · {translate('ClosePosition', 'TP and SL go with it')}" if stops else nothing
-    left = f"{exact(outcome.left, instrument.step)} {qty_unit(instrument)}"
-    if not stops:
-        return f"{left} · {translate('ClosePosition', 'no stop loss')}"
-    return " · ".join([left, *stops]) + " " + translate("ClosePosition", "stay")
+        parts = [translate("ClosePosition", "nothing")]
+        if stops:
+            parts.append(translate("ClosePosition", "TP and SL go with it"))
+    else:
+        parts = [f"{exact(outcome.left, instrument.step)} {qty_unit(instrument)}"]
+        parts += [*stops[:-1], translate("ClosePosition", "{stop} stay").format(stop=stops[-1])] if stops else []
+        if position.stop_loss is None:
+            parts.append(translate("ClosePosition", "no stop loss"))
+    if outcome.rests:
+        parts[0] = translate("ClosePosition", "{left} once it fills").format(left=parts[0])
+    return " · ".join(parts)

@@ -211,7 +211,7 @@ class QuantityPicker(QWidget):
         for chip in self.chips.values():
             row.addWidget(chip)
         row.addStretch(1)
-        row.addWidget(self.unit)
+        row.addWidget(self.unit, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(row)
         column.addSpacing(8)
         column.addWidget(self.slider)

@@ -70,6 +70,7 @@ class Segmented(QWidget):
         self._told = choices[0][0]
         for key, words in choices:
             segment = _Segment(words, self)
+            segment.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             segment.toggled.connect(self._on_toggled)
             row.addWidget(segment)
             self._segments[key] = segment
@@ -94,7 +95,10 @@ class Segmented(QWidget):
             segment.updateGeometry()
 
     def _on_toggled(self, checked: bool) -> None:
-        self.update()
+        """The Tab key leads to the choice that is taken; Qt arranges that only after the first visit."""
+        segment = self.sender()
+        if isinstance(segment, _Segment):
+            segment.setFocusPolicy(Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus)
         if checked and self.choice != self._told:
             self._told = self.choice
             self.chosen.emit(self._told)

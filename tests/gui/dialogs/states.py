@@ -1,0 +1,169 @@
+"""Every state of the dialogs worth looking at, by name. Shared by the clipping check and the picture maker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+
+from core.model import PositionKey
+from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.stop_leg import PRICE
+from gui.dialogs.trading_stop import TradingStopDialog
+from gui.dialogs.trailing_row import DISTANCE
+from tests.gui import samples
+from tests.gui.dialogs.desk import SOL, Desk, click, deep_book, sol_snapshot, type_into
+
+D = Decimal
+FIVE_OUT = samples.execution(900, qty=D("5.0"), price=D("122.41"))
+PICTURE = MappingProxyType({"take_profit": D("128.00"), "stop_loss": D("102.00"), "trailing_stop": None})
+Made = tuple[Desk, Any]
+
+
+def _close(environment: str = "paper", **position: Any) -> tuple[Desk, ClosePositionDialog]:
+    desk = Desk(sol_snapshot(**position), deep_book())
+    desk.change(environment=environment)
+    return desk, ClosePositionDialog(desk.bridge, SOL)
+
+
+def _stops(environment: str = "paper", **position: Any) -> tuple[Desk, TradingStopDialog]:
+    desk = Desk(sol_snapshot(**(dict(PICTURE) | position)))
+    desk.change(environment=environment)
+    return desk, TradingStopDialog(desk.bridge, SOL)
+
+
+def close_normal() -> Made:
+    """Half of the position at market, on paper."""
+    desk, dialog = _close()
+    click(dialog.quantity.chips[50])
+    return desk, dialog
+
+
+def close_live_changed() -> Made:
+    """The design picture: LIVE, half, and the position has just become smaller."""
+    desk, dialog = _close("live", size=D("25.0"))
+    click(dialog.quantity.chips[50])
+    desk.change(executions=(FIVE_OUT, *desk.snapshot.executions))
+    desk.move(size=D("20.0"))
+    return desk, dialog
+
+
+def close_limit() -> Made:
+    """A limit order in money, off the tick."""
+    desk, dialog = _close()
+    QTest.mouseClick(dialog.order_type._segments["Limit"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.quantity.unit._segments["value"], Qt.MouseButton.LeftButton)
+    type_into(dialog.limit.edit, "122.405")
+    return desk, dialog
+
+
+def close_error() -> Made:
+    """A quantity with two readings."""
+    desk, dialog = _close()
+    type_into(dialog.quantity.edit, "1,000")
+    return desk, dialog
+
+
+def close_refused() -> Made:
+    """Bybit said no, in many words."""
+    desk, dialog = _close("live")
+    dialog._on_refused(
+        None, _refused("current position is zero, cannot fix reduce-only order qty; please check your parameters")
+    )
+    return desk, dialog
+
+
+def close_gone() -> Made:
+    """The position vanished while the dialog was open."""
+    desk, dialog = _close("live")
+    desk.change(executions=(FIVE_OUT, *desk.snapshot.executions))
+    desk.remove()
+    return desk, dialog
+
+
+def close_stale() -> Made:
+    """No price for a quarter of a minute, and trading is locked."""
+    desk, dialog = _close()
+    desk.clock.advance(14)
+    desk.change(is_armed=False)
+    return desk, dialog
+
+
+def stops_normal() -> Made:
+    """One change, ready."""
+    desk, dialog = _stops()
+    type_into(dialog.stop_loss.edits[PRICE], "104.00")
+    return desk, dialog
+
+
+def stops_error() -> Made:
+    """The design picture: three changes, one of them refused."""
+    desk, dialog = _stops()
+    type_into(dialog.take_profit.edits[PRICE], "130.00")
+    type_into(dialog.stop_loss.edits[PRICE], "123.50")
+    type_into(dialog.trailing.edits[DISTANCE], "2.90")
+    return desk, dialog
+
+
+def stops_live_changed() -> Made:
+    """LIVE; stops moved by somebody else while the dialog was open."""
+    desk, dialog = _stops("live")
+    type_into(dialog.take_profit.edits[PRICE], "130.00")
+    desk.change(executions=(FIVE_OUT, *desk.snapshot.executions))
+    desk.move(size=D("15.0"), stop_loss=D("104.00"), take_profit=D("129.00"))
+    return desk, dialog
+
+
+def stops_gone() -> Made:
+    """Flipped into another position."""
+    desk, dialog = _stops()
+    desk.move(side="Sell", size=D("5.0"), life_id="SOLUSDT-2")
+    return desk, dialog
+
+
+def _other(symbol: str) -> tuple[Desk, PositionKey]:
+    desk = Desk()
+    return desk, next(row.key for row in desk.snapshot.positions if row.symbol == symbol)
+
+
+def stops_small_ticks() -> Made:
+    """Seven decimals in every price."""
+    desk, key = _other("1000PEPEUSDT")
+    dialog = TradingStopDialog(desk.bridge, key)
+    type_into(dialog.stop_loss.edits[PRICE], "0.0106000")
+    return desk, dialog
+
+
+def close_large() -> Made:
+    """Six-figure quantities of a long name, in value."""
+    desk, key = _other("1000PEPEUSDT")
+    return desk, ClosePositionDialog(desk.bridge, key)
+
+
+def stops_large() -> Made:
+    """A short with prices in the tens of thousands."""
+    desk, key = _other("BTCUSDT")
+    dialog = TradingStopDialog(desk.bridge, key)
+    type_into(dialog.stop_loss.edits[PRICE], "66,000.5")
+    return desk, dialog
+
+
+def _refused(detail: str) -> Any:
+    return samples.closing_command(samples.position()).__class__(
+        command_id="c-1", kind="close", key=SOL, state="refused", created_ms=0, ret_code=110017, detail=detail
+    )
+
+
+STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
+    {
+        make.__name__.replace("_", "-"): make
+        for make in (
+            close_normal, close_live_changed, close_limit, close_error, close_refused, close_gone, close_stale,
+            close_large, stops_normal, stops_error, stops_live_changed, stops_gone, stops_small_ticks, stops_large,
+        )
+    }
+)  # fmt: skip
