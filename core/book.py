@@ -11,6 +11,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
+from operator import is_
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 from core.analytics.periods import Periods
 from core.clock import Clock
 from core.commands import CommandLog
+from core.equity import Equity
 from core.events import (
     Account,
     Baseline,
@@ -34,14 +36,14 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
-from core.executions import leg_of, order_of, shows_hedge_mode
+from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
+from core.executions import order_of
+from core.legs import Legs
 from core.lives import Lives
 from core.model import (
-    LONG,
     Alert,
     AuditEvent,
     Command,
-    EquityPoint,
     Execution,
     Instrument,
     Links,
@@ -50,23 +52,18 @@ from core.model import (
     PositionKey,
     Price,
     Snapshot,
-    Wallet,
 )
-from core.orders import REST_LAG_S, Orders
-from core.rows import derive, total_unrealised, unrealised_usd, with_open
+from core.orders import Orders
+from core.rows import derive, total_unrealised, with_open
 from core.trades import Checkpoint, Life
 
 SHOWN = 1_000
-EQUITY_POINTS = 4_000
-EQUITY_EVERY_MS = 1_000
-# A flat row that is older than this gives way to an open one with a lower sequence: the exchange was restored.
-FLAT_RESET_S = 30.0
 
 
 class PositionBook:
-    """One account's positions, orders, executions and wallet.
+    """One account's positions, orders, executions and wallet. ``on_notice`` receives every AuditEvent as it happens.
 
-    ``notices`` receives every AuditEvent as it happens; ``kind`` is its code.
+    ``_positions`` and ``_flat`` hold the exchange's last rows as they came, ``_rows`` what was derived from them.
     """
 
     def __init__(self, clock: Clock, environment: str, account: str, on_notice: Callable[[AuditEvent], None]) -> None:
@@ -77,14 +74,13 @@ class PositionBook:
         self._rows: dict[PositionKey, Position] = {}
         self._flat: dict[PositionKey, Position] = {}
         self._orders = Orders()
-        self._hedged: set[tuple[str, str]] = set()
+        self._legs = Legs()
         self._executions: list[Execution] = []
         self._prices: dict[tuple[str, str], Price] = {}
         self._instruments: dict[tuple[str, str], Instrument] = {}
         self._fee_rates: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
-        self._equity_curve: deque[EquityPoint] = deque(maxlen=EQUITY_POINTS)
-        self._wallet: Wallet | None = None
+        self._equity = Equity()
         self._account = Account()
         self._links = Links()
         self.lives = Lives()
@@ -114,7 +110,7 @@ class PositionBook:
             case OrderReported():
                 self._on_order(event.order)
             case WalletReported():
-                self._on_wallet(event.wallet)
+                self._equity.take(event.wallet)
             case LinkChanged():
                 self._links = replace(self._links, **{event.link.name: event.link})
             case BaselineTaken():
@@ -178,9 +174,14 @@ class PositionBook:
 
     def _on_position(self, new: Position, source: str, requested_mono: float | None) -> None:
         key, held = new.key, self._positions.get(new.key)
-        if self._is_older(new, held or self._flat.get(key), requested_mono):
-            return
-        self._note_mode(new)
+        known = held or self._flat.get(key)
+        if known and is_older(new, known, requested_mono):
+            if not was_restored(new, known, requested_mono):
+                return
+            self.note("sequence_reset", "warning", key, before=known.seq, after=new.seq)
+            self.lives.restart(key)
+        if self._legs.see_position(new):
+            self.lives.resort(new.category, new.symbol, self._key_of)
         for command in list(self.commands.on_position(new)):
             self.command_changed(command)
         if new.size == 0:
@@ -202,31 +203,6 @@ class PositionBook:
         elif held.size != new.size:
             self.note("position_changed", key=new.key, before=held.size, after=new.size)
 
-    def _note_mode(self, new: Position) -> None:
-        """A row's index says whether its symbol is in hedge mode; what was taken for one-way goes to its leg."""
-        contract = (new.category, new.symbol)
-        if not new.position_idx:
-            self._hedged.discard(contract)
-        elif contract not in self._hedged:
-            self._hedged.add(contract)
-            self.lives.resort(*contract, self._key_of)
-
-    def _is_older(self, new: Position, held: Position | None, requested_mono: float | None) -> bool:
-        """Whether the report must not overwrite what is held: by (seq, updated), then by when it was asked for."""
-        if held is None:
-            return False
-        order, held_order = (new.seq, new.updated_ms), (held.seq, held.updated_ms)
-        patience_s = REST_LAG_S if held.size else FLAT_RESET_S
-        if order < held_order and requested_mono is not None and requested_mono - held.received_mono > patience_s:
-            # Asked for long after our last word of it and still lower: the exchange was restored, REST is right.
-            self.note("sequence_reset", "warning", new.key, before=held.seq, after=new.seq)
-            self.lives.restart(new.key)
-            return False
-        if order != held_order:
-            return order < held_order
-        # The same revision again: a REST row asked for later has fresher margin and liquidation figures.
-        return requested_mono is None or requested_mono < held.received_mono
-
     def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
         self._flat[key] = flat
         if self._positions.pop(key, None) is not None:
@@ -237,8 +213,7 @@ class PositionBook:
     def _on_order(self, order: Order, received_mono: float | None = None) -> None:
         if not self._orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
             return
-        if order.position_idx and (order.category, order.symbol) not in self._hedged:
-            self._hedged.add((order.category, order.symbol))
+        if self._legs.see(order.category, order.symbol, order.position_idx):
             self.lives.resort(order.category, order.symbol, self._key_of)
         for command in list(self.commands.on_order(order)):
             self.command_changed(command)
@@ -286,22 +261,12 @@ class PositionBook:
                 self.note("trade_closed", key=key, net=trade.net_pnl, reason=trade.closed_by)
 
     def _key_of(self, execution: Execution) -> PositionKey:
-        idx = self._orders.leg(execution.order_id)
-        if idx is None or execution.position_idx is not None:
-            idx = leg_of(execution, is_hedge=(execution.category, execution.symbol) in self._hedged)
-        return PositionKey(execution.category, execution.symbol, idx)
+        return self._legs.key_of(execution, self._orders.leg(execution.order_id))
 
     def settle_coin(self, key: PositionKey) -> str:
-        """The coin that a key's profit is paid in; ``""`` while its contract is not known."""
-        instrument = self._instruments.get((key.category, key.symbol))
-        return instrument.settle_coin if instrument else ""
-
-    def _on_wallet(self, wallet: Wallet) -> None:
-        """Take the account's figures, unless newer ones are held. Very old ones give way: the exchange was restored."""
-        held = self._wallet
-        if held and wallet.updated_ms < held.updated_ms and wallet.received_mono - held.received_mono <= REST_LAG_S:
-            return
-        self._wallet = wallet
+        """The coin that a key's profit is paid in; ``""`` while neither its contract nor a position is known."""
+        known = self._instruments.get((key.category, key.symbol)) or self._positions.get(key)
+        return known.settle_coin if known else ""
 
     def _on_baseline(self, event: BaselineTaken) -> None:
         """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""
@@ -316,32 +281,22 @@ class PositionBook:
         self._orders.drop_unlisted(baseline.orders, baseline.started_mono)
         for order in baseline.orders:
             self._on_order(order, baseline.started_mono)
-        self._notice_hedge_mode(baseline)
+        self._legs.see_history(baseline.executions, baseline.positions)
         for execution in sorted(baseline.executions, key=order_of):
             self._on_execution(execution)
         for key in self.lives.anchor(self._reports(baseline), baseline.started_ms):
             self.note("executions_differ", "warning", key)
-        self._on_wallet(baseline.wallet)
+        self._equity.take(baseline.wallet)
         self.has_baseline = True
         self._stale_rows |= set(self._positions)
         self._stale_parts |= {"orders", "maps"}
         self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
 
-    def _notice_hedge_mode(self, baseline: Baseline) -> None:
-        """Symbols that are flat now tell their mode by their executions only."""
-        told = {(p.category, p.symbol) for p in baseline.positions} | self._hedged
-        rows: dict[tuple[str, str], list[Execution]] = {}
-        for execution in baseline.executions:
-            rows.setdefault((execution.category, execution.symbol), []).append(execution)
-        self._hedged |= {
-            contract for contract, fills in rows.items() if contract not in told and shows_hedge_mode(fills)
-        }
-
     def _reports(self, baseline: Baseline) -> dict[PositionKey, Checkpoint]:
-        """What lives must arrive at: listed positions, and flat rows so old that the list of executions has their end."""
+        """What lives must arrive at: listed positions, and flat rows old enough for all executions to be listed."""
         settled_mono = baseline.started_mono - REST_LAG_S
-        flat = {key: _checkpoint(row) for key, row in self._flat.items() if row.received_mono < settled_mono}
-        return flat | {position.key: _checkpoint(position) for position in baseline.positions}
+        flat = {key: checkpoint_of(row) for key, row in self._flat.items() if row.received_mono < settled_mono}
+        return flat | {position.key: checkpoint_of(position) for position in baseline.positions}
 
     def expect_new_ledger(self) -> None:
         """The next baseline comes from another exchange (a new paper run): it replaces everything, sequence included.
@@ -354,11 +309,8 @@ class PositionBook:
         self._expects_new_ledger = self.has_baseline = False
         for held in (self._positions, self._rows, self._flat, self._executions):
             held.clear()
-        self._orders = Orders()
-        self._wallet = None
+        self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
         self._prices.clear()
-        self._hedged.clear()
-        self._equity_curve.clear()
         self.lives = Lives()
         self._trades_revision = -1
         self._sorted_keys = None
@@ -384,14 +336,13 @@ class PositionBook:
         old, stale = self._snapshot, self._stale_parts
         positions = self._sorted_positions(old.positions)
         unrealised = total_unrealised(positions)
-        equity = self._live_equity(positions)
-        self._track_equity(now_ms, equity)
+        equity = self._equity.now(positions, now_ms)
         self._snapshot = replace(
             old,
             version=old.version + 1,
             as_of_ms=now_ms,
             links=self._links,
-            wallet=self._wallet,
+            wallet=self._equity.wallet,
             positions=positions,
             orders=self._orders.newest_first() if "orders" in stale else old.orders,
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
@@ -399,7 +350,7 @@ class PositionBook:
             events=tuple(self._events) if "events" in stale else old.events,
             unrealised_pnl=unrealised,
             equity=equity,
-            equity_curve=self._curve(old.equity_curve),
+            equity_curve=self._equity.curve,
             **self._trades_part(old, now_ms, positions, unrealised),
             **self._maps_part(),
         )
@@ -426,7 +377,7 @@ class PositionBook:
         if self._sorted_keys is None:
             self._sorted_keys = sorted(self._positions, key=lambda k: (k.symbol, k.position_idx, k.category))
         new = tuple(self._rows[key] for key in self._sorted_keys)
-        return old if len(old) == len(new) and all(map(_same, old, new)) else new
+        return old if len(old) == len(new) and all(map(is_, old, new)) else new
 
     def _trades_part(
         self, old: Snapshot, now_ms: int, positions: tuple[Position, ...], unrealised: Decimal | None
@@ -436,7 +387,7 @@ class PositionBook:
             self._trades_revision = self.lives.revision
             trades = tuple(self.lives.closed())
         sessions = self._periods.update(trades, now_ms)
-        session = with_open(sessions["start"], positions, unrealised, self._wallet)
+        session = with_open(sessions["start"], positions, unrealised, self._equity.wallet)
         return {"closed_trades": trades, "sessions": sessions, "session": session}
 
     def _maps_part(self) -> dict[str, Any]:
@@ -446,29 +397,3 @@ class PositionBook:
             part["instruments"] = MappingProxyType(dict(self._instruments))
             part["fee_rates"] = MappingProxyType(dict(self._fee_rates))
         return part
-
-    def _live_equity(self, positions: tuple[Position, ...]) -> Decimal | None:
-        """The wallet's equity, moved by what unrealised PnL did since the exchange reported both."""
-        wallet = self._wallet
-        if wallet is None or wallet.equity is None or wallet.unrealised_pnl is None:
-            return wallet.equity if wallet else None
-        now = unrealised_usd(positions)
-        return wallet.equity if now is None else wallet.equity + now - wallet.unrealised_pnl
-
-    def _track_equity(self, now_ms: int, equity: Decimal | None) -> None:
-        curve = self._equity_curve
-        if equity is not None and (not curve or now_ms - curve[-1].ts_ms >= EQUITY_EVERY_MS):
-            curve.append(EquityPoint(now_ms, equity))
-
-    def _curve(self, old: tuple[EquityPoint, ...]) -> tuple[EquityPoint, ...]:
-        curve = self._equity_curve
-        return old if old and curve and old[-1] is curve[-1] else tuple(curve)
-
-
-def _same(a: object, b: object) -> bool:
-    return a is b
-
-
-def _checkpoint(position: Position) -> Checkpoint:
-    size = position.size if position.side == LONG else -position.size
-    return Checkpoint(position.seq, size, position.updated_ms)

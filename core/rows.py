@@ -29,7 +29,12 @@ def derive(
     is_closing: bool,
     now_mono: float,
 ) -> Position:
-    """Add to the exchange's row what it does not say: PnL at the newest mark, ROE, the life's realised figures."""
+    """Add to the exchange's row what it does not say: PnL at the newest mark, ROE, the life's realised figures.
+
+    Args:
+        position: as reported, its mark the one in that row.
+        life: of this key; one of the other side is not this position's and is left out.
+    """
     mark, source, mark_mono = mark_of(position, price, now_mono)
     pnl = unrealised_pnl(position.category, position.side, position.size, position.entry_price, mark) if mark else None
     margin = (
@@ -44,9 +49,9 @@ def derive(
         mark_price=mark,
         mark_source=source,
         mark_mono=mark_mono,
-        last_price=price.last_price if price else position.last_price,
-        funding_rate=price.funding_rate if price else position.funding_rate,
-        next_funding_ms=price.next_funding_ms if price else position.next_funding_ms,
+        last_price=price.last_price if price else None,
+        funding_rate=price.funding_rate if price else None,
+        next_funding_ms=price.next_funding_ms if price else None,
         unrealised_pnl=pnl,
         initial_margin=margin,
         roe_pct=roe_pct(pnl, margin) if pnl is not None and margin else None,
@@ -63,24 +68,36 @@ def derive(
 
 
 def mark_of(position: Position, price: Price | None, now_mono: float) -> tuple[Decimal | None, str, float]:
-    """The price ladder: a fresh ticker's mark, the mark in the position's own row, an old ticker's.
+    """The price ladder: a fresh ticker's mark, else the newer one of the ticker's and of the position's own row.
 
-    Source: ``tickers``, or ``rest``/``stream`` for the row that the exchange sent the mark in.
+    Returns:
+        The mark, its source (``tickers``, or ``rest``/``stream`` for the row that the exchange sent it in) and when it
+        was received.
     """
-    rows_own = position.mark_price if position.mark_source != TICKERS else None
-    tickers = price.mark_price if price else None
-    is_fresh = price is not None and now_mono - price.received_mono <= MARK_FRESH_S
-    if price and tickers and (is_fresh or rows_own is None):
-        return tickers, TICKERS, price.received_mono
-    if rows_own:
-        return rows_own, position.mark_source, position.received_mono
-    return None, "", 0.0
+    own = (position.mark_price, position.mark_source, position.received_mono)
+    if price is None or price.mark_price is None:
+        return own if own[0] is not None else (None, "", 0.0)
+    is_fresh = now_mono - price.received_mono <= MARK_FRESH_S
+    if is_fresh or own[0] is None or own[2] < price.received_mono:
+        return price.mark_price, TICKERS, price.received_mono
+    return own
 
 
 def total_unrealised(positions: tuple[Position, ...]) -> Decimal | None:
     """Sum over the positions settled in USD-like coins; None while one of them has no mark price."""
     figures = [p.unrealised_pnl for p in positions if p.settle_coin in USD_COINS]
     return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)
+
+
+def unrealised_usd(positions: tuple[Position, ...]) -> Decimal | None:
+    """Sum over all positions in USD, coins at their contract's mark; None while one of them has no mark price."""
+    total = ZERO
+    for position in positions:
+        pnl, mark = position.unrealised_pnl, position.mark_price
+        if pnl is None or mark is None:
+            return None
+        total += pnl if position.settle_coin in USD_COINS else pnl * mark
+    return total
 
 
 def with_open(
