@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.paper import requests, rows
+from core.paper.endings import Endings
 from core.paper.figures import ONE
 from core.paper.market import Row
 from core.paper.matching import Matching
@@ -24,9 +25,10 @@ AMENDABLE = (
 class Commands:
     """The orders of a client, validated and carried out."""
 
-    def __init__(self, venue: Venue, outbox: Outbox, matching: Matching) -> None:
+    def __init__(self, venue: Venue, outbox: Outbox, endings: Endings, matching: Matching) -> None:
         self._venue = venue
         self._outbox = outbox
+        self._endings = endings
         self._matching = matching
 
     def create(self, body: Body) -> Row:
@@ -134,9 +136,9 @@ class Commands:
 
     def _end_by_user(self, order: Order) -> None:
         partner = order.pair
-        self._matching.drop_stop(order, "CancelByUser")
+        self._endings.drop(order, "CancelByUser")
         if partner is not None:
-            self._matching.drop_stop(partner, "CancelByUser")
+            self._endings.drop(partner, "CancelByUser")
 
     def cancel_all(self, raw: Body) -> Row:
         """``order/cancel-all`` by symbol, base coin or settle coin; without a filter TP/SL and trailing go too."""
@@ -160,7 +162,7 @@ class Commands:
         ][:500]
         for order in chosen:
             if order.is_open:
-                self._matching.drop_stop(order, "CancelByUser")
+                self._endings.drop(order, "CancelByUser")
         return {"list": [rows.ids(order) for order in chosen], "success": "1"}
 
     def set_leverage(self, raw: Body) -> Row:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.paper import account_rows, queries, rows, scenarios
 from core.paper.commands import Commands
+from core.paper.endings import Endings
 from core.paper.feed import Feed, kline_row
 from core.paper.market import Row
 from core.paper.matching import Matching
@@ -63,11 +64,11 @@ class Exchange:
         self.frozen = frozen
         self.feed = Feed(self.venue.market)
         self._outbox = Outbox(self.venue)
-        self._stops = Stops(self.venue, self._outbox)
-        self._matching = Matching(self.venue, self._outbox, self._stops.attach)
-        self._stops.matching = self._matching
-        self._commands = Commands(self.venue, self._outbox, self._matching)
-        self.risk = Risk(self.venue, self._outbox, self._matching)
+        endings = Endings(self.venue, self._outbox)
+        self._stops = Stops(self.venue, self._outbox, endings)
+        self._matching = Matching(self.venue, self._outbox, endings, self._stops.attach)
+        self._commands = Commands(self.venue, self._outbox, endings, self._matching)
+        self.risk = Risk(self.venue, self._outbox, endings, self._matching)
         self._stage = Stage(self.venue, self._outbox, self._matching, self.risk, self._commands)
         self._grid_ms = self.venue.market.grid_ms
         self._grid_now = start_ms

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
-FUNDING_MS = 28_800_000
+FUNDING_MS = 14_400_000  # the shortest interval in the list; others divide into it
 SPREAD_MS = 20 * MINUTE_MS  # between two lives on one symbol
 SIDE_TAG = {0: "", 1: "-long", 2: "-short"}
 

@@ -14,6 +14,7 @@ from core.paper.figures import ONE, floor_to, money
 
 LAUNCH_MS = 1_585_526_400_000
 TIER_STEPS = (1, 2, 4, 10, 20)
+FOUR_HOURLY = ("1000PEPEUSDT", "ADAUSDT")  # funding every four hours, as on Bybit's livelier contracts
 
 
 class RiskTier(NamedTuple):
@@ -161,4 +162,5 @@ def _linear(number: int, row: tuple[str, str, str, str, str, str, str, str, int,
         symbol, number, base, settle, Decimal(tick), Decimal(step), Decimal(step), Decimal(most),
         floor_to(Decimal(most) / 4, Decimal(step)), Decimal(notional), Decimal(leverage), Decimal(price), volatility,
         level, _tiers(Decimal(tier), Decimal(leverage), 10 * number + 1),
+        funding_minutes=240 if symbol in FOUR_HOURLY else 480,
     )  # fmt: skip

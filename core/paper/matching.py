@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from core.paper import depth
+from core.paper.endings import Endings
 from core.paper.figures import ONE, ZERO, ceil_to, floor_to
 from core.paper.ledger import Execution, Fill, Position
 from core.paper.market import Quote
@@ -24,9 +25,12 @@ class Matching:
         on_fill: called after an order's fills were booked (order, quantity), for TP/SL attached to it.
     """
 
-    def __init__(self, venue: Venue, outbox: Outbox, on_fill: Callable[[Order, Decimal], None]) -> None:
+    def __init__(
+        self, venue: Venue, outbox: Outbox, endings: Endings, on_fill: Callable[[Order, Decimal], None]
+    ) -> None:
         self._venue = venue
         self._outbox = outbox
+        self._endings = endings
         self._on_fill = on_fill
 
     # arriving
@@ -37,7 +41,7 @@ class Matching:
         venue.shelf.add(order)
         if venue.rejections:
             order.reject_reason = venue.rejections.pop(0)
-            self.end(order, "Rejected")
+            self._endings.end(order, "Rejected")
         elif order.is_conditional:
             self._outbox.say_order(order)
         elif venue.holding:
@@ -56,9 +60,9 @@ class Matching:
         fills = self._takes(order, quote)
         offered = sum((qty for _, qty in fills), ZERO)
         if order.time_in_force == "PostOnly" and fills:
-            self.end(order, "Cancelled", reason="EC_PostOnlyWillTakeLiquidity")
+            self._endings.end(order, "Cancelled", reason="EC_PostOnlyWillTakeLiquidity")
         elif order.time_in_force == "FOK" and offered < order.leaves:
-            self.end(order, "Cancelled", reason="EC_CancelForNoFullFill")
+            self._endings.end(order, "Cancelled", reason="EC_CancelForNoFullFill")
         else:
             self._finish(order, self._book(order, fills, quote, is_maker=False))
 
@@ -68,7 +72,7 @@ class Matching:
             return True
         room = self._venue.position(order.symbol, order.position_idx).closable(order.side)
         if not room:
-            self.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
+            self._endings.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
             return False
         if order.leaves > room:
             order.leaves = room
@@ -110,24 +114,15 @@ class Matching:
         """Give the order its status, tell the streams, and let attached TP/SL follow."""
         immediate = order.order_type == "Market" or order.time_in_force in {"IOC", "FOK"}
         if not order.leaves:
-            self.end(order, "Filled")
+            self._endings.end(order, "Filled")
         elif immediate:
-            self.end(order, "Cancelled", reason="EC_NoImmediateQtyToFill")  # so on a recorded partial fill too
+            self._endings.end(order, "Cancelled", reason="EC_NoImmediateQtyToFill")  # so on a recorded partial fill too
         else:
             order.status = "PartiallyFilled" if order.filled else "New"
             self._outbox.say_order(order)
         if done:
             self._outbox.say_executions(done)
             self._on_fill(order, sum((execution.qty for execution in done), ZERO))
-
-    def end(self, order: Order, status: str, *, cancel_type: str = "UNKNOWN", reason: str = "EC_NoError") -> None:
-        """Close an order and say so; the first given cause stays."""
-        if cancel_type != "UNKNOWN":
-            order.cancel_type = cancel_type
-        if reason != "EC_NoError":
-            order.reject_reason = reason
-        self._venue.shelf.close(order, status, self._venue.now_ms)
-        self._outbox.say_order(order)
 
     # the market moves
 
@@ -159,22 +154,14 @@ class Matching:
         order.status, order.updated_ms = "Triggered", venue.now_ms
         self._outbox.say_order(order)
         if order.pair is not None:
-            self.drop_stop(order.pair, "CancelByTpSlTsClear")
+            self._endings.drop(order.pair, "CancelByTpSlTsClear")
         order.status = "New"
         if order.stop_order_type == "Stop":
             order.create_type = "CreateByStopOrder"  # recorded on the executions of a fired conditional order
         if not order.closes_only and venue.order_margin(order) > venue.available(order.instrument.settle):
-            self.end(order, "Rejected", reason="EC_NoEnoughQtyToFill")
+            self._endings.end(order, "Rejected", reason="EC_NoEnoughQtyToFill")
         else:
             self.work(order)
-
-    def drop_stop(self, order: Order, cancel_type: str) -> None:
-        """End a waiting or resting child order and forget that it was bound."""
-        if order.pair is not None:
-            order.pair.pair = None
-            order.pair = None
-        if order.is_open:
-            self.end(order, "Deactivated" if order.is_conditional else "Cancelled", cancel_type=cancel_type)
 
     def release(self) -> None:
         """Stop holding fills: every held order that is still open is worked, oldest first."""
@@ -199,7 +186,7 @@ class Matching:
         """Without a position, or with one that turned round, its TP/SL and trailing stop go."""
         for child in self._venue.shelf.stops_of(position.instrument.symbol, position.idx):
             if not position.size or child.side == position.side:
-                self.drop_stop(child, "CancelByTpSlTsClear")
+                self._endings.drop(child, "CancelByTpSlTsClear")
 
     def _fit_stops(self, position: Position) -> None:
         """Full-mode children are as big as the position; partial ones at most as big."""
@@ -217,7 +204,7 @@ class Matching:
                 continue
             room = position.closable(order.side)
             if not room:
-                self.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
+                self._endings.end(order, "Cancelled", cancel_type="CancelByReduceOnly")
             elif order.leaves > room:
                 self._resize(order, room)
 

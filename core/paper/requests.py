@@ -159,7 +159,7 @@ def _check_link(venue: Venue, link_id: str) -> None:
         return
     if not _LINK_ID.fullmatch(link_id):
         raise bad("OrderLinkId invalid")
-    if venue.shelf.link_is_used(link_id):
+    if venue.shelf.link_is_used(link_id) or any(order.link_id == link_id for _, order in venue.late):
         raise Refused(110072, "OrderLinkedID is duplicate")
 
 

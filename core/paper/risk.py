@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.paper import margin
+from core.paper.endings import Endings
 from core.paper.figures import ZERO, floor_to, round_to
 from core.paper.instruments import Instrument
 from core.paper.ledger import Execution, Fill, Position
@@ -18,9 +19,10 @@ from core.paper.venue import Venue
 class Risk:
     """The exchange's own hand on the account."""
 
-    def __init__(self, venue: Venue, outbox: Outbox, matching: Matching) -> None:
+    def __init__(self, venue: Venue, outbox: Outbox, endings: Endings, matching: Matching) -> None:
         self._venue = venue
         self._outbox = outbox
+        self._endings = endings
         self._matching = matching
 
     # funding
@@ -103,7 +105,7 @@ class Risk:
         venue = self._venue
         for order in venue.shelf.open_of(instrument.symbol):
             if order.is_open:
-                self._matching.drop_stop(order, "CancelBySettle")
+                self._endings.drop(order, "CancelBySettle")
         for position in venue.positions_of(instrument.symbol):
             if position.size:
                 self.force(position, position.size, price, "Settle", "CreateBySettle", keep_order=False)
@@ -136,11 +138,11 @@ class Risk:
         execution = venue.ledger.execute(position, order, fill, venue.ledger.next_seq())
         self._outbox.change(position)
         if keep_order:
-            self._matching.end(order, "Filled")
+            self._endings.end(order, "Filled")
         self._outbox.say_executions([execution])
         self._matching.settle_down()
 
     def _cancel_orders(self, position: Position, cancel_type: str, *, only_resting: bool = False) -> None:
         for order in self._venue.shelf.open_of(position.instrument.symbol):
             if order.position_idx == position.idx and order.is_open and not (only_resting and order.is_conditional):
-                self._matching.drop_stop(order, cancel_type)
+                self._endings.drop(order, cancel_type)

@@ -94,7 +94,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
         lives=42,
         deposits={"USDT": "10900"},
         hedged=("BTCUSDT",),
-        bot_pace_ms=5_000,
+        bot_pace_ms=30_000,
     ),
     "quiet": lambda: Plan(agitation=0.3),
     "busy": lambda: Plan(
@@ -111,7 +111,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
         deposits={"USDT": "20000", "USDC": "1500", "BTC": "0.05"},
         hedged=("BTCUSDT", "ETHUSDT"),
         margin_mode=CROSS,
-        bot_pace_ms=9_000,
+        bot_pace_ms=30_000,
     ),
     "storm": lambda: Plan(
         opens=SIX,
@@ -119,7 +119,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
         deposits={"USDT": "10900"},
         hedged=("BTCUSDT",),
         agitation=2.5,
-        bot_pace_ms=4_000,
+        bot_pace_ms=15_000,
         weather=True,
     ),
     "drill": lambda: Plan(opens=SIX, lives=12, deposits={"USDT": "10900"}, hedged=("BTCUSDT",), drill=True),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from core.paper.endings import Endings
 from core.paper.figures import ZERO, round_to
 from core.paper.ledger import Position
-from core.paper.matching import Matching
 from core.paper.orders import Order
 from core.paper.outbox import Outbox
 from core.paper.refusals import Refused, bad, not_modified, wrong_side_stop
@@ -28,10 +28,10 @@ FULL = {"TakeProfit": "CreateByTakeProfit", "StopLoss": "CreateByStopLoss", "Tra
 class Stops:
     """Sets and keeps the child orders of trading stops."""
 
-    def __init__(self, venue: Venue, outbox: Outbox) -> None:
+    def __init__(self, venue: Venue, outbox: Outbox, endings: Endings) -> None:
         self._venue = venue
         self._outbox = outbox
-        self.matching: Matching  # set by the engine: the two need each other
+        self._endings = endings
 
     def set_trading_stop(self, raw: Body) -> None:
         """Carry out ``position/trading-stop``.
@@ -105,7 +105,7 @@ class Stops:
         if not price:
             if child is None:
                 return False
-            self.matching.drop_stop(child, "CancelByUser")
+            self._endings.drop(child, "CancelByUser")
             return True
         if child is None:
             self._make(position, kind, position.size, price, trigger_by)
@@ -121,7 +121,7 @@ class Stops:
         if not distance:
             if child is None:
                 return False
-            self.matching.drop_stop(child, "CancelByUser")
+            self._endings.drop(child, "CancelByUser")
             return True
         if child is not None and child.trail_distance == distance and not active:
             return False

@@ -345,6 +345,8 @@ def test_a_late_order_is_nowhere_until_it_arrives():
     order_id = order(exchange, "Buy", "1", orderLinkId="late-1")
     assert not exchange.open_orders("linear", order_link_id="late-1")
     assert not exchange.order_history("linear", order_link_id="late-1")
+    with refusal(110072, "OrderLinkedID is duplicate"):  # a second try must not become a second order
+        order(exchange, "Buy", "1", orderLinkId="late-1")
     exchange.advance(exchange.now_ms + 24_999)
     assert position(exchange)["size"] == "0"
     exchange.advance(exchange.now_ms + 1)
