@@ -1,0 +1,245 @@
+"""Closed trades: saved whole, read in pages, summed per day as they are saved. All of it can be made again from facts.
+
+What a save costs does not depend on how many trades there are: counts and totals are kept, not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy.dialects import sqlite
+
+from core.errors import BadValue
+from core.model import ClosedTrade, PartialExit
+from core.money import EXACT, ZERO
+from core.store.prepared import Prepared
+from core.store.records import closed_trade, columns_of, exit_rows, fields_of, life_row
+from core.store.tables import daily_totals, lives, partial_exits
+
+DAY_MS = 86_400_000
+# With filters that no index answers, a job of the worker looks at this many trades at most.
+SLICE = 20_000
+MAX_PAGE = 10_000
+
+TradeKey = tuple[int, str]
+_TRADE = columns_of(ClosedTrade, lives)
+_EXIT = [partial_exits.c.life_id, *columns_of(PartialExit, partial_exits)]
+_BY_TIME = (lives.c.closed_ms, lives.c.life_id)
+
+
+def _upsert() -> Prepared:
+    statement = sqlite.insert(lives)
+    columns = {c.name: statement.excluded[c.name] for c in lives.c if c.name not in {"row_id", "life_id"}}
+    return Prepared(statement.on_conflict_do_update(index_elements=["life_id"], set_=columns))
+
+
+_UPSERT = _upsert()
+_LIFE = Prepared(select(*_TRADE).where(lives.c.life_id == bindparam("life_id")))
+_EXITS_OF_LIFE = partial_exits.c.life_id == bindparam("life_id")
+_EXITS = Prepared(select(*_EXIT).where(_EXITS_OF_LIFE).order_by(partial_exits.c.ordinal))
+_DELETE_EXITS = Prepared(delete(partial_exits).where(_EXITS_OF_LIFE))
+_ADD_EXIT = Prepared(insert(partial_exits))
+_DAY = (daily_totals.c.day == bindparam("day")) & (daily_totals.c.settle_coin == bindparam("settle_coin"))
+_TOTAL = Prepared(select(daily_totals).where(_DAY))
+_SET_TOTAL = Prepared(sqlite.insert(daily_totals).prefix_with("OR REPLACE"))
+_MONEY = ("gross_pnl", "fees", "funding", "net_pnl")
+
+
+class TradeFilter(Struct, frozen=True, kw_only=True):
+    """Which closed trades; None means any. Times are of closing: from ``since_ms`` up to, not including, ``until_ms``.
+
+    ``result``: wins, losses, break_even (net profit above, below, at zero) or pending (not known yet).
+    """
+
+    symbol: str | None = None
+    since_ms: int | None = None
+    until_ms: int | None = None
+    category: str | None = None
+    side: str | None = None
+    settle_coin: str | None = None
+    closed_by: str | None = None
+    result: str | None = None
+
+
+class DailyTotal(Struct, frozen=True, kw_only=True):
+    """The closed trades of one UTC day in one coin; ``day`` counts from 1970-01-01.
+
+    ``trades = wins + losses + break_even + pending``; sums are exact and leave pending figures out.
+    """
+
+    day: int
+    settle_coin: str
+    trades: int = 0
+    wins: int = 0
+    losses: int = 0
+    break_even: int = 0
+    pending: int = 0
+    gross_pnl: Decimal = ZERO
+    fees: Decimal = ZERO
+    funding: Decimal = ZERO
+    net_pnl: Decimal = ZERO
+
+
+class TradePage(NamedTuple):
+    """Closed trades, newest first, and the key to ask for the next page with; None at the end."""
+
+    trades: list[ClosedTrade]
+    next: TradeKey | None
+
+
+# ---- saving ---------------------------------------------------------------------------------------------------------
+
+
+def save(connection: Connection, trades: Iterable[ClosedTrade]) -> int:
+    """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was there."""
+    changed, replaced = [], []
+    for trade in {trade.life_id: trade for trade in trades}.values():
+        known = _known(connection, trade.life_id)
+        if known != trade:
+            changed.append(trade)
+            replaced += [known] if known else []
+    _DELETE_EXITS.many(connection, ({"life_id": trade.life_id} for trade in replaced))
+    _UPSERT.many(connection, map(life_row, changed))
+    _ADD_EXIT.many(connection, (row for trade in changed for row in exit_rows(trade)))
+    _move_totals(connection, out=replaced, into=changed)
+    return len(changed)
+
+
+def _known(connection: Connection, life_id: str) -> ClosedTrade | None:
+    row = _LIFE.first(connection, {"life_id": life_id})
+    return closed_trade(row, _EXITS.all(connection, row)) if row else None
+
+
+def _move_totals(connection: Connection, out: Sequence[ClosedTrade], into: Sequence[ClosedTrade]) -> None:
+    """Take replaced trades out of their days' totals and put the new ones in."""
+    totals: dict[tuple[int, str], DailyTotal] = {}
+    for trade, sign in (*((trade, -1) for trade in out), *((trade, 1) for trade in into)):
+        key = _day_key(trade)
+        if key not in totals:
+            totals[key] = _total(connection, key)
+        totals[key] = _with(totals[key], trade, sign)
+    _SET_TOTAL.many(connection, map(fields_of, totals.values()))
+
+
+def _total(connection: Connection, key: tuple[int, str]) -> DailyTotal:
+    empty = {"day": key[0], "settle_coin": key[1]}
+    return DailyTotal(**(_TOTAL.first(connection, empty) or empty))
+
+
+def _day_key(trade: ClosedTrade) -> tuple[int, str]:
+    return trade.closed_ms // DAY_MS, trade.settle_coin
+
+
+def _with(total: DailyTotal, trade: ClosedTrade, sign: int) -> DailyTotal:
+    """A day's total with a trade added (sign 1) or taken out (−1)."""
+    moved: dict[str, Any] = {name: _add(getattr(total, name), getattr(trade, name), sign) for name in _MONEY}
+    result = result_of(trade)
+    moved[result] = getattr(total, result) + sign
+    return replace(total, trades=total.trades + sign, **moved)
+
+
+def _add(sum_: Decimal, value: Decimal | None, sign: int) -> Decimal:
+    return EXACT.add(sum_, (value or ZERO) * sign)
+
+
+def result_of(trade: ClosedTrade) -> str:
+    """wins, losses, break_even or pending."""
+    if trade.net_pnl is None:
+        return "pending"
+    return "wins" if trade.net_pnl > 0 else "losses" if trade.net_pnl < 0 else "break_even"
+
+
+# ---- reading --------------------------------------------------------------------------------------------------------
+
+
+def by_ids(connection: Connection, ids: Iterable[str]) -> list[ClosedTrade]:
+    """The trades of these life ids that are kept, in the order asked for."""
+    found = (_known(connection, life_id) for life_id in ids)
+    return [trade for trade in found if trade]
+
+
+def page_slice(
+    connection: Connection, before: TradeKey | None, limit: int, wanted: TradeFilter
+) -> tuple[TradePage, TradeKey | None]:
+    """Trades from one slice of the history, newest first.
+
+    Returns:
+        What was found, and the last key of the slice when the page is not full and there is more behind it.
+    """
+    query, conditions = select(*_TRADE), _conditions(wanted)
+    edge = None
+    if conditions:
+        last = _newest_first(select(*_BY_TIME), before, wanted).offset(SLICE - 1).limit(1)
+        edge = connection.execute(last).first()
+        query = query.where(*conditions)
+    if edge:
+        query = query.where(tuple_(*_BY_TIME) >= tuple_(*edge))
+    page = _page(connection, _newest_first(query, before, wanted), limit)
+    return page, (edge.closed_ms, edge.life_id) if edge and not page.next else None
+
+
+def _newest_first(query: Select[Any], before: TradeKey | None, wanted: TradeFilter) -> Select[Any]:
+    """The order, and the part of a filter that an index answers."""
+    if before:
+        query = query.where(tuple_(*_BY_TIME) < tuple_(*before))
+    if wanted.symbol is not None:
+        query = query.where(lives.c.symbol == wanted.symbol)
+    if wanted.since_ms is not None:
+        query = query.where(lives.c.closed_ms >= wanted.since_ms)
+    if wanted.until_ms is not None:
+        query = query.where(lives.c.closed_ms < wanted.until_ms)
+    return query.order_by(*(column.desc() for column in _BY_TIME))
+
+
+def _conditions(wanted: TradeFilter) -> list[ColumnElement[bool]]:
+    """The rest of a filter."""
+    names = ("category", "side", "settle_coin", "closed_by")
+    given = ((name, getattr(wanted, name)) for name in names)
+    conditions: list[ColumnElement[bool]] = [lives.c[name] == value for name, value in given if value is not None]
+    if wanted.result is not None:
+        conditions.append(_has_result(wanted.result))
+    return conditions
+
+
+def _has_result(result: str) -> ColumnElement[bool]:
+    net = lives.c.net_pnl_e8
+    match result:
+        case "wins":
+            return net > 0
+        case "losses":
+            return net < 0
+        case "break_even":
+            return net == 0
+        case "pending":
+            return net.is_(None)
+    raise BadValue("unknown_result", field="result", value=result)
+
+
+def _page(connection: Connection, query: Select[Any], limit: int) -> TradePage:
+    rows = _rows(connection, query.limit(limit))
+    exits = select(*_EXIT).where(partial_exits.c.life_id.in_([row["life_id"] for row in rows]))
+    by_life: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(connection, exits.order_by(*partial_exits.primary_key)):
+        by_life.setdefault(row["life_id"], []).append(row)
+    trades = [closed_trade(row, by_life.get(row["life_id"], ())) for row in rows]
+    return TradePage(trades, (trades[-1].closed_ms, trades[-1].life_id) if trades and len(trades) == limit else None)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def totals(connection: Connection, since_day: int, until_day: int) -> list[DailyTotal]:
+    """The totals of days from one up to, not including, another; oldest first."""
+    query = select(daily_totals).where(daily_totals.c.day >= since_day, daily_totals.c.day < until_day)
+    return [DailyTotal(**row) for row in _rows(connection, query.order_by(*daily_totals.primary_key)) if row["trades"]]
+
+
+def count(connection: Connection) -> int:
+    """How many closed trades there are: the sum of a few thousand days at most, whatever the number of trades."""
+    return int(connection.execute(select(func.coalesce(func.sum(daily_totals.c.trades), 0))).scalar_one())
