@@ -1,0 +1,103 @@
+"""An intent has one row before it is sent, its states go forward, a restart finds those without a verdict."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from core.errors import BadValue
+from core.store import journal
+from core.store.tables import INTENT_STATES
+from tests.core.store import samples
+from tests.core.store.conftest import OpenStore, within
+
+TERMINAL = {"done", "refused"}
+
+
+async def test_open_intents_survive_a_restart_with_their_latest_state(open_store: OpenStore):
+    async with open_store() as store:
+        for number, intent in enumerate(samples.INTENTS):
+            link = None if number == 1 else f"link-{number}"
+            await store.journal_intent(samples.command(number, order_link_id=link), intent)
+        await store.note_intent_state(samples.command(0, "accepted"))
+        await store.note_intent_state(samples.command(2, "unknown", detail="timeout"))
+        await store.note_intent_state(samples.command(1, "done"))
+    async with open_store() as store:
+        found = await store.open_intents()
+        assert [(f.command.command_id, f.command.state, f.intent) for f in found] == [
+            (samples.command(0).command_id, "accepted", samples.INTENTS[0]),
+            (samples.command(2).command_id, "unknown", samples.INTENTS[2]),
+        ]
+        assert found[1].command.detail == "timeout"
+        assert (await store.load_intent(samples.command(1).command_id)).command.state == "done"
+        assert await store.load_intent("nobody's") is None
+
+
+async def test_an_id_is_journalled_once(open_store: OpenStore):
+    async with open_store() as store:
+        await store.journal_intent(samples.command(1), samples.close_intent())
+        with pytest.raises(BadValue, match="intent_known"):
+            await store.journal_intent(samples.command(1), samples.close_intent())
+        await store.journal_intent(samples.command(2, order_link_id="link"), samples.close_intent())
+        with pytest.raises(BadValue, match="intent_known"):
+            await store.journal_intent(samples.command(3, order_link_id="link"), samples.close_intent())
+        assert len(await store.open_intents()) == 2
+
+
+async def test_a_state_of_an_unknown_intent_is_refused(open_store: OpenStore):
+    async with open_store() as store:
+        with pytest.raises(BadValue, match="intent_unknown"):
+            await store.note_intent_state(samples.command(1, "done"))
+
+
+@settings(deadline=None, max_examples=60)
+@given(states=st.lists(st.sampled_from(INTENT_STATES), max_size=8))
+def test_a_final_state_never_changes_and_only_verdicts_close_an_intent(database, states):
+    def job(connection: Connection) -> None:
+        journal.add(connection, samples.command(1), samples.close_intent())
+        present = "sending"
+        for state in states:
+            if present in TERMINAL and state != present:
+                with pytest.raises(BadValue, match="intent_transition"):
+                    journal.note(connection, samples.command(1, state), 5)
+            else:
+                assert journal.note(connection, samples.command(1, state), 5) == (state != present)
+                present = state
+        is_open = [found.command.state for found in journal.open_ones(connection)]
+        assert is_open == ([present] if present in {"sending", "accepted", "unknown"} else [])
+        assert journal.one(connection, samples.command(1).command_id).command.state == present
+
+    within(database, job)
+
+
+def test_an_intent_of_a_kind_that_this_version_does_not_know_is_still_there(database):
+    def job(connection: Connection) -> None:
+        journal.add(connection, samples.command(1), samples.close_intent())
+        columns = "kind, category, symbol, position_idx, life_id, seq_seen, side, created_ms"
+        copy = (
+            f"INSERT INTO intents (intent_id, order_link_id, type, payload, {columns})"
+            f" SELECT :id, :id, :type, :payload, {columns} FROM intents WHERE row_id = 1"
+        )
+        connection.execute(text(copy), {"id": "later", "type": "OpenLadder", "payload": "{}"})
+        connection.execute(text(copy), {"id": "unreadable", "type": "ClosePosition", "payload": "{"})
+        connection.execute(text("INSERT INTO open_intents VALUES ('later'), ('unreadable')"))
+        known, later, unreadable = journal.open_ones(connection)
+        assert known.intent == samples.close_intent()
+        assert (later.intent, later.command.state, later.command.order_link_id) == (None, "unknown", "later")
+        assert unreadable.intent is None
+
+    within(database, job)
+
+
+def test_half_a_character_in_a_reason_from_the_network_does_no_harm(database):
+    def job(connection: Connection) -> None:
+        journal.add(connection, samples.command(1), samples.close_intent())
+        refused = samples.command(1, "refused", ret_code=110017, detail="bad \ud800 text")
+        assert journal.note(connection, refused, 5)
+        assert not journal.note(connection, refused, 6)
+        found = journal.one(connection, refused.command_id)
+        assert (found.command.ret_code, found.command.detail) == (110017, "bad \\ud800 text")
+
+    within(database, job)
