@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,6 +121,8 @@ def _unreadable(file: Path, reason: str) -> StartupError:
 
 def _replace(file: Path, text: str) -> None:
     """Write beside the file, bring it to the disk, then take its place. mkstemp makes it private from the start."""
+    import tempfile  # not before the first paint
+
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:

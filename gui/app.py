@@ -7,7 +7,6 @@ factory that main.py passes in.
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     import asyncio
 
     from core.manager import PositionManager
-
-log = logging.getLogger(__name__)
 
 FIRST_PAINT_WITHIN_MS = 5_000
 
@@ -137,12 +134,13 @@ async def _desk(
 ) -> int:
     """The whole life of the desk on the loop; ends when the operator quits or the screenshot is taken."""
     import asyncio
+    import logging
 
     leaving = asyncio.Event()
     window.quit_asked.connect(leaving.set)
     _leave_on_sigterm(leaving)
     until_left = asyncio.create_task(leaving.wait(), name="leaving")
-    log.info("the desk is up: %s, account %s", options.environment, options.account)
+    logging.getLogger(__name__).info("the desk is up: %s, account %s", options.environment, options.account)
     making = asyncio.ensure_future(make_manager())
     await asyncio.wait({making, until_left}, return_when=asyncio.FIRST_COMPLETED)
     if not making.done():

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.text import translate
 from gui.widgets.labels import Label, heading
-
-log = logging.getLogger(__name__)
 
 
 class CrashDialog(QDialog):
@@ -22,6 +17,8 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(translate("Crash", "Quarterdeck: an error"))
         self.resize(760, 460)
+        import traceback  # nobody needs it on a good day
+
         self.report = QPlainTextEdit("".join(traceback.format_exception(trouble)))
         self.report.setReadOnly(True)
         self.report.setAccessibleName(translate("Crash", "Report"))
@@ -61,7 +58,9 @@ class CrashReporter:
 
     def report(self, trouble: BaseException) -> None:
         """Log a bug, and show it unless another one is on the screen."""
-        log.error("a bug reached the edge", exc_info=trouble)
+        import logging  # nobody needs it on a good day
+
+        logging.getLogger(__name__).error("a bug reached the edge", exc_info=trouble)
         if self._is_open:
             return
         self._is_open = True

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.errors import StartupError
+
+if TYPE_CHECKING:
+    import ctypes
 
 # What Qt's xcb plugin loads and small systems lack; one missing library aborts the process.
 _XCB_LIBRARIES: Final = (
@@ -55,6 +57,8 @@ def _has_wayland() -> bool:
 
 
 def _load(name: str) -> ctypes.CDLL:
+    import ctypes  # only where there is something to ask
+
     try:
         return ctypes.CDLL(name)
     except OSError as error:
@@ -63,6 +67,8 @@ def _load(name: str) -> ctypes.CDLL:
 
 def _x_server_answers() -> bool:
     """Connect as Qt would, and hang up."""
+    import ctypes
+
     xcb = _load("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]

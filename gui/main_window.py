@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PyQt6.QtWidgets import QDialog, QDockWidget, QMainWindow, QStatusBar, QWidget
 
@@ -64,8 +64,9 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(bridge, self.facts)
         self.status = StatusLine()
         self._lay_out()
-        self.menu = DeskMenu(self, settings)
-        self.top_bar.menu_button.setMenu(self.menu)
+        self._menu: DeskMenu | None = None
+        self.tabs.set_compact(settings.flag("compact", False))
+        self.tabs.set_flashing(settings.flag("flash", True))
         self._connect()
         self._first_layout = self.saveState(_LAYOUT_VERSION)
         self._restore()
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         self._bridge.frame.connect(self.show_snapshot)
         self._bridge.notice.connect(self._on_notice)
         self._bridge.failed.connect(self._on_failed)
+        self.top_bar.menu_button.clicked.connect(self.open_menu)
         self.top_bar.arming_asked.connect(self._on_arming)
         self.tabs.close_requested.connect(self.open_close_dialog)
         self.tabs.stops_requested.connect(self.open_stops_dialog)
@@ -165,6 +167,19 @@ class MainWindow(QMainWindow):
         self._settings.keep("docks", self.saveState(_LAYOUT_VERSION))
         self.tabs.keep(self._settings)
         self._settings.flush()
+
+    @property
+    def menu(self) -> DeskMenu:
+        """The desk's menu, made when it is first asked for."""
+        if self._menu is None:
+            self._menu = DeskMenu(self, self._settings)
+        return self._menu
+
+    def open_menu(self) -> None:
+        """Show the menu below its button."""
+        button = self.top_bar.menu_button
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
 
     def reset_layout(self) -> None:
         """Everything where it was on the first day."""
@@ -267,7 +282,7 @@ class MainWindow(QMainWindow):
     def _show_details(self, key: PositionKey) -> None:
         self.inspector_dock.show()
         self.inspector.show_key(key)
-        self.inspector.edit_button.setFocus()
+        self.inspector.page.edit_button.setFocus()
 
     def _on_notice(self, line: AuditEvent) -> None:
         if line.severity != "info":

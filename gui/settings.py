@@ -5,15 +5,12 @@ It knows no file format and checks nothing: that is core.settings.
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray
 
 from core.errors import StoreError
 from core.settings import Settings
-
-log = logging.getLogger(__name__)
 
 
 class WindowSettings:
@@ -48,4 +45,6 @@ class WindowSettings:
         try:
             self._settings.save()
         except StoreError as error:
-            log.warning("settings were not saved: %s", error)
+            import logging  # not before the first paint
+
+            logging.getLogger(__name__).warning("settings were not saved: %s", error)

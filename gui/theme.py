@@ -8,15 +8,16 @@ painting; everything else follows the application's palette and style sheet.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PyQt6.QtWidgets import QApplication
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 FAMILY: Final = "Inter"
-_FACES: Final = ("Regular", "Medium", "SemiBold", "Bold")
+_FACES: Final = ("Regular", "SemiBold")  # each face costs the start more than a millisecond
 
 # Sizes in device-independent pixels; Qt scales them with the screen.
 SMALL: Final = 12
@@ -28,9 +29,8 @@ RADIUS: Final = 4
 PAD: Final = 12
 
 REGULAR: Final = QFont.Weight.Normal
-MEDIUM: Final = QFont.Weight.Medium
 SEMIBOLD: Final = QFont.Weight.DemiBold
-BOLD: Final = QFont.Weight.Bold
+MEDIUM: Final = SEMIBOLD  # what small words in boxes are set in
 
 
 class Tokens(NamedTuple):
@@ -175,14 +175,21 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"{FAMILY}-{face}.otf"))
 
 
+@lru_cache(maxsize=64)
 def font(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFont:
-    """The desk's font with tabular figures, ``size`` in device-independent pixels."""
+    """The desk's font with tabular figures, ``size`` in device-independent pixels. Shared: copy it to change it."""
     made = QFont(FAMILY)
     made.setStyleHint(QFont.StyleHint.SansSerif)
     made.setPixelSize(size)
     made.setWeight(weight)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+@lru_cache(maxsize=64)
+def metrics(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFontMetrics:
+    """Measures of :func:`font`."""
+    return QFontMetrics(font(size, weight))
 
 
 def apply(app: QApplication, chosen: Tokens) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -156,7 +156,7 @@ class CandleChart(QWidget):
 
     def _paint_tags(self, painter: QPainter, low: float, scale: float) -> None:
         """Words of the levels at the right edge, pushed apart where they would cover each other."""
-        colours, metrics = theme.current(), QFontMetrics(self._font)
+        colours, metrics = theme.current(), theme.metrics(theme.SMALL - 1)
         wanted = sorted((self._y(level.price, low, scale), level) for level in self._levels)
         for top, level in zip(_spread([y for y, _ in wanted], self.height()), [lv for _, lv in wanted], strict=True):
             width = max(_TAG_ROOM - 12, metrics.horizontalAdvance(level.words) + 16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPointF, QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPolygonF
+from PyQt6.QtGui import QContextMenuEvent, QPainter, QPolygonF
 from PyQt6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from gui import theme
@@ -27,8 +27,9 @@ class TableHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._columns = columns
         self._font = theme.font(theme.SMALL - 1)
-        self._metrics = QFontMetrics(self._font)
-        self._lines = max(len(column.titles) for column in columns)
+        self._metrics = theme.metrics(theme.SMALL - 1)
+        lines = max(len(column.titles) for column in columns)
+        self._height = lines * self._metrics.height() + (lines - 1) * LINE_GAP + 14
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setHighlightSections(False)
@@ -39,9 +40,8 @@ class TableHeader(QHeaderView):
         self.setAccessibleName(translate("Table", "Column titles"))
 
     def sizeHint(self) -> QSize:
-        """Tall enough for the title with the most lines."""
-        lines = self._lines * self._metrics.height() + (self._lines - 1) * LINE_GAP
-        return QSize(super().sizeHint().width(), lines + 14)
+        """Tall enough for the title with the most lines. Qt's own answer would measure every title, every time."""
+        return QSize(self.length(), self._height)
 
     def paintSection(self, painter: QPainter | None, rect: QRect, logical: int) -> None:
         """The lines of one title, the mark of the order beside the last line."""

@@ -46,10 +46,7 @@ class DeskMenu(QMenu):
     def _add_switch(self, name: str, words: str, default: bool, act: Callable[[bool], object]) -> None:
         action = QAction(words, self)
         action.setCheckable(True)
-        is_on = self._settings.flag(name, default)
-        action.setChecked(is_on)
-        if is_on != default and act != self._dress:
-            act(is_on)
+        action.setChecked(self._settings.flag(name, default))
         action.toggled.connect(lambda on: self._settings.keep(name, on))
         action.toggled.connect(act)
         self.addAction(action)

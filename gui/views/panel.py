@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeyEvent
@@ -43,36 +43,33 @@ class FilterEdit(QLineEdit):
         super().keyPressEvent(event)
 
 
-class TablePanel(QWidget):
-    """A table of one kind of record.
+class Table(NamedTuple):
+    """What a panel shows.
 
-    Args:
-        name: for screen readers and for the settings.
-        columns: what it shows.
-        key_of: what makes a record the same row.
-        records_of: takes the records from a snapshot.
-        empty: what an empty table says.
+    ``title``: its name. ``columns``: makes them. ``key_of``: what makes a record the same row. ``records_of``: takes
+    the records from a snapshot. ``empty``: what an empty table says.
     """
 
-    def __init__(
-        self,
-        name: str,
-        columns: Sequence[Column],
-        key_of: Callable[[Any], Hashable],
-        records_of: Callable[[Snapshot], tuple[Any, ...]],
-        empty: str,
-        facts: Facts,
-        parent: QWidget | None = None,
-    ) -> None:
+    title: str
+    columns: Callable[[], Sequence[Column]]
+    key_of: Callable[[Any], Hashable]
+    records_of: Callable[[Snapshot], tuple[Any, ...]]
+    empty: str
+
+
+class TablePanel(QWidget):
+    """A table of one kind of record, with filter and banner."""
+
+    def __init__(self, shown: Table, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = RecordTable(columns, key_of, facts)
-        self.view = TableView(self.table, name, self)
+        self.table = RecordTable(shown.columns(), shown.key_of, facts)
+        self.view = TableView(self.table, shown.title, self)
         self.filter_edit = FilterEdit(self)
         self.banner = Label("", self, tone="warning", size=theme.SMALL)
         self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
         self.banner.hide()
-        self._records_of = records_of
-        self._empty = empty
+        self._records_of = shown.records_of
+        self._empty = shown.empty
         self._instruments: object = None
         self.filter_edit.textChanged.connect(self._filter)
         column = QVBoxLayout(self)
@@ -81,10 +78,6 @@ class TablePanel(QWidget):
         for part in (self.banner, self.filter_edit, self.view):
             column.addWidget(part)
         self.view.set_placeholder(translate("Panel", "Connecting…"))
-
-    def records(self, snapshot: Snapshot) -> tuple[Any, ...]:
-        """The records of this table in a snapshot."""
-        return self._records_of(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the table up to date."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from gui import text, theme, words
@@ -68,7 +68,7 @@ class StatusLine(QWidget):
         painter.fillRect(0, 0, self.width(), 1, colours.line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
-        metrics = QFontMetrics(self._font)
+        metrics = theme.metrics(theme.SMALL)
         x = 14
         for item in self._items:
             if item.tone:

@@ -1,13 +1,13 @@
 """The tabs of the main window: Positions, Orders, Closed, Executions and Events, one panel each.
 
-Only the tab in front is brought up to date; the others catch up when they come to the front.
+Only the tab in front is brought up to date; the others are made, and catch up, when they come to the front.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from gui.models.cell import Facts
 from gui.settings import WindowSettings
 from gui.text import translate
 from gui.views.notice_bar import NoticeBar
-from gui.views.panel import TablePanel
+from gui.views.panel import Table, TablePanel
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -47,12 +47,15 @@ class TableTabs(QWidget):
         self.filter_button = QPushButton(translate("Tables", "Filter"))
         self.filter_button.setToolTip(translate("Tables", "Filter the rows (Ctrl+F)"))
         self.notice = NoticeBar()
-        self.panels = _panels(facts)
-        self._order = list(self.panels)
+        self._tables = _tables()
+        self._order = list(self._tables)
+        self._panels: dict[str, TablePanel] = {}
+        self._settings: WindowSettings | None = None
+        self._is_compact, self._is_flashing = False, True
+        self._banner = ""
         self._stack = QStackedWidget()
-        for name, panel in self.panels.items():
-            self.strip.add(_titles()[name])
-            self._stack.addWidget(panel)
+        for name in self._order:
+            self.strip.add(self._tables[name].title)
         self._lay_out()
         self._connect()
 
@@ -78,18 +81,41 @@ class TableTabs(QWidget):
         view.delete_asked.connect(self._ask_to_close)
         view.details_asked.connect(self.details_asked)
         view.current_changed.connect(self.current_changed)
-        self.panels["orders"].view.pressed_button.connect(self._on_order_button)
-        self.panels["orders"].view.delete_asked.connect(lambda key: self._on_order_button(key, "cancel"))
+
+    def panel(self, name: str) -> TablePanel:
+        """One of the five; it is made when it is first asked for."""
+        if name not in self._panels:
+            made = self._panels[name] = self._make(name)
+            self._stack.addWidget(made)
+        return self._panels[name]
+
+    def _make(self, name: str) -> TablePanel:
+        made = TablePanel(self._tables[name], self._facts)
+        made.view.flashes.is_on = self._is_flashing
+        if self._is_compact:
+            made.view.set_compact(True)
+        if self._settings is not None:
+            _restore(made, name, self._settings)
+        made.show_banner(self._banner)
+        if name == "orders":
+            made.view.pressed_button.connect(self._on_order_button)
+            made.view.delete_asked.connect(lambda key: self._on_order_button(key, "cancel"))
+        return made
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The five tables from the left."""
+        return tuple(self._order)
 
     @property
     def positions(self) -> TablePanel:
         """The first table."""
-        return self.panels["positions"]
+        return self.panel("positions")
 
     @property
     def present(self) -> TablePanel:
         """The panel in front."""
-        return self.panels[self._order[self.strip.currentIndex()]]
+        return self.panel(self._order[self.strip.currentIndex()])
 
     def show_tab(self, name: str) -> None:
         """Bring a table to the front."""
@@ -100,7 +126,7 @@ class TableTabs(QWidget):
         self.strip.setCurrentIndex((self.strip.currentIndex() + step) % self.strip.count())
 
     def _bring_to_front(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
+        self._stack.setCurrentWidget(self.present)
         if self._facts.snapshot is not None:
             self.present.show_snapshot(self._facts.snapshot)
             self.present.tick()
@@ -114,9 +140,7 @@ class TableTabs(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Counts of all tabs, rows of the one in front."""
         for number, name in enumerate(self._order):
-            count = len(self.panels[name].records(snapshot))
-            if name == "events":
-                count = _warnings(snapshot)
+            count = _warnings(snapshot) if name == "events" else len(self._tables[name].records_of(snapshot))
             is_alarm = name == "events" and count > 0
             shown = f"{count:,}" if count or name == "positions" else ""
             self.strip.set_count(number, shown, "warning" if is_alarm else "muted")
@@ -131,7 +155,8 @@ class TableTabs(QWidget):
 
     def show_banner(self, words: str) -> None:
         """Say that the numbers are not live, above every table."""
-        for panel in self.panels.values():
+        self._banner = words
+        for panel in self._panels.values():
             panel.show_banner(words)
 
     def tick(self) -> None:
@@ -163,7 +188,7 @@ class TableTabs(QWidget):
             self.cancel_requested.emit(position.symbol, order_id, key)
 
     def _on_order_button(self, key: tuple[str, str], name: str) -> None:
-        table = self.panels["orders"].table
+        table = self.panel("orders").table
         row = table.row_of(key)
         if row is not None and name == "cancel":
             order = table.record(row)
@@ -172,32 +197,37 @@ class TableTabs(QWidget):
     # Settings
 
     def restore(self, settings: WindowSettings) -> None:
-        """Columns and order of every table as they were left."""
-        for name, panel in self.panels.items():
-            state = settings.blob(f"columns/{name}")
-            if state is not None:
-                panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))
+        """Columns and order of every table as they were left; of those still to be made, when they are made."""
+        self._settings = settings
+        for name, panel in self._panels.items():
+            _restore(panel, name, settings)
 
     def keep(self, settings: WindowSettings) -> None:
-        """Write down columns and order of every table."""
-        for name, panel in self.panels.items():
+        """Write down columns and order of every table that has been looked at."""
+        for name, panel in self._panels.items():
             layout = panel.view.layout_of_columns
             settings.keep(f"columns/{name}", layout.state())
             settings.keep(f"spread/{name}", layout.is_spread)
+        for name in self._order:
+            if self._settings is None and name not in self._panels:  # all were reset
+                settings.keep(f"columns/{name}", QByteArray())
 
     def reset_columns(self) -> None:
         """Every table's columns as on the first day."""
-        for panel in self.panels.values():
+        self._settings = None
+        for panel in self._panels.values():
             panel.view.layout_of_columns.reset()
 
     def set_compact(self, is_compact: bool) -> None:
         """One-line or two-line rows, everywhere."""
-        for panel in self.panels.values():
+        self._is_compact = is_compact
+        for panel in self._panels.values():
             panel.view.set_compact(is_compact)
 
     def set_flashing(self, is_on: bool) -> None:
         """Whether a changed cell is tinted for a moment."""
-        for panel in self.panels.values():
+        self._is_flashing = is_on
+        for panel in self._panels.values():
             panel.view.flashes.is_on = is_on
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -206,37 +236,34 @@ class TableTabs(QWidget):
         painter.fillRect(0, self.strip.geometry().bottom() + 1, self.width(), 1, theme.current().line)
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "positions": translate("Tables", "Positions"),
-        "orders": translate("Tables", "Orders"),
-        "closed": translate("Tables", "Closed"),
-        "executions": translate("Tables", "Executions"),
-        "events": translate("Tables", "Events"),
-    }
+def _restore(panel: TablePanel, name: str, settings: WindowSettings) -> None:
+    state = settings.blob(f"columns/{name}")
+    if state is not None:
+        panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))
 
 
-def _panels(facts: Facts) -> dict[str, TablePanel]:
-    titles, t = _titles(), translate
+def _tables() -> dict[str, Table]:
+    """What each tab shows, in the user's language."""
+    t = translate
     return {
-        "positions": TablePanel(
-            titles["positions"], positions.columns(), lambda p: p.key, lambda s: s.positions,
-            t("Tables", "No open positions"), facts,
+        "positions": Table(
+            t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
+            t("Tables", "No open positions"),
         ),
-        "orders": TablePanel(
-            titles["orders"], orders.columns(), lambda o: (o.category, o.order_id), lambda s: s.orders,
-            t("Tables", "No open orders"), facts,
+        "orders": Table(
+            t("Tables", "Orders"), orders.columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
+            t("Tables", "No open orders"),
         ),
-        "closed": TablePanel(
-            titles["closed"], closed.columns(), lambda c: c.life_id, lambda s: s.closed_trades,
-            t("Tables", "Nothing has been closed yet"), facts,
+        "closed": Table(
+            t("Tables", "Closed"), closed.columns, lambda c: c.life_id, lambda s: s.closed_trades,
+            t("Tables", "Nothing has been closed yet"),
         ),
-        "executions": TablePanel(
-            titles["executions"], executions.columns(), lambda e: (e.category, e.symbol, e.exec_id),
-            lambda s: s.executions, t("Tables", "No executions yet"), facts,
+        "executions": Table(
+            t("Tables", "Executions"), executions.columns, lambda e: (e.category, e.symbol, e.exec_id),
+            lambda s: s.executions, t("Tables", "No executions yet"),
         ),
-        "events": TablePanel(
-            titles["events"], events.columns(), id, lambda s: s.events, t("Tables", "Nothing has happened yet"), facts,
+        "events": Table(
+            t("Tables", "Events"), events.columns, id, lambda s: s.events, t("Tables", "Nothing has happened yet"),
         ),
     }  # fmt: skip
 

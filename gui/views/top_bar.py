@@ -34,7 +34,7 @@ class TopBar(QWidget):
     def __init__(self, environment: str, account: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(translate("TopBar", "Account"))
-        self._brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.BOLD)
+        self._brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.SEMIBOLD)
         self.badge = Badge(words.environment(environment), theme.environment_colour(environment), framed=True)
         self.account = Label(account, tone="muted")
         self.equity = Tile(translate("TopBar", "Equity"), "12,480.32")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -42,7 +42,7 @@ class Chart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
         painter.setPen(theme.current().muted)
-        painter.drawText(0, QFontMetrics(self._font).ascent() + 2, self._title)
+        painter.drawText(0, theme.metrics(theme.SMALL - 1).ascent() + 2, self._title)
         return painter
 
     def say_nothing(self, painter: QPainter) -> None:
@@ -98,7 +98,7 @@ class CurveChart(Chart):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(curve)
         painter.setPen(colours.muted)
-        ascent = QFontMetrics(self._font).ascent()
+        ascent = theme.metrics(theme.SMALL - 1).ascent()
         painter.drawText(QPointF(area.right() + 8, area.top() + ascent), self._labels[0])
         painter.drawText(QPointF(area.right() + 8, area.bottom()), self._labels[1])
 

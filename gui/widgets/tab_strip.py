@@ -20,8 +20,8 @@ class TabStrip(QTabBar):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._words = QFontMetrics(theme.font(theme.BODY, theme.SEMIBOLD))
-        self._figures = QFontMetrics(theme.font(theme.SMALL - 1))
+        self._words = theme.metrics(theme.BODY, theme.SEMIBOLD)
+        self._figures = theme.metrics(theme.SMALL - 1)
         self._tones: dict[int, str] = {}
         self.setDrawBase(False)
         self.setExpanding(False)

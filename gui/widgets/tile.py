@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -26,9 +26,10 @@ class Tile(QWidget):
         self._note, self._note_tone = "", "muted"
         self._small = theme.font(theme.SMALL - 1)
         self._large = theme.font(size, theme.SEMIBOLD)
+        self._small_metrics = theme.metrics(theme.SMALL - 1)
+        self._large_metrics = theme.metrics(size, theme.SEMIBOLD)
         self._grows, self._is_pale = grows, False
-        metrics = QFontMetrics(self._large)
-        self._widest = max(QFontMetrics(self._small).horizontalAdvance(name), metrics.horizontalAdvance(widest))
+        self._widest = max(self._small_metrics.horizontalAdvance(name), self._large_metrics.horizontalAdvance(widest))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._say()
 
@@ -61,7 +62,7 @@ class Tile(QWidget):
             self.update()
 
     def _changed(self) -> None:
-        needed = max(self._value_width(), QFontMetrics(self._small).horizontalAdvance(self._name))
+        needed = max(self._value_width(), self._small_metrics.horizontalAdvance(self._name))
         if needed > self._widest and self._grows:
             self._widest = needed
             self.updateGeometry()
@@ -72,12 +73,12 @@ class Tile(QWidget):
         self.setAccessibleName(f"{self._name} {self._value} {self._note}".strip())
 
     def _value_width(self) -> int:
-        width = QFontMetrics(self._large).horizontalAdvance(self._value)
-        return width + (_NOTE_GAP + QFontMetrics(self._small).horizontalAdvance(self._note) if self._note else 0)
+        width = self._large_metrics.horizontalAdvance(self._value)
+        return width + (_NOTE_GAP + self._small_metrics.horizontalAdvance(self._note) if self._note else 0)
 
     def sizeHint(self) -> QSize:
         """Room for the widest value so far."""
-        height = QFontMetrics(self._small).height() + _GAP + QFontMetrics(self._large).height()
+        height = self._small_metrics.height() + _GAP + self._large_metrics.height()
         return QSize(self._widest + 2, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -88,7 +89,7 @@ class Tile(QWidget):
         """Name, value, note."""
         colours = theme.current()
         painter = QPainter(self)
-        small, large = QFontMetrics(self._small), QFontMetrics(self._large)
+        small, large = self._small_metrics, self._large_metrics
         painter.setFont(self._small)
         painter.setPen(colours.muted)
         painter.drawText(0, small.ascent(), small.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width()))
@@ -110,7 +111,7 @@ class Gauge(QWidget):
         super().__init__(parent)
         self._words, self._share = name, 0.0
         self._font = theme.font(theme.SMALL - 1)
-        self.setFixedWidth(QFontMetrics(self._font).horizontalAdvance(name + " · IM 127.1% MM 104.1%"))
+        self.setFixedWidth(theme.metrics(theme.SMALL - 1).horizontalAdvance(name + " · IM 127.1% MM 104.1%"))
         self.setAccessibleName(name)
 
     def set(self, words: str, share: float) -> None:
@@ -122,13 +123,13 @@ class Gauge(QWidget):
 
     def sizeHint(self) -> QSize:
         """One line of small words and the bar."""
-        return QSize(self.width(), QFontMetrics(self._font).height() + 18)
+        return QSize(self.width(), theme.metrics(theme.SMALL - 1).height() + 18)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Words, then the bar."""
         colours = theme.current()
         painter = QPainter(self)
-        metrics = QFontMetrics(self._font)
+        metrics = theme.metrics(theme.SMALL - 1)
         top = (self.height() - self.sizeHint().height()) // 2
         painter.setFont(self._font)
         painter.setPen(colours.muted)
@@ -153,7 +154,7 @@ class Beacon(QWidget):
         super().__init__(parent)
         self._tone, self._words, self._below = "muted", "", ""
         self._fonts = (theme.font(theme.BODY), theme.font(theme.SMALL - 1))
-        self.setMinimumWidth(QFontMetrics(self._fonts[0]).horizontalAdvance("Connection lost · 1,000 ms"))
+        self.setMinimumWidth(theme.metrics(theme.BODY).horizontalAdvance("Connection lost · 1,000 ms"))
 
     @property
     def words(self) -> str:
@@ -169,13 +170,15 @@ class Beacon(QWidget):
 
     def sizeHint(self) -> QSize:
         """Two lines."""
-        return QSize(self.minimumWidth(), sum(QFontMetrics(font).height() for font in self._fonts) + 3)
+        return QSize(
+            self.minimumWidth(), theme.metrics(theme.BODY).height() + theme.metrics(theme.SMALL - 1).height() + 3
+        )
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Dot and words, smaller words below."""
         colours = theme.current()
         painter = QPainter(self)
-        first, second = (QFontMetrics(font) for font in self._fonts)
+        first, second = theme.metrics(theme.BODY), theme.metrics(theme.SMALL - 1)
         top = (self.height() - self.sizeHint().height()) // 2
         width = first.horizontalAdvance(self._words)
         right = self.width()

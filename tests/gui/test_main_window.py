@@ -123,7 +123,7 @@ def test_a_frame_only_touches_the_rows_that_changed(qtbot, desk: MainWindow, bri
 
 
 def test_hidden_tabs_cost_nothing_and_catch_up_when_they_are_shown(qtbot, desk: MainWindow, bridge: Bridge) -> None:
-    orders = desk.tabs.panels["orders"].table
+    orders = desk.tabs.panel("orders").table
     assert orders.rowCount() == 0
     desk.tabs.show_tab("orders")
     assert orders.rowCount() == 9
@@ -131,20 +131,20 @@ def test_hidden_tabs_cost_nothing_and_catch_up_when_they_are_shown(qtbot, desk: 
 
 def test_a_position_that_closes_leaves_and_the_inspector_with_it(qtbot, desk: MainWindow, bridge: Bridge) -> None:
     desk.tabs.positions.view.select_key(SOL)
-    assert desk.inspector.symbol.text() == "SOLUSDT"
+    assert desk.inspector.page.symbol.text() == "SOLUSDT"
     rest = tuple(row for row in bridge.snapshot.positions if row.key != SOL)
     show(qtbot, desk, bridge, replace(bridge.snapshot, positions=rest))
     assert desk.tabs.positions.table.row_of(SOL) is None
-    assert desk.inspector.symbol.text() != "SOLUSDT"
+    assert desk.inspector.page.symbol.text() != "SOLUSDT"
 
 
 def test_the_inspector_shows_exits_and_risk_of_the_selected_position(desk: MainWindow) -> None:
     desk.tabs.positions.view.select_key(SOL)
-    values = {name: tile.value for name, tile in desk.inspector.tiles.items()}
+    values = {name: tile.value for name, tile in desk.inspector.page.tiles.items()}
     assert (values["stop"], values["target"], values["reward"]) == ("+70.00", "+590.00", "0.4")
     assert values["margin"] == "402.00"
-    assert [line.net for line in desk.inspector.exits._lines] == ["+142.50", "+292.50"]
-    assert "TP 130.00 +590.00" in desk.inspector.chart.accessibleDescription()
+    assert [line.net for line in desk.inspector.page.exits._lines] == ["+142.50", "+292.50"]
+    assert "TP 130.00 +590.00" in desk.inspector.page.chart.accessibleDescription()
 
 
 # Keyboard and mouse
@@ -172,7 +172,7 @@ def test_a_row_that_is_being_closed_opens_nothing(qtbot, desk: MainWindow) -> No
 def test_tabs_and_filter_by_keyboard(qtbot, desk: MainWindow) -> None:
     desk.activateWindow()
     qtbot.keyClick(desk, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
-    assert desk.tabs.present is desk.tabs.panels["orders"]
+    assert desk.tabs.present is desk.tabs.panel("orders")
     qtbot.keyClick(desk, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert desk.tabs.present is desk.tabs.positions
     qtbot.keyClick(desk, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -302,7 +302,7 @@ def all_widgets(window: QWidget) -> list[QWidget]:
 
 def test_everything_that_takes_the_keyboard_has_a_name(desk: MainWindow) -> None:
     nameless = []
-    for name in desk.tabs.panels:
+    for name in desk.tabs.names:
         desk.tabs.show_tab(name)
         for widget in all_widgets(desk):
             takes_keys = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -325,7 +325,7 @@ def test_markup_from_the_network_stays_text(qtbot, window: MainWindow, bridge: B
     show(qtbot, window, bridge, snapshot)
     bridge.notice.emit(snapshot.events[0])
     window.tabs.positions.view.select_key(position.key)
-    for name in window.tabs.panels:
+    for name in window.tabs.names:
         window.tabs.show_tab(name)
         table = window.tabs.present.table
         for column in range(table.columnCount()):
@@ -351,4 +351,6 @@ def test_only_plain_text_classes_are_used() -> None:
 
 
 def test_line_edits_are_the_only_places_to_type(desk: MainWindow) -> None:
+    for name in desk.tabs.names:
+        desk.tabs.show_tab(name)
     assert [type(edit).__name__ for edit in desk.findChildren(QLineEdit)] == ["FilterEdit"] * 5
