@@ -59,32 +59,30 @@ def an_instrument(
     step: str = "0.1",
     least: int = 1,
     most: int = 10_000,
-    **limits: Decimal,
+    **changes: object,
 ) -> Instrument:
     """A contract; ``least`` and ``most`` are the smallest and largest order in steps."""
-    given = {
+    given: dict[str, object] = {
+        "category": category,
+        "symbol": SYMBOLS[category],
+        "base_coin": SYMBOLS[category][:3],
+        "quote_coin": "USDT" if category == "linear" else "USD",
+        "settle_coin": COINS[category],
+        "status": "Trading",
+        "tick": Decimal(tick),
+        "step": Decimal(step),
         "min_qty": Decimal(step) * least,
         "max_qty": Decimal(step) * most,
         "max_market_qty": Decimal(step) * most,
+        "min_notional": Decimal(5),
         "min_price": Decimal(tick),
         "max_price": Decimal(tick) * 10**8,
+        "min_leverage": Decimal(1),
+        "max_leverage": Decimal(100),
+        "leverage_step": Decimal("0.01"),
+        "funding_interval_min": 480,
     }
-    return Instrument(
-        category=category,
-        symbol=SYMBOLS[category],
-        base_coin=SYMBOLS[category][:3],
-        quote_coin="USDT" if category == "linear" else "USD",
-        settle_coin=COINS[category],
-        status="Trading",
-        tick=Decimal(tick),
-        step=Decimal(step),
-        min_notional=Decimal(5),
-        min_leverage=Decimal(1),
-        max_leverage=Decimal(100),
-        leverage_step=Decimal("0.01"),
-        funding_interval_min=480,
-        **(given | limits),
-    )
+    return Instrument(**(given | changes))
 
 
 @st.composite
