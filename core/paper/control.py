@@ -23,7 +23,6 @@ from core.paper.messages import encode
 from core.paper.server import LOOPBACK, PaperServer
 
 LONGEST_ADVANCE_MS = 31 * 86_400_000
-LEAP_MS = 60_000
 Body = Mapping[str, Any]
 
 
@@ -97,12 +96,9 @@ class Control:
         by_ms = _whole(body, "ms")
         if by_ms > LONGEST_ADVANCE_MS:
             raise BadRequest("ms: at most 31 days at once")
-        while by_ms > 0:
-            self._server.door.leap(min(by_ms, LEAP_MS))
-            by_ms -= LEAP_MS
-            await asyncio.sleep(0)  # others are served meanwhile
-        self._server.hub.publish(self._server.fresh_snapshots())
-        return {"now_ms": self._server.clock.now_ms()}
+        now_ms = self._server.clock.advance(by_ms)
+        await self._server.step()
+        return {"now_ms": now_ms}
 
     def _state(self, body: Body) -> Any:
         limits = self._server.door.limits

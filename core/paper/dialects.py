@@ -118,6 +118,7 @@ class StreamDialect:
         trouble = self._trouble(op, topics)
         if trouble:
             self._refuse(op, frame, trouble)
+            self._forget_unheard(topics)
         else:
             act(topics, frame)
 
@@ -175,8 +176,13 @@ class StreamDialect:
         channel = self._connection.channel
         self._connection.topics.pop(topic, None)
         self._services.hub.unsubscribe(channel, topic, self._connection)
-        if not self._is_private and not self._services.hub.has(channel, topic):
-            self._services.door.exchange.forget_topic(topic)
+        self._forget_unheard([topic])
+
+    def _forget_unheard(self, topics: list[str]) -> None:
+        """Let the engine stop producing public topics that nobody listens to (asking for one starts it)."""
+        for topic in topics:
+            if not self._is_private and not self._services.hub.has(self._connection.channel, topic):
+                self._services.door.exchange.forget_topic(topic)
 
 
 _MARKETS = ("linear", "inverse")

@@ -21,6 +21,7 @@ from core.paper.request_log import RequestLog
 
 TRACES_SHOWN = 10
 BATCH_LIMIT = 20
+LEAP_MS = 60_000
 _TOPIC = re.compile(r"[A-Za-z0-9.-]{3,64}", re.ASCII)
 
 
@@ -41,14 +42,24 @@ class Door:
         self._traces = 0
 
     def catch_up(self) -> None:
-        """Move the engine to the present and publish what happened."""
-        self.exchange.advance(self.clock.now_ms())
+        """Move the engine to the present, or a minute towards it, and publish what happened."""
+        self._approach()
         self.flush()
 
-    def leap(self, by_ms: int) -> None:
-        """Let a span of time pass at once: private events are published, public topics only say where they end."""
-        self.exchange.advance(self.clock.advance(by_ms))
+    def leap(self) -> bool:
+        """As ``catch_up``, but public topics stay silent; whether there is more time to make up."""
+        self._approach()
         self.publish([event for event in self.exchange.take_events() if not event.kind])
+        return self.is_behind
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more than a minute is to be made up: somebody moved the clock, or the machine slept."""
+        return self.clock.now_ms() - self.exchange.now_ms > LEAP_MS
+
+    def _approach(self) -> None:
+        # never more at once: hours of prices take seconds to compute, and nobody would be served meanwhile
+        self.exchange.advance(min(self.clock.now_ms(), self.exchange.now_ms + LEAP_MS))
 
     def flush(self) -> None:
         """Publish what the engine has to say."""
@@ -104,7 +115,7 @@ class Door:
             return self._commanded(endpoint, decode_object(call.body), now)
         assert endpoint.read is not None
         self._count(endpoint, now)
-        self.exchange.advance(now)
+        self._approach()
         query = Query(call.query, now, self.largest_page)
         return self._success(endpoint.read(Caller(self.exchange, key, self.clock.told_ms()), query))
 
@@ -127,7 +138,7 @@ class Door:
         return answer
 
     def _commanded(self, endpoint: Endpoint, body: Mapping[str, Any], now: int) -> Answer:
-        self.exchange.advance(now)
+        self._approach()
         if endpoint.is_batch:
             return self._batch(endpoint, body, now)
         return self._single(endpoint, body, now)

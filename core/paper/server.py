@@ -109,7 +109,7 @@ class PaperServer:
         now = self.clock.now_ms()
         false_time = self.plan.active("server_time", now)
         self.clock.skew_ms = int(false_time.args["offset_ms"]) if false_time else 0
-        self.door.catch_up()
+        await self._catch_up()
         await self._open_or_close(now)
         self._flood(now)
 
@@ -129,11 +129,25 @@ class PaperServer:
             if protocol.transport is not None:
                 protocol.transport.abort()
 
-    def fresh_snapshots(self) -> list[Event]:
+    async def _catch_up(self) -> None:
+        """Hours at once come in leaps, with others served between; public topics then start afresh where prices are."""
+        if self.door.is_behind:
+            for _, topic in self._public_topics():
+                self.door.exchange.forget_topic(topic)
+            behind = True
+            while behind:
+                behind = self.door.leap()
+                await asyncio.sleep(0)
+            self.hub.publish(self._fresh_snapshots())
+        self.door.catch_up()
+
+    def _fresh_snapshots(self) -> list[Event]:
         """A new first message for every public topic that somebody listens to."""
-        where = [(channel, topic) for channel in CONTRACTS for topic in self.hub.topics(channel)]
-        events = (self.door.first_message(channel, topic) for channel, topic in where)
+        events = (self.door.first_message(channel, topic) for channel, topic in self._public_topics())
         return [event for event in events if event is not None]
+
+    def _public_topics(self) -> list[tuple[str, str]]:
+        return [(channel, topic) for channel in CONTRACTS for topic in self.hub.topics(channel)]
 
     def _flood(self, now: int) -> None:
         """Repeat ticker deltas at the rate that the fault asks for."""
@@ -141,7 +155,7 @@ class PaperServer:
         if armed is None:
             self._flooded = 0.0
             return
-        deltas = [_price_delta(event) for event in self.fresh_snapshots() if event.topic.startswith("tickers.")]
+        deltas = [_price_delta(event) for event in self._fresh_snapshots() if event.topic.startswith("tickers.")]
         self._flooded += int(armed.args["per_second"]) * STEP_S
         while self._flooded >= 1 and deltas:
             self._flooded -= 1

@@ -54,7 +54,6 @@ def test_other_methods(shared_paper, method):
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize("path", COMMANDS)
 @pytest.mark.parametrize(
     "body",
     [
@@ -78,12 +77,12 @@ def test_other_methods(shared_paper, method):
         '{"category":"linear","symbol":"SOLUSDT","side":"Sell","orderType":"Market","qty":"١"}'.encode(),
     ],
 )
-def test_garbage_bodies(shared_paper, path, body):
-    answer = raw.post(shared_paper, path, body)
-    assert answer.status == 200
-    assert is_proper(answer)
-    if path == "/v5/order/create":
-        assert answer.json["retCode"] == 10001, answer.body
+def test_garbage_bodies(shared_paper, body):
+    for path in COMMANDS:
+        answer = raw.post(shared_paper, path, body)
+        assert answer.status == 200
+        assert is_proper(answer)
+    assert raw.post(shared_paper, "/v5/order/create", body).json["retCode"] == 10001
 
 
 def test_ten_megabytes(shared_paper):
