@@ -124,7 +124,6 @@ class IntentForm(QDialog):
         """Take a new snapshot; figures, limits and validity follow it at once."""
         self.snapshot = snapshot
         if self.watch.update(snapshot):
-            self.frame.action.cancel()
             self._shield.start()
             self.on_position_changed()
         elif self._is_same(snapshot):
