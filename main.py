@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from core.manager import PositionManager
     from core.model import Snapshot
     from core.paper_process import PaperProcess
+    from core.store.store import Store
 
 ENVIRONMENTS = ("paper", "demo", "testnet", "live")
 EXIT_TROUBLE = 2
@@ -50,6 +52,8 @@ def main(argv: list[str] | None = None) -> int:
     options = arguments(argv)
     os.umask(0o077)
     try:
+        if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", options.account):
+            raise StartupError("bad_account_name", account=options.account[:40])
         options.data_dir = data_folder(options.data_dir)
         set_up_logging(options)
         if options.environment != "paper":
@@ -142,11 +146,33 @@ class Exchange:
             self._own.close()
 
     async def make_manager(self) -> PositionManager:
-        """A manager, ready to run. Finds the exchange, and loads ccxt and the rest on a thread.
+        """A manager that keeps a history on disk, ready to run.
 
         Raises:
             StartupError: there is no exchange to talk to.
+            StoreError: another desk runs on this account, or its file cannot be used.
         """
+        locate = await self._load()
+        from core.clock import SystemClock
+        from core.manager import PositionManager
+        from core.recorder import Recorder
+        from core.sync import ledger_of
+
+        recorder = Recorder(self._open_store, SystemClock())
+        await recorder.use(ledger_of(await locate()))
+        options = self._options
+        return PositionManager(locate, environment=options.environment, account=options.account, recorder=recorder)
+
+    async def _open_store(self, ledger: str) -> Store:
+        from core.store.files import Place
+        from core.store.store import Store
+
+        options = self._options
+        folder = options.data_dir / options.environment / options.account
+        return await Store.open(Place(folder, options.environment, options.account, ledger))
+
+    async def _load(self) -> Callable[[], Awaitable[Connection]]:
+        """Find the exchange, and load ccxt and the rest on a thread; returns how to find it again."""
         import asyncio
 
         locate = self._locate()
@@ -156,9 +182,7 @@ class Exchange:
         else:
             # The exchange gets ready while we load; neither waits for the other.
             await asyncio.gather(locate(), asyncio.to_thread(load_core))
-        from core.manager import PositionManager
-
-        return PositionManager(locate, environment=self._options.environment, account=self._options.account)
+        return locate
 
     def _locate(self) -> Callable[[], Awaitable[Connection]]:
         from core.paper_process import PaperProcess, located_by_file
@@ -182,9 +206,11 @@ class Exchange:
         """
         import asyncio
 
+        locate = await self._load()
+        from core.manager import PositionManager
         from core.report import document
 
-        manager = await self.make_manager()
+        manager = PositionManager(locate, environment=self._options.environment, account=self._options.account)
         running = asyncio.create_task(manager.run())
         try:
             snapshot = await manager.until(lambda s: s.links.is_live or has_given_up(s), BASELINE_WITHIN_S)

@@ -6,7 +6,7 @@ status, a position row that shows the stops as asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
@@ -37,6 +37,7 @@ class Actions:
         new_link_id: Callable[[], str],
         post: Callable[[Event], None],
         publish: Callable[[], None],
+        journal: Callable[[Command, Intent], Awaitable[None]] | None = None,
     ) -> None:
         self._book = book
         self._gateway = gateway
@@ -44,6 +45,7 @@ class Actions:
         self._new_link_id = new_link_id
         self._post = post
         self._publish = publish
+        self._journal = journal
         self._sweeps: dict[str, int] = {}
 
     async def submit(self, intent: Intent) -> Command:
@@ -54,6 +56,8 @@ class Actions:
         Raises:
             BadValue: the intent does not pass the check now; nothing was sent.
             Unreachable: the position's row is too old to act on and cannot be read; nothing was sent.
+            StoreError: the intent could not be brought to the disk; nothing was sent.
+            StoreError: the intent could not be journalled; nothing was sent.
         """
         await self._refresh(intent)
         issues = check(intent, self._book.snapshot())
@@ -64,11 +68,24 @@ class Actions:
         command_id = link_id
         order_link_id = link_id if isinstance(intent, ClosePosition) else None
         command = self._book.commands.start(command_id, intent, self._clock.now_ms(), order_link_id)
-        self._book.command_changed(command)
         self._publish()
+        await self._enter(command, intent)
+        self._book.command_changed(command)
         await self._send(command_id, intent)
         self._publish()
         return self._book.commands.get(command_id)
+
+    async def _enter(self, command: Command, intent: Intent) -> None:
+        """Bring the intent to the disk before a byte is sent; what cannot be journalled is not sent."""
+        if self._journal is None:
+            return
+        try:
+            await self._journal(command, intent)
+        except AppError as error:
+            self._book.commands.forget(command.command_id)
+            self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=error.code)
+            self._publish()
+            raise
 
     async def _refresh(self, intent: Intent) -> None:
         if isinstance(intent, CancelOrder):

@@ -38,11 +38,13 @@ from core.events import (
 )
 from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
 from core.executions import order_of
+from core.intents import Intent
 from core.legs import Legs
 from core.lives import Lives
 from core.model import (
     Alert,
     AuditEvent,
+    Backfill,
     Command,
     Execution,
     Instrument,
@@ -61,14 +63,25 @@ SHOWN = 1_000
 
 
 class PositionBook:
-    """One account's positions, orders, executions and wallet. ``on_notice`` receives every AuditEvent as it happens.
+    """One account's positions, orders, executions and wallet.
+
+    ``on_notice`` receives every AuditEvent as it happens, ``on_record`` what is to be kept: executions and orders that
+    the exchange reported, and commands that moved.
 
     ``_positions`` and ``_flat`` hold the exchange's last rows as they came, ``_rows`` what was derived from them.
     """
 
-    def __init__(self, clock: Clock, environment: str, account: str, on_notice: Callable[[AuditEvent], None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        environment: str,
+        account: str,
+        on_notice: Callable[[AuditEvent], None],
+        on_record: Callable[[Execution | Order | Command], None] = lambda record: None,
+    ) -> None:
         self._clock = clock
         self._on_notice = on_notice
+        self._on_record = on_record
         self._thread = threading.get_ident()
         self._positions: dict[PositionKey, Position] = {}
         self._rows: dict[PositionKey, Position] = {}
@@ -106,7 +119,7 @@ class PositionBook:
             case PositionReported():
                 self._on_position(event.position, event.source, event.requested_mono)
             case ExecutionReported():
-                self._on_execution(event.execution)
+                self._on_execution(event.execution, is_kept=event.source == "store")
             case OrderReported():
                 self._on_order(event.order)
             case WalletReported():
@@ -148,7 +161,8 @@ class PositionBook:
         self._on_notice(line)
 
     def command_changed(self, command: Command) -> None:
-        """A command moved: show it on its row and in the trail."""
+        """A command moved: show it on its row and in the trail, and keep it."""
+        self._on_record(command)
         self._stale_parts.add("commands")
         self._stale_rows.add(command.key)
         severity = {"refused": "warning", "unknown": "warning", "no_trace": "warning"}.get(command.state, "info")
@@ -161,6 +175,17 @@ class PositionBook:
             ret_code=command.ret_code,
             detail=command.detail,
         )
+
+    def restore_command(self, command: Command, intent: Intent | None) -> None:
+        """Take over a command of an earlier run whose outcome is not known; it is asked for before anything else."""
+        self.commands.restore(command, intent)
+        self._stale_parts.add("commands")
+        self._stale_rows.add(command.key)
+        self.note("command_resumed", "warning", command.key, kind=command.kind, qty=command.qty)
+
+    def set_backfill(self, backfill: Backfill) -> None:
+        """How far the fetching of the past has come."""
+        self._snapshot = replace(self._snapshot, backfill=backfill)
 
     def _on_price(self, price: Price) -> None:
         held = self._prices.get((price.category, price.symbol))
@@ -181,7 +206,7 @@ class PositionBook:
             self.note("sequence_reset", "warning", key, before=known.seq, after=new.seq)
             self.lives.restart(key)
         if self._legs.see_position(new):
-            self.lives.resort(new.category, new.symbol, self._key_of)
+            self.lives.resort(new.category, new.symbol, self.key_of)
         for command in list(self.commands.on_position(new)):
             self.command_changed(command)
         if new.size == 0:
@@ -213,8 +238,9 @@ class PositionBook:
     def _on_order(self, order: Order, received_mono: float | None = None) -> None:
         if not self._orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
             return
+        self._on_record(order)
         if self._legs.see(order.category, order.symbol, order.position_idx):
-            self.lives.resort(order.category, order.symbol, self._key_of)
+            self.lives.resort(order.category, order.symbol, self.key_of)
         for command in list(self.commands.on_order(order)):
             self.command_changed(command)
         self._stale_parts.add("orders")
@@ -236,11 +262,13 @@ class PositionBook:
                 self.note(f"alert_{alert.kind}", "warning", alert.key, **alert.details)
         self._snapshot = replace(self._snapshot, alerts=alerts)
 
-    def _on_execution(self, execution: Execution) -> None:
-        key = self._key_of(execution)
+    def _on_execution(self, execution: Execution, *, is_kept: bool = False) -> None:
+        key = self.key_of(execution)
         before = self.lives.life(key) if self.has_baseline else None
         if not self.lives.add(execution, key, self.settle_coin(key)):
             return
+        if not is_kept:
+            self._on_record(execution)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
         insort(self._executions, execution, key=order_of)
@@ -260,7 +288,8 @@ class PositionBook:
             if trade:
                 self.note("trade_closed", key=key, net=trade.net_pnl, reason=trade.closed_by)
 
-    def _key_of(self, execution: Execution) -> PositionKey:
+    def key_of(self, execution: Execution) -> PositionKey:
+        """The position that an execution belongs to, by its order or by the symbol's position mode."""
         return self._legs.key_of(execution, self._orders.leg(execution.order_id))
 
     def settle_coin(self, key: PositionKey) -> str:
@@ -347,6 +376,7 @@ class PositionBook:
             orders=self._orders.newest_first() if "orders" in stale else old.orders,
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
             commands=self.commands.all() if "commands" in stale else old.commands,
+            is_resuming=self.commands.is_resuming,
             events=tuple(self._events) if "events" in stale else old.events,
             unrealised_pnl=unrealised,
             equity=equity,

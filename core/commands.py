@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from core.intents import ClosePosition, Intent, SetTradingStop, kind_of
+from core.intents import CancelOrder, ClosePosition, Intent, SetTradingStop, kind_of
 from core.model import CLOSED_ORDER_STATUSES, Command, Order, Position
 from core.money import ZERO
 
@@ -21,6 +21,7 @@ class CommandLog:
         self._commands: dict[str, Command] = {}
         self._intents: dict[str, Intent] = {}
         self.order_ids: dict[str, str] = {}
+        self.resumed: set[str] = set()
 
     def start(self, command_id: str, intent: Intent, created_ms: int, order_link_id: str | None) -> Command:
         """Enter a new command in state ``sending``."""
@@ -38,6 +39,21 @@ class CommandLog:
         self._forget_old()
         return command
 
+    def restore(self, command: Command, intent: Intent | None) -> None:
+        """Take over an open command of an earlier run, as unknown; without a readable intent its ids must do."""
+        unknown = replace(command, state="unknown", detail="restarted")
+        self._commands[command.command_id] = unknown
+        if intent is not None:
+            self._intents[command.command_id] = intent
+        if isinstance(intent, CancelOrder):
+            self.order_ids[command.command_id] = intent.order_id
+        self.resumed.add(command.command_id)
+
+    @property
+    def is_resuming(self) -> bool:
+        """Whether a command of an earlier run still has no verdict: until then nothing new may be sent."""
+        return any(self._commands[name].is_open for name in self.resumed if name in self._commands)
+
     def move(self, command_id: str, state: str, ret_code: int | None = None, detail: str = "") -> Command | None:
         """Move an open command; None when it is unknown or already at its verdict."""
         command = self._commands.get(command_id)
@@ -47,9 +63,14 @@ class CommandLog:
         self._commands[command_id] = moved
         return moved
 
-    def intent(self, command_id: str) -> Intent:
-        """What was asked."""
-        return self._intents[command_id]
+    def forget(self, command_id: str) -> None:
+        """Take back a command that was never sent."""
+        self._commands.pop(command_id, None)
+        self._intents.pop(command_id, None)
+
+    def intent(self, command_id: str) -> Intent | None:
+        """What was asked; None for a command of an earlier run whose intent this version cannot read."""
+        return self._intents.get(command_id)
 
     def get(self, command_id: str) -> Command:
         """The command as it stands."""
@@ -77,7 +98,7 @@ class CommandLog:
 
     def _end_close(self, command: Command, order: Order) -> Command | None:
         """A market close ends with its order; a limit close has done its part once the order rests in the book."""
-        intent = self._intents[command.command_id]
+        intent = self._intents.get(command.command_id)
         rests = isinstance(intent, ClosePosition) and intent.order_type == "Limit" and order.is_open
         if order.status not in CLOSED_ORDER_STATUSES and not rests:
             return None
@@ -90,7 +111,7 @@ class CommandLog:
         for command in self.open():
             if command.kind != "stops" or command.key != position.key:
                 continue
-            intent = self._intents[command.command_id]
+            intent = self._intents.get(command.command_id)
             if not isinstance(intent, SetTradingStop):
                 continue
             if position.size == 0:
@@ -106,7 +127,8 @@ class CommandLog:
         ended = [c.command_id for c in self._commands.values() if not c.is_open]
         for command_id in ended[: max(0, len(self._commands) - KEPT)]:
             del self._commands[command_id]
-            del self._intents[command_id]
+            self._intents.pop(command_id, None)
+            self.resumed.discard(command_id)
             self.order_ids.pop(command_id, None)
 
 

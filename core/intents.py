@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from core.model import Instrument, Position, PositionKey, Snapshot
-from core.money import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ZERO, is_multiple, to_increment
+from core.money import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ZERO, is_multiple, to_increment
 
 
 class ClosePosition(Struct, frozen=True, kw_only=True):
@@ -104,6 +104,8 @@ def check(intent: Intent, snapshot: Snapshot) -> tuple[Issue, ...]:
     """
     if not snapshot.is_armed:
         return (Issue(field="", code="not_armed"),)
+    if snapshot.is_resuming:
+        return (Issue(field="", code="resuming"),)
     if isinstance(intent, CancelOrder):
         return _check_cancel(intent, snapshot)
     position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
@@ -117,7 +119,8 @@ def check(intent: Intent, snapshot: Snapshot) -> tuple[Issue, ...]:
 
 
 def _check_cancel(intent: CancelOrder, snapshot: Snapshot) -> tuple[Issue, ...]:
-    found = any(o.order_id == intent.order_id and o.symbol == intent.symbol for o in snapshot.orders)
+    wanted = (intent.category, intent.symbol, intent.order_id)
+    found = any((o.category, o.symbol, o.order_id) == wanted for o in snapshot.orders)
     return () if found else (Issue(field="", code="order_gone"),)
 
 
@@ -140,40 +143,73 @@ def _check_binding(
     return ()
 
 
+class _Span(NamedTuple):
+    """The valid values of a field: the multiples of ``increment`` from ``low`` to ``high``; none when low > high."""
+
+    low: Decimal
+    high: Decimal
+    increment: Decimal
+
+    def nearest(self, value: Decimal, rounding: str) -> Decimal | None:
+        """The valid value nearest to another one; ``rounding`` names the safe direction inside the span."""
+        if self.low > self.high:
+            return None
+        return min(max(to_increment(value, self.increment, rounding), self.low), self.high)
+
+
 def _check_close(intent: ClosePosition, position: Position, instrument: Instrument) -> tuple[Issue, ...]:
     issues = [*_check_qty(intent, position, instrument)]
     if intent.order_type == "Limit":
-        issues += _check_price("price", intent.price, instrument)
+        issues += _check_price("price", intent.price, _price_span(instrument), ROUND_HALF_EVEN)
     return tuple(issues)
 
 
 def _check_qty(intent: ClosePosition, position: Position, instrument: Instrument) -> Iterator[Issue]:
+    """Whole steps from the minimum to the maximum, or all of the position: dust must be able to leave."""
     qty, size, step = intent.qty, position.size, instrument.step
-    market = intent.order_type == "Market"
-    most = min(size, instrument.max_market_qty if market else instrument.max_qty)
-    # Closing all of a position is allowed below the minimum: dust must be able to leave.
-    least = min(instrument.min_qty, size)
+    most = instrument.max_market_qty if intent.order_type == "Market" else instrument.max_qty
+    least = min(to_increment(instrument.min_qty, step, ROUND_CEILING), size)
+    span = _Span(least, size if size <= most else to_increment(most, step), step)
+    nearest = span.nearest(qty, ROUND_DOWN)
     if qty <= 0:
-        yield Issue(field="qty", code="qty_not_positive", nearest=least)
+        yield Issue(field="qty", code="qty_not_positive", nearest=nearest)
     elif qty > size:
-        yield Issue(field="qty", code="qty_above_size", nearest=size, details={"size": size})
+        yield Issue(field="qty", code="qty_above_size", nearest=nearest, details={"size": size})
     elif qty > most:
-        yield Issue(field="qty", code="qty_above_max", nearest=to_increment(most, step), details={"max": most})
+        yield Issue(field="qty", code="qty_above_max", nearest=nearest, details={"max": most})
     elif qty < least:
-        yield Issue(field="qty", code="qty_below_min", nearest=least, details={"min": least})
+        yield Issue(field="qty", code="qty_below_min", nearest=nearest, details={"min": least})
     elif not is_multiple(qty, step) and qty != size:
-        nearest = max(to_increment(qty, step), least)
         yield Issue(field="qty", code="qty_off_step", nearest=nearest, details={"step": step})
 
 
-def _check_price(field: str, price: Decimal | None, instrument: Instrument) -> Iterator[Issue]:
+def _price_span(instrument: Instrument) -> _Span:
+    tick = instrument.tick
+    low = max(to_increment(instrument.min_price, tick, ROUND_CEILING), tick)
+    return _Span(low, to_increment(instrument.max_price, tick, ROUND_FLOOR), tick)
+
+
+def _above(span: _Span, price: Decimal) -> _Span:
+    """What of a span lies above a price, without it."""
+    return span._replace(low=max(span.low, to_increment(price, span.increment, ROUND_FLOOR) + span.increment))
+
+
+def _below(span: _Span, price: Decimal) -> _Span:
+    """What of a span lies below a price, without it."""
+    return span._replace(high=min(span.high, to_increment(price, span.increment, ROUND_CEILING) - span.increment))
+
+
+def _check_price(
+    field: str, price: Decimal | None, span: _Span, rounding: str, wanted: _Span | None = None
+) -> Iterator[Issue]:
+    """On the grid and within the contract's limits; ``wanted`` is the part of them from which to offer a price."""
     if price is None or price <= 0:
         yield Issue(field=field, code="price_missing")
-    elif not is_multiple(price, instrument.tick):
-        nearest = to_increment(price, instrument.tick, ROUND_HALF_EVEN)
-        yield Issue(field=field, code="price_off_tick", nearest=nearest, details={"tick": instrument.tick})
-    elif not instrument.min_price <= price <= instrument.max_price:
-        nearest = max(instrument.min_price, min(price, instrument.max_price))
+        return
+    nearest = (wanted or span).nearest(price, rounding)
+    if not is_multiple(price, span.increment):
+        yield Issue(field=field, code="price_off_tick", nearest=nearest, details={"tick": span.increment})
+    elif not span.low <= price <= span.high:
         yield Issue(field=field, code="price_out_of_range", nearest=nearest)
 
 
@@ -186,12 +222,10 @@ def _check_stops(
     if base is None:
         return (Issue(field="", code="stale"),)
     issues: list[Issue] = []
-    for field in ("take_profit", "stop_loss"):
-        price = getattr(intent, field)
-        if price is None or price == 0:
-            continue
-        wrong = [*_check_price(field, price, instrument)]
-        issues += wrong or _check_side(field, price, position, base, instrument)
+    if intent.take_profit:
+        issues += _check_take_profit(intent.take_profit, position, base, instrument)
+    if intent.stop_loss:
+        issues += _check_stop_loss(intent.stop_loss, position, base, instrument)
     issues += _check_trailing(intent, position, base, instrument)
     return tuple(issues)
 
@@ -216,63 +250,65 @@ def _trigger_base(intent: SetTradingStop, position: Position, snapshot: Snapshot
     return position.mark_price
 
 
-def _check_side(
-    field: str, price: Decimal, position: Position, base: Decimal, instrument: Instrument
-) -> Iterator[Issue]:
-    """For a long: stop loss < base < take profit; for a short the other way. A stop past liquidation never fires."""
-    must_be_above = (field == "take_profit") == position.is_long
-    tick, details = instrument.tick, {"base": base, "side": position.side}
-    if must_be_above and price <= base:
-        nearest = to_increment(base, tick, ROUND_FLOOR) + tick
-    elif not must_be_above and price >= base:
-        nearest = to_increment(base, tick, ROUND_CEILING) - tick
-    else:
-        if field == "stop_loss":
-            yield from _check_liquidation(price, position, instrument)
-        return
-    code = "tp_wrong_side" if field == "take_profit" else "sl_wrong_side"
-    yield Issue(field=field, code=code, nearest=nearest, details=details)
+def _check_take_profit(price: Decimal, position: Position, base: Decimal, instrument: Instrument) -> Iterator[Issue]:
+    """Beyond the base price in the position's favour. Rounded to the nearest tick."""
+    span = _price_span(instrument)
+    wanted = _above(span, base) if position.is_long else _below(span, base)
+    wrong = [*_check_price("take_profit", price, span, ROUND_HALF_EVEN, wanted)]
+    yield from wrong
+    if not wrong and not wanted.low <= price <= wanted.high:
+        nearest, details = wanted.nearest(price, ROUND_HALF_EVEN), {"base": base, "side": position.side}
+        yield Issue(field="take_profit", code="tp_wrong_side", nearest=nearest, details=details)
 
 
-def _check_liquidation(price: Decimal, position: Position, instrument: Instrument) -> Iterator[Issue]:
-    liq, tick = position.liq_price, instrument.tick
-    if liq is None:
+def _check_stop_loss(price: Decimal, position: Position, base: Decimal, instrument: Instrument) -> Iterator[Issue]:
+    """Between liquidation, past which it would never fire, and the base price. Rounded towards the smaller loss."""
+    span, liq = _price_span(instrument), position.liq_price
+    on_side = _below(span, base) if position.is_long else _above(span, base)
+    wanted, rounding = on_side, ROUND_CEILING if position.is_long else ROUND_FLOOR
+    if liq is not None:
+        wanted = _above(on_side, liq) if position.is_long else _below(on_side, liq)
+    wrong = [*_check_price("stop_loss", price, span, rounding, wanted)]
+    yield from wrong
+    if wrong or wanted.low <= price <= wanted.high:
         return
-    if position.is_long and price <= liq:
-        nearest = to_increment(liq, tick, ROUND_FLOOR) + tick
-    elif not position.is_long and price >= liq:
-        nearest = to_increment(liq, tick, ROUND_CEILING) - tick
+    nearest = wanted.nearest(price, rounding)
+    if on_side.low <= price <= on_side.high:
+        yield Issue(field="stop_loss", code="sl_beyond_liq", nearest=nearest, details={"liq": liq})
     else:
-        return
-    yield Issue(field="stop_loss", code="sl_beyond_liq", nearest=nearest, details={"liq": liq})
+        details = {"base": base, "side": position.side}
+        yield Issue(field="stop_loss", code="sl_wrong_side", nearest=nearest, details=details)
 
 
 def _check_trailing(
     intent: SetTradingStop, position: Position, base: Decimal, instrument: Instrument
 ) -> Iterator[Issue]:
+    """A distance in whole ticks below the base price, rounded down: the smaller distance loses less."""
     distance, tick = intent.trailing_stop, instrument.tick
+    span = _below(_Span(tick, base, tick), base)
+    held = position.trailing_stop if distance is None else distance
     if distance:
+        nearest = span.nearest(distance, ROUND_DOWN)
         if distance < tick:
-            yield Issue(field="trailing_stop", code="trailing_too_small", nearest=tick)
+            yield Issue(field="trailing_stop", code="trailing_too_small", nearest=nearest)
         elif distance >= base:
-            yield Issue(field="trailing_stop", code="trailing_too_large", nearest=to_increment(base, tick) - tick)
+            yield Issue(field="trailing_stop", code="trailing_too_large", nearest=nearest)
         elif not is_multiple(distance, tick):
-            nearest = max(tick, to_increment(distance, tick, ROUND_HALF_EVEN))
             yield Issue(field="trailing_stop", code="price_off_tick", nearest=nearest, details={"tick": tick})
+    elif intent.active_price and not held:
+        yield Issue(field="trailing_stop", code="trailing_too_small", nearest=span.nearest(tick, ROUND_DOWN))
     if intent.active_price:
         yield from _check_active(intent.active_price, position, base, instrument)
 
 
 def _check_active(price: Decimal, position: Position, base: Decimal, instrument: Instrument) -> Iterator[Issue]:
     """A trailing stop is armed when the price moves in the position's favour up to the activation price."""
-    wrong = [*_check_price("active_price", price, instrument)]
+    span = _price_span(instrument)
+    wanted = _above(span, base) if position.is_long else _below(span, base)
+    wrong = [*_check_price("active_price", price, span, ROUND_HALF_EVEN, wanted)]
     yield from wrong
-    tick = instrument.tick
-    if not wrong and position.is_long and price <= base:
-        nearest = to_increment(base, tick, ROUND_FLOOR) + tick
-        yield Issue(field="active_price", code="active_price_wrong_side", nearest=nearest, details={"base": base})
-    elif not wrong and not position.is_long and price >= base:
-        nearest = to_increment(base, tick, ROUND_CEILING) - tick
+    if not wrong and not wanted.low <= price <= wanted.high:
+        nearest = wanted.nearest(price, ROUND_HALF_EVEN)
         yield Issue(field="active_price", code="active_price_wrong_side", nearest=nearest, details={"base": base})
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from core import guards
 from core.actions import Actions
+from core.backfill import LONGEST_DAYS, BackFill
 from core.book import PositionBook
 from core.bybit import Connection, connect
 from core.bybit.gateway import Gateway
@@ -29,6 +30,7 @@ from core.limits import CappedAmount, cap_amount, check_new_position
 from core.model import (
     Alert,
     AuditEvent,
+    Backfill,
     Candle,
     ClosedTrade,
     Command,
@@ -40,7 +42,8 @@ from core.model import (
     Snapshot,
 )
 from core.reconcile import Discrepancy
-from core.sync import Sync
+from core.recorder import Recorder
+from core.sync import CATEGORIES, Sync
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +93,16 @@ class PositionManager:
         clock: Clock | None = None,
         installation: str = "",
         guard_settings: GuardSettings | None = None,
+        recorder: Recorder | None = None,
+        history_days: int = LONGEST_DAYS,
     ) -> None:
         self._clock = clock or SystemClock()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
-        self._book = PositionBook(self._clock, environment, account, self._on_notice)
+        self._recorder = recorder
+        keep = recorder.keep if recorder else _keep_nothing
+        self._book = PositionBook(self._clock, environment, account, self._on_notice, keep)
         self._snapshot = self._book.snapshot()
         self._subscribers: dict[str, list[Callback]] = {kind: [] for kind in KINDS}
         self._waiting: list[tuple[Callable[[Snapshot], bool], asyncio.Future[Snapshot]]] = []
@@ -103,19 +110,33 @@ class PositionManager:
         self._published_mono = 0.0
         self.subscriber_failures = 0
         self.guard_settings = guard_settings or GuardSettings()
-        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join)
+        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
-            self._book, lambda: self._sync.gateway, self._clock, new_link_id, self.post, self._publish_now
+            self._book,
+            lambda: self._sync.gateway,
+            self._clock,
+            new_link_id,
+            self.post,
+            self._publish_now,
+            recorder.journal if recorder else None,
         )
+        self._history_days = history_days
 
     # ---- life -----------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Feed the book until cancelled. An error that is not the exchange's ends it: the caller shows it."""
         try:
+            if self._recorder:
+                await self._recorder.recall(self._book)
+                self._publish_now()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._consume(), name="book")
+                if self._recorder:
+                    tasks.create_task(self._recorder.run(), name="recorder")
+                    tasks.create_task(self._recorder.tend(), name="store")
+                    tasks.create_task(self._back_fill(self._recorder), name="back-fill")
                 tasks.create_task(self._sync.run(), name="sync")
                 tasks.create_task(self._resolve(), name="resolver")
                 tasks.create_task(self._guard(), name="guards")
@@ -128,6 +149,20 @@ class PositionManager:
             self._publish_due.cancel()
             self._publish_due = None
         await self._sync.close()
+        if self._recorder:
+            await self._recorder.close()
+
+    async def _back_fill(self, recorder: Recorder) -> None:
+        """Once the first baseline is here, fetch what of the past is missing on disk."""
+        await self.until(lambda s: s.links.reconciled_ms is not None, None)
+        work = BackFill(
+            self._book, recorder, lambda: self._sync.gateway, self._clock, self._on_backfill, self._history_days
+        )
+        await work.run(CATEGORIES)
+
+    def _on_backfill(self, progress: Backfill) -> None:
+        self._book.set_backfill(progress)
+        self._publish_soon()
 
     async def _consume(self) -> None:
         """The one consumer: apply everything that waits, then publish once."""
@@ -175,12 +210,16 @@ class PositionManager:
             self._publish_due = None
         self._published_mono = self._loop.time()
         self._snapshot = self._book.snapshot()
+        if self._recorder:
+            self._recorder.on_snapshot(self._snapshot)
         self._tell("snapshot", self._snapshot)
         for predicate, future in list(self._waiting):
             if not future.done() and predicate(self._snapshot):
                 future.set_result(self._snapshot)
 
     def _on_notice(self, line: AuditEvent) -> None:
+        if self._recorder:
+            self._recorder.keep(line)
         self._tell("notice", line)
         kind = "discrepancy" if line.code.startswith("discrepancy_") else _KIND_BY_CODE.get(line.code)
         if kind:
@@ -215,8 +254,8 @@ class PositionManager:
         self._subscribers[kind].append(callback)
         return lambda: self._subscribers[kind].remove(callback) if callback in self._subscribers[kind] else None
 
-    async def until(self, predicate: Callable[[Snapshot], bool], timeout_s: float = 10.0) -> Snapshot:
-        """Wait for a published snapshot that fits; the present one counts.
+    async def until(self, predicate: Callable[[Snapshot], bool], timeout_s: float | None = 10.0) -> Snapshot:
+        """Wait for a published snapshot that fits; the present one counts. None waits without end.
 
         Raises:
             TimeoutError: none did in time.
@@ -375,10 +414,12 @@ class PositionManager:
         )
         return await self.submit(intent)
 
-    def register_partial_exit(self, order_link_id: str, reason: str) -> None:
-        """Name the reason of an exit that executions show; on the loop. It invents nothing."""
+    async def register_partial_exit(self, order_link_id: str, reason: str) -> None:
+        """Name the reason of an exit that executions show, and keep the name. It invents nothing."""
         self._book.label_exit(order_link_id, reason)
         self._publish_soon()
+        if self._recorder:
+            await self._recorder.store.set_label(order_link_id, reason)
 
     def set_armed(self, is_armed: bool) -> None:
         """Allow or withhold actions; on the loop."""
@@ -440,6 +481,10 @@ class PositionManager:
     async def fetch_candles(self, key: PositionKey, interval: str, limit: int = 200) -> tuple[Candle, ...]:
         """Candles of a position's contract, oldest first, the running one last. ``interval`` as Bybit's kline."""
         return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit)
+
+
+def _keep_nothing(record: object) -> None:
+    """A manager without a recorder remembers only what the exchange tells it."""
 
 
 def _differs(before: Position, after: Position) -> bool:

@@ -375,6 +375,13 @@ class Alert(Struct, frozen=True, kw_only=True):
     details: Mapping[str, Any] = MappingProxyType({})
 
 
+class Backfill(Struct, frozen=True, kw_only=True):
+    """How far the account's past has been fetched: ``done`` of ``total`` weeks; both 0 while nothing is missing."""
+
+    done: int = 0
+    total: int = 0
+
+
 class SessionSummary(Struct, frozen=True, kw_only=True):
     """Statistics of the closed trades of one period, and of what is open now.
 
@@ -453,6 +460,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     ``unrealised_pnl`` the sum over positions settled in USDT or USDC, None while one of them has no mark price.
     ``session`` runs since the desk started; ``sessions`` holds the summaries of closed trades by period: start, today
     (UTC), 7d. ``leftovers`` are the ids of open stop orders that protect nothing.
+    ``is_resuming``: a command of an earlier run has no verdict yet, so nothing new may be sent.
     """
 
     version: int = 0
@@ -470,6 +478,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     events: tuple[AuditEvent, ...] = ()
     alerts: tuple[Alert, ...] = ()
     leftovers: frozenset[str] = frozenset()
+    backfill: Backfill = Backfill()
+    is_resuming: bool = False
     session: SessionSummary = SessionSummary()
     sessions: Mapping[str, SessionSummary] = MappingProxyType({})
     equity: Decimal | None = None

@@ -7,6 +7,7 @@ While live the polls never stop: the stream makes the book fast, the polls make 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import random
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from core.book import PositionBook
-from core.bybit import Connection
+from core.bybit import PAPER, Connection
 from core.bybit.client import Client
 from core.bybit.gateway import Gateway
 from core.bybit.stream import PrivateStream, TickerStream
@@ -34,6 +35,7 @@ from core.events import (
 )
 from core.model import ClosedPnl, Execution, Link, Order, Position, PositionKey
 from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
+from core.recorder import Recorder
 from core.sweep import StopSweep
 
 T = TypeVar("T")
@@ -58,6 +60,8 @@ AUTH_BACKOFF_S = 60.0
 
 DAY_MS = 86_400_000
 HISTORY_MS = 7 * DAY_MS
+# Bybit keeps two years.
+LONGEST_MS = 729 * DAY_MS
 OVERLAP_MS = 300_000
 
 
@@ -78,8 +82,10 @@ class Sync:
         connect: Callable[[Connection, Clock], Client],
         post: Callable[[Event], None],
         drained: Callable[[], Awaitable[None]],
+        recorder: Recorder | None = None,
     ) -> None:
         self._book = book
+        self._recorder = recorder
         self._clock = clock
         self._locate = locate
         self._connect = connect
@@ -166,6 +172,8 @@ class Sync:
         if had_one:
             self._book.expect_new_ledger()
             self._last_execution_ms.clear()
+            if self._recorder:
+                await self._recorder.use(ledger_of(connection))
         return self.client
 
     async def _measure_clock(self, client: Client, samples: int = 2) -> None:
@@ -407,6 +415,8 @@ class Sync:
         baseline = await self._fetch_baseline()
         await self._drained()
         is_first = not self._book.has_baseline
+        if is_first and self._recorder:
+            await self._recorder.recall_lives(self._book, baseline.positions)
         differing = compare(self._book.open_positions, baseline.positions, SCOPES)
         self._post(BaselineTaken(baseline))
         await self._drained()
@@ -461,16 +471,22 @@ class Sync:
         return tuple(record for records in lists for record in records)
 
     async def _fetch_executions(self) -> tuple[Execution, ...]:
-        """Executions since the last known one, with an overlap; the first time those of the last seven days."""
+        """Executions since the last known one, with an overlap; those of the last seven days when none is known."""
+        lists = [await self._fetch_category(category) for category in CATEGORIES]
+        return tuple(execution for rows in lists for execution in rows)
+
+    async def _fetch_category(self, category: str) -> tuple[Execution, ...]:
         now_ms = self._clock.now_ms() + self._offset_ms
-        found: list[Execution] = []
-        for category in CATEGORIES:
-            last = self._last_execution_ms.get(category)
-            start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - HISTORY_MS)
-            rows = await self.gateway.fetch_executions(category, start_ms, now_ms + 1_000)
-            self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
-            found += rows
-        return tuple(found)
+        last = self._last_execution_ms.get(category)
+        if last is None and self._recorder:
+            last = await self._recorder.last_execution_ms(category)
+        oldest = now_ms - LONGEST_MS
+        start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, oldest)
+        rows = await self.gateway.fetch_executions(category, start_ms, now_ms + 1_000)
+        self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
+        if self._recorder:
+            await self._recorder.note_window(category, start_ms, now_ms, rows)
+        return rows
 
     # ---- small things ---------------------------------------------------------------------------------------------
 
@@ -502,3 +518,10 @@ def _first(group: BaseExceptionGroup[AppError]) -> AppError:
         error = error.exceptions[0]
     assert isinstance(error, AppError)
     return error
+
+
+def ledger_of(connection: Connection) -> str:
+    """The name of the exchange's books: each paper exchange has its own, told apart by its key; Bybit has one."""
+    if connection.environment != PAPER:
+        return ""
+    return hashlib.sha256(connection.api_key.encode()).hexdigest()[:16]

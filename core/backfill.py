@@ -1,0 +1,125 @@
+"""Fetch the account's past from the exchange, a week at a time, newest first, as far back as Bybit keeps it.
+
+Resumable: each week that was read in full is noted with its executions in one transaction and never asked for again.
+It runs behind everything else and stops for nobody: a failure is tried again later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from core.book import PositionBook
+from core.bybit.gateway import Gateway
+from core.clock import Clock
+from core.errors import AppError
+from core.evidence import checkpoint_of
+from core.lives import Lives
+from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
+from core.recorder import Recorder
+
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
+# Two years are what Bybit keeps; a day less, so that the oldest window is not refused at its edge.
+LONGEST_DAYS = 729
+PAUSE_S = 0.5
+RETRY_AFTER_S = 30.0
+
+
+class BackFill:
+    """The back-fill of one account; ``on_progress`` is told after each week."""
+
+    def __init__(
+        self,
+        book: PositionBook,
+        recorder: Recorder,
+        gateway: Callable[[], Gateway],
+        clock: Clock,
+        on_progress: Callable[[Backfill], None],
+        days: int = LONGEST_DAYS,
+    ) -> None:
+        self._book = book
+        self._recorder = recorder
+        self._gateway = gateway
+        self._clock = clock
+        self._on_progress = on_progress
+        self._days = min(days, LONGEST_DAYS)
+
+    async def run(self, categories: Iterable[str]) -> None:
+        """Fetch what is missing of every category, then rebuild the closed trades of what came in."""
+        end_ms = self._clock.now_ms()
+        start_ms = end_ms - self._days * DAY_MS
+        gaps = [
+            (category, gap) for category in categories for gap in weeks(await self._missing(category, start_ms, end_ms))
+        ]
+        symbols: set[tuple[str, str]] = set()
+        for done, (category, (from_ms, until_ms)) in enumerate(gaps):
+            self._on_progress(Backfill(done=done, total=len(gaps)))
+            symbols |= await self._fetch(category, from_ms, until_ms)
+            await asyncio.sleep(PAUSE_S)
+        for category, symbol in sorted(symbols):
+            await self._rebuild(category, symbol)
+        self._on_progress(Backfill(done=len(gaps), total=len(gaps)))
+
+    async def _missing(self, category: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        return missing(await self._recorder.store.windows(category), start_ms, end_ms)
+
+    async def _fetch(self, category: str, from_ms: int, until_ms: int) -> set[tuple[str, str]]:
+        """One stretch, tried until it comes in full; returns the contracts traded in it."""
+        while True:
+            try:
+                executions = await self._gateway().fetch_executions(category, from_ms, until_ms)
+                await self._recorder.note_window(category, from_ms, until_ms, executions)
+            except AppError:
+                await asyncio.sleep(RETRY_AFTER_S)
+            else:
+                return {(e.category, e.symbol) for e in executions}
+
+    async def _rebuild(self, category: str, symbol: str) -> None:
+        """Fold all executions of a contract into lives again; ids are deterministic, so known lives are replaced."""
+        executions = await self._recorder.store.load_executions(category=category, symbol=symbol)
+        positions = [p for p in self._book.open_positions if (p.category, p.symbol) == (category, symbol)]
+        trades = rebuilt(executions, positions, self._book.key_of, self._book.settle_coin, self._clock.now_ms())
+        await self._recorder.store.save_lives(trades)
+
+
+def missing(known: Iterable[tuple[int, int]], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+    """The stretches of [start, end] that no known window covers, oldest first."""
+    gaps, at = [], start_ms
+    for from_ms, until_ms in sorted(known):
+        if from_ms > at:
+            gaps.append((at, min(from_ms, end_ms)))
+        at = max(at, until_ms)
+    if at < end_ms:
+        gaps.append((at, end_ms))
+    return [(a, b) for a, b in gaps if a < b]
+
+
+def weeks(gaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The gaps cut into stretches of at most a week, newest first: what is asked about most comes first."""
+    cut = [
+        (start, min(start + WEEK_MS, until_ms))
+        for from_ms, until_ms in gaps
+        for start in range(from_ms, until_ms, WEEK_MS)
+    ]
+    return sorted(cut, reverse=True)
+
+
+def rebuilt(
+    executions: Iterable[Execution],
+    positions: Iterable[Position],
+    key_of: Callable[[Execution], PositionKey],
+    settle_coin: Callable[[PositionKey], str],
+    as_of_ms: int,
+) -> list[ClosedTrade]:
+    """The closed trades of a contract from all its executions and its present positions."""
+    lives = Lives()
+    by_key: dict[PositionKey, list[Execution]] = defaultdict(list)
+    for execution in executions:
+        by_key[key_of(execution)].append(execution)
+    for key, rows in by_key.items():
+        for row in rows:
+            lives.add(row, key, settle_coin(key))
+    lives.anchor({p.key: checkpoint_of(p) for p in positions}, as_of_ms)
+    return lives.closed()

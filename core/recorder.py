@@ -1,0 +1,199 @@
+"""Between book and store: what the exchange reported goes to disk in the order it came, and comes back at start.
+
+The journal is awaited before anything is sent; everything else is written behind, by one task. A full disk delays the
+writing, never the desk: what waits is bounded, and what had to be let go is fetched from the exchange again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from core.book import PositionBook
+from core.clock import Clock
+from core.errors import StoreError
+from core.events import ExecutionReported
+from core.intents import Intent
+from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Snapshot
+from core.store.history import TradeFilter, TradeKey, TradePage
+from core.store.store import Store
+
+log = logging.getLogger(__name__)
+
+Record = Execution | Order | AuditEvent | Command | ClosedTrade
+R = TypeVar("R", bound=Record)
+
+# Executions of this long are brought back at start; older ones only for positions that are open.
+RECALLED_MS = 30 * 86_400_000
+RETRY_AFTER_S = 5.0
+MAX_WAITING = 50_000
+
+
+class Recorder:
+    """Owns the store of the present ledger.
+
+    Args:
+        open_store: opens the store of a ledger (its name, "" for Bybit itself); raises StoreError.
+    """
+
+    def __init__(self, open_store: Callable[[str], Awaitable[Store]], clock: Clock) -> None:
+        self._open_store = open_store
+        self._clock = clock
+        self._store: Store | None = None
+        self._waiting: deque[Record] = deque(maxlen=MAX_WAITING)
+        self._news = asyncio.Event()
+        self._saved: dict[str, ClosedTrade] = {}
+        self._seen: tuple[ClosedTrade, ...] = ()
+        self._recalled_since_ms = 0
+        self.is_behind = False
+
+    @property
+    def store(self) -> Store:
+        """The open store.
+
+        Raises:
+            StoreError: ``store_closed``.
+        """
+        if self._store is None:
+            raise StoreError("store_closed")
+        return self._store
+
+    async def use(self, ledger: str) -> None:
+        """Open the store of a ledger, closing the one before. Raises StoreError, with the old one closed."""
+        await self.close()
+        self._store = await self._open_store(ledger)
+        self._saved.clear()
+
+    async def close(self) -> None:
+        """Write what waits, then close; safe twice."""
+        store, self._store = self._store, None
+        if store is None:
+            return
+        try:
+            await self._write(store)
+        except StoreError as error:
+            log.warning("not everything was written at the end: %s", error)
+        await store.close()
+
+    async def tend(self) -> None:
+        """Daily copies and the ballast of whichever store is open, until cancelled."""
+        while True:
+            if self._store is not None:
+                with contextlib.suppress(StoreError):
+                    # A store that was closed for another ledger stops its own tending.
+                    await self._store.tend()
+            await asyncio.sleep(1.0)
+
+    # ---- back from disk -------------------------------------------------------------------------------------------
+
+    async def recall(self, book: PositionBook) -> None:
+        """Bring labels, the executions of the last 30 days and the open intents back; before the first baseline."""
+        for order_link_id, reason in (await self.store.labels()).items():
+            book.label_exit(order_link_id, reason)
+        self._recalled_since_ms = self._clock.now_ms() - RECALLED_MS
+        _feed(book, await self.store.load_executions(self._recalled_since_ms))
+        for journalled in await self.store.open_intents():
+            book.restore_command(journalled.command, journalled.intent)
+
+    async def recall_lives(self, book: PositionBook, positions: Iterable[Position]) -> None:
+        """Bring back the executions of open positions that are older than what :meth:`recall` brought."""
+        for position in positions:
+            opened_ms = position.opened_ms
+            if opened_ms is not None and opened_ms < self._recalled_since_ms:
+                found = await self.store.load_executions(opened_ms, category=position.category, symbol=position.symbol)
+                _feed(book, found)
+
+    async def last_execution_ms(self, category: str) -> int | None:
+        """The newest execution on disk of a category."""
+        return await self.store.last_execution_ms(category)
+
+    async def note_window(self, category: str, from_ms: int, until_ms: int, executions: Iterable[Execution]) -> None:
+        """Everything of a stretch of history, at once: so that it is never asked for again."""
+        await self.store.append_executions(executions, (category, from_ms, until_ms))
+
+    async def closed_trades_page(
+        self, before: TradeKey | None, limit: int, filters: TradeFilter | None = None
+    ) -> TradePage:
+        """A page of closed trades, newest first."""
+        return await self.store.closed_trades_page(before, limit, filters or TradeFilter())
+
+    # ---- to disk --------------------------------------------------------------------------------------------------
+
+    async def journal(self, command: Command, intent: Intent) -> None:
+        """Enter an intent, on the disk when it returns. Raises StoreError: then nothing may be sent."""
+        await self.store.journal_intent(command, intent)
+
+    def keep(self, record: Record) -> None:
+        """Write a record soon; called by the book as things happen."""
+        self._waiting.append(record)
+        self._news.set()
+
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep closed trades that are new or were corrected."""
+        if snapshot.closed_trades is self._seen:
+            return
+        self._seen = snapshot.closed_trades
+        for trade in snapshot.closed_trades:
+            if self._saved.get(trade.life_id) is not trade:
+                self._saved[trade.life_id] = trade
+                self.keep(trade)
+
+    async def run(self) -> None:
+        """Write behind, until cancelled. A store that cannot write is tried again; nothing is lost meanwhile."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._write(self.store)
+                self.is_behind = False
+            except StoreError as error:
+                if not self.is_behind:
+                    log.warning("the store cannot write: %s", error)
+                self.is_behind = True
+                await asyncio.sleep(RETRY_AFTER_S)
+                self._news.set()
+
+    async def _write(self, store: Store) -> None:
+        """Write all that waits, in runs of one kind so that order is kept. What fails stays in front of the line."""
+        while self._waiting:
+            run = self._take_run()
+            try:
+                await _write_run(store, run)
+            except StoreError:
+                self._waiting.extendleft(reversed(run))
+                raise
+
+    def _take_run(self) -> list[Record]:
+        first = self._waiting.popleft()
+        run = [first]
+        while self._waiting and type(self._waiting[0]) is type(first):
+            run.append(self._waiting.popleft())
+        return run
+
+
+async def _write_run(store: Store, run: list[Record]) -> None:
+    match run[0]:
+        case Execution():
+            await store.append_executions(_of(Execution, run))
+        case Order():
+            await store.append_orders(_of(Order, run))
+        case AuditEvent():
+            await store.append_audit(_of(AuditEvent, run))
+        case ClosedTrade():
+            await store.save_lives(_of(ClosedTrade, run))
+        case Command():
+            for command in _of(Command, run):
+                await store.note_intent_state(command)
+
+
+def _of(kind: type[R], run: list[Record]) -> list[R]:
+    return [record for record in run if isinstance(record, kind)]
+
+
+def _feed(book: PositionBook, executions: Iterable[Execution]) -> None:
+    for execution in executions:
+        book.apply(ExecutionReported(execution, "store"))
