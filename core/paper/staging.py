@@ -151,7 +151,8 @@ class Stage:
         if unknown:
             raise ValueError(f"no filter {unknown[0]!r}, known are: {', '.join(FILTERS)}")
         changes: dict[str, Decimal] = {name: parse(value) for name, value in values.items()}
-        self._venue.replace(replace(self._venue.instrument(symbol), **changes))  # type: ignore[arg-type]
+        instrument = self._venue.instrument(symbol)
+        self._venue.replace(replace(instrument, **changes))  # type: ignore[arg-type]  # FILTERS are Decimal fields
 
     def status(self, symbol: str, status: str) -> None:
         """``Trading``, ``Closed``, ``Delivering``, ``PreLaunch``: other than Trading refuses orders."""
