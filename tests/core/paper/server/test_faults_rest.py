@@ -73,6 +73,7 @@ def test_hang(faulty, executed):
     faulty.arm("hang", CREATE, count=1, args={"executed": executed})
     with pytest.raises(TimeoutError):
         raw.post(faulty, CREATE, sell(f"hang-{executed}"), timeout=0.2)
+    wait_until(lambda: faulty.requests(CREATE)[-1]["faults"] == ["hang"])
     assert bool(orders(faulty, f"hang-{executed}")) is executed
 
 
@@ -80,7 +81,7 @@ def test_delay_executes_at_once(faulty):
     faulty.arm("delay", CREATE, count=1, args={"ms": 400})
     with pytest.raises(TimeoutError):
         raw.post(faulty, CREATE, sell("delayed"), timeout=0.1)
-    assert orders(faulty, "delayed")
+    wait_until(lambda: orders(faulty, "delayed"))
     faulty.arm("delay", POSITIONS, count=1, args={"ms": 200})
     started = time.monotonic()
     assert raw.get(faulty, POSITIONS, SOL).json["retCode"] == 0

@@ -230,7 +230,7 @@ async def test_flood(faulty):
         started = time.monotonic()
         for _ in range(1000):
             await public.next()
-        assert 0.3 < time.monotonic() - started < 3
+        assert time.monotonic() - started > 0.3  # 1,000 at 2,000 per second
 
 
 async def test_drop_sockets(faulty):

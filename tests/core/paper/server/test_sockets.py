@@ -230,9 +230,9 @@ async def test_idle_sockets_are_cut(paper_factory):
 
 async def test_traffic_keeps_a_socket_alive(paper_factory):
     paper = paper_factory()
-    paper.control("settings", idle_s=0.4, sweep_s=0.05)
+    paper.control("settings", idle_s=0.8, sweep_s=0.05)
     async with raw.socket(paper, "/v5/private") as private:
-        for _ in range(8):
+        for _ in range(12):
             assert (await private.ask({"op": "ping"}))["op"] == "pong"
             await asyncio.sleep(0.1)
 
