@@ -32,48 +32,63 @@ def optional(text: str, field: str) -> Decimal | None:
     """A number of any sign; ``""`` is None.
 
     Raises:
-        BadValue: not a number as Bybit writes them.
+        BadValue: not a number as Bybit writes them; names the field, as every refusal here.
     """
-    if not text:
-        return None
-    try:
-        return money.parse(text)
-    except BadValue as error:
-        raise BadValue(error.code, field=field, value=repr(text)[:80]) from None
+    return money.parse(text, field)
 
 
 def required(text: str, field: str) -> Decimal:
     """A number that must be there, of any sign."""
-    value = optional(text, field)
-    if value is None:
-        raise BadValue("missing", field=field)
-    return value
+    return money.require(text, field)
 
 
 @_remembered
 def amount(text: str, field: str) -> Decimal:
     """A number that must be there and not below zero."""
-    value = required(text, field)
-    if value < 0:
-        raise BadValue("negative", field=field, value=text)
-    return value
+    return _not_negative(money.require(text, field), field)
 
 
 @_remembered
 def optional_amount(text: str, field: str) -> Decimal | None:
     """A number not below zero; ``""`` is None."""
-    value = optional(text, field)
-    if value is not None and value < 0:
-        raise BadValue("negative", field=field, value=text)
-    return value
+    value = money.parse(text, field)
+    return None if value is None else _not_negative(value, field)
 
 
 @_remembered
 def price_or_none(text: str, field: str) -> Decimal | None:
     """A price, or a distance, above zero. ``""``, ``"0"`` and ``"0.00"`` are Bybit's ways to say "none"."""
-    return optional_amount(text, field) or None
+    return fresh_price(text, field)
 
 
+def fresh_price(text: str, field: str) -> Decimal | None:
+    """As ``price_or_none``, for prices that change too often to be worth remembering."""
+    value = money.parse(text, field)
+    return None if value is None else _not_negative(value, field) or None
+
+
+@_remembered
+def positive(text: str, field: str) -> Decimal:
+    """A price or an increment that must be there and above zero."""
+    return fresh_positive(text, field)
+
+
+def fresh_positive(text: str, field: str) -> Decimal:
+    """As ``positive``, for prices that change too often to be worth remembering."""
+    value = money.parse(text, field)
+    if not value or value.is_signed():
+        raise BadValue("not_positive", field=field, value=text)
+    return value
+
+
+def _not_negative(value: Decimal, field: str) -> Decimal:
+    # is_signed() costs a third of a comparison with 0; minus zero is let pass.
+    if value.is_signed() and value:
+        raise BadValue("negative", field=field, value=money.text(value))
+    return value
+
+
+@_remembered
 def symbol(text: str) -> str:
     """A contract's name."""
     if _SYMBOL.fullmatch(text) is None:

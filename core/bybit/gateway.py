@@ -56,7 +56,7 @@ class Gateway:
     def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
         self._caller = Caller(reader, writer, limiter, clock)
         self._clock = clock
-        self._positions = {category: PositionReader(category) for category in ("linear", "inverse")}
+        self._readers: dict[tuple[str, str | None], PositionReader] = {}
         self._has_key_info = reader.environment != DEMO
         self.rows_refused = 0  # instruments and prices left out because their row did not fit
 
@@ -129,9 +129,9 @@ class Gateway:
         """
         params = _scope(category, settle_coin)
         found = await fetch_rows(self._caller, "v5/position/list", params, _POSITIONS, limit=200)
-        positions = tuple(
-            position for position in self._positions[category].read(found.rows, found.received_mono) if position.size
-        )
+        reader = self._readers.setdefault((category, settle_coin), PositionReader(category))
+        rows = reader.read(found.rows, found.received_mono)
+        positions = tuple(position for position in rows if position.size)
         _check_unique([position.key for position in positions], "v5/position/list")
         return positions
 
@@ -139,7 +139,7 @@ class Gateway:
         """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not."""
         params = {"category": category, "symbol": symbol}
         found = await fetch_rows(self._caller, "v5/position/list", params, _POSITIONS, limit=200)
-        positions = self._positions[category].read(found.rows, found.received_mono)
+        positions = tuple(translate.position(row, category, "rest", found.received_mono) for row in found.rows)
         if any(position.symbol != symbol for position in positions):
             raise BadFrame("bad_row", topic="position", why="another symbol", field="symbol")
         _check_unique([position.key for position in positions], "v5/position/list")

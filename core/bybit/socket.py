@@ -20,7 +20,7 @@ from core.bybit import wire
 from core.bybit.exchange import RawBybit
 from core.bybit.fields import clean
 from core.clock import Clock
-from core.errors import AuthFailed, BadFrame, ExchangeError, Unreachable
+from core.errors import AuthFailed, BadFrame, BadValue, ExchangeError, Unreachable
 from core.events import FrameRefused
 
 PING_S = 10.0
@@ -60,7 +60,7 @@ class Socket(Generic[_F]):
 
     Args:
         decoder: of every frame, data and control alike.
-        on_data: called for each data frame, on the loop, in order; may raise BadFrame.
+        on_data: called for each data frame, on the loop, in order; may raise BadFrame or BadValue.
         on_refused: called for each frame that does not fit.
     """
 
@@ -195,12 +195,13 @@ class Socket(Generic[_F]):
                 answer.set_exception(cause or Unreachable("stream_closed", url=self._url))
 
     async def _read(self, connection: aiohttp.ClientWebSocketResponse[Any]) -> None:
+        text, receive, take = aiohttp.WSMsgType.TEXT, connection.receive, self._take
         try:
             while True:
-                message = await connection.receive()
-                if message.type is not aiohttp.WSMsgType.TEXT:
+                message = await receive()
+                if message.type is not text:
                     raise self._hung_up(connection, message)
-                self._take(message.data)
+                take(message.data)
         except Exception as error:  # noqa: BLE001  # the task's edge: ``closed`` reports it, and nothing is skipped
             self._end(error)
 
@@ -238,8 +239,14 @@ class Socket(Generic[_F]):
                 self._control(frame)
         except wire.DECODE_ERRORS as error:
             self._on_refused(FrameRefused(_topic_of(data), "bad_shape", clean(f"{error}: {wire.excerpt(data)}")))
-        except BadFrame as error:
-            self._on_refused(FrameRefused(_topic_of(data), error.code, clean(f"{error}: {wire.excerpt(data)}")))
+        except (BadFrame, BadValue) as error:
+            self._on_refused(
+                FrameRefused(
+                    _topic_of(data),
+                    "bad_row" if isinstance(error, BadValue) else error.code,
+                    clean(f"{error}: {wire.excerpt(data)}"),
+                )
+            )
 
     def _control(self, frame: wire.Control) -> None:
         if frame.op == "pong" or frame.ret_msg == "pong":

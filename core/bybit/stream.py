@@ -58,7 +58,6 @@ class PrivateStream:
         ack_s: float = ACK_S,
     ) -> None:
         self._post = post
-        self._clock = clock
         url = exchange.private_stream_url
         self._socket = Socket(exchange, url, _FRAME, self._take, post, clock, ping_s=ping_s, pong_s=pong_s, ack_s=ack_s)
         self._readers: dict[str, Callable[[msgspec.Raw, wire.Frame], Event | None]] = {
@@ -119,7 +118,7 @@ class PrivateStream:
         row = wire.decode(_POSITION, data, "position")
         if not _is_ours(row.category):
             return None
-        return PositionReported(translate.position(row, row.category, "stream", self._clock.monotonic()), "stream")
+        return PositionReported(translate.position(row, row.category, "stream", self._socket.last_mono), "stream")
 
     def _order(self, data: msgspec.Raw, _frame: wire.Frame) -> Event | None:
         row = wire.decode(_ORDER, data, "order")
@@ -137,7 +136,7 @@ class PrivateStream:
         row = wire.decode(_WALLET, data, "wallet")
         if row.account_type != "UNIFIED":
             return None
-        return WalletReported(translate.wallet(row, frame.creation_time, self._clock.monotonic()), "stream")
+        return WalletReported(translate.wallet(row, frame.creation_time, self._socket.last_mono), "stream")
 
 
 def _is_ours(category: str) -> bool:
@@ -169,7 +168,6 @@ class TickerStream:
     ) -> None:
         self.category = fields.category(category)
         self._post = post
-        self._clock = clock
         url = exchange.public_stream_url(category)
         self._socket = Socket(
             exchange, url, _TICKER_FRAME, self._take, post, clock, ping_s=ping_s, pong_s=pong_s, ack_s=ack_s
@@ -219,7 +217,7 @@ class TickerStream:
             gone = self._wanted - wanted
             for symbol in gone:
                 self._wanted.discard(symbol)
-                self._prices.pop(symbol, None)
+                self._prices.pop(_topic(symbol), None)
             await self._request("unsubscribe", gone)
             new = wanted - self._wanted - self._refused
             # Frames may come before the answer: they are wanted from here on.
@@ -234,7 +232,7 @@ class TickerStream:
         refused: set[str] = set()
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
-            if await self._socket.request(op, [f"tickers.{symbol}" for symbol in batch]) is not None:
+            if await self._socket.request(op, [_topic(symbol) for symbol in batch]) is not None:
                 refused |= await self._one_by_one(op, batch)
         return frozenset(refused)
 
@@ -242,7 +240,7 @@ class TickerStream:
         """One bad topic makes Bybit refuse the request it is in: find out which."""
         refused = set()
         for symbol in symbols:
-            topic = f"tickers.{symbol}"
+            topic = _topic(symbol)
             reason = await self._socket.request(op, [topic])
             if reason is not None:
                 refused.add(symbol)
@@ -250,19 +248,25 @@ class TickerStream:
         return refused
 
     def _take(self, frame: wire.TickerFrame) -> None:
-        row = frame.data
-        if row is None or frame.topic != f"tickers.{row.symbol}":
-            raise BadFrame("bad_row", topic=fields.clean(frame.topic), why="topic and data differ")
-        symbol = row.symbol
-        if symbol not in self._wanted:
-            return
-        now = self._clock.monotonic()
-        if frame.type == "snapshot":
-            price = translate.price(row, self.category, "stream", frame.ts, now)
-        else:
-            before = self._prices.get(symbol)
-            if before is None:
+        row, before = frame.data, self._prices.get(frame.topic)
+        if row is None or before is None or frame.type != "delta" or row.symbol != before.symbol:
+            price = self._first(frame)
+            if price is None:
                 return
-            price = translate.merged_price(before, row, frame.ts, now)
-        self._prices[symbol] = price
+        else:
+            price = translate.merged_price(before, row, frame.ts, self._socket.last_mono)
+        self._prices[frame.topic] = price
         self._post(PriceReported(price))
+
+    def _first(self, frame: wire.TickerFrame) -> Price | None:
+        """Anything but a delta to what is known: a snapshot, or a frame to be left out or refused."""
+        row = frame.data
+        if row is None or frame.topic != _topic(row.symbol) or frame.type not in {"snapshot", "delta"}:
+            raise BadFrame("bad_row", topic=fields.clean(frame.topic), why="not a ticker")
+        if frame.type == "delta" or row.symbol not in self._wanted:
+            return None
+        return translate.price(row, self.category, "stream", frame.ts, self._socket.last_mono)
+
+
+def _topic(symbol: str) -> str:
+    return f"tickers.{symbol}"

@@ -1,7 +1,7 @@
 """Wire rows to the desk's records: the only place where Bybit's text becomes Decimal.
 
 Every function is total: it returns a record that keeps the record's promises, or raises BadFrame (code ``bad_row``)
-naming the field. Nothing is guessed; unknown enum values stay text.
+naming the field (``merged_price``: BadValue). Nothing is guessed; unknown enum values stay text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
 from core.bybit import fields, wire
@@ -52,6 +52,7 @@ def _refusing(topic: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     return decorate
 
 
+@lru_cache(maxsize=4_096)
 def settle_coin(category: str, symbol: str) -> str:
     """The settle coin as the symbol's name tells it; ``""`` when it does not.
 
@@ -81,14 +82,14 @@ def position(row: wire.PositionRow, category: str, source: str, mono: float) -> 
     size = fields.amount(row.size, "size")
     is_open = size > 0
     symbol = fields.symbol(row.symbol)
-    mark = fields.price_or_none(row.mark_price, "markPrice")
+    mark = fields.fresh_price(row.mark_price, "markPrice")
     return Position(
         category=category,
         symbol=symbol,
         position_idx=fields.position_idx(row.position_idx),
         side=_position_side(row) if is_open else "",
         size=size,
-        entry_price=_entry_price(row) if is_open else ZERO,
+        entry_price=fields.positive(row.entry_price or row.avg_price, "avgPrice") if is_open else ZERO,
         settle_coin=settle_coin(category, symbol),
         position_value=fields.optional(row.position_value, "positionValue"),
         leverage=fields.price_or_none(row.leverage, "leverage"),
@@ -117,14 +118,6 @@ def _position_side(row: wire.PositionRow) -> str:
     if (row.position_idx, side) in {(1, "Sell"), (2, "Buy")}:
         raise BadValue("side_contradicts_idx", field="side", value=side)
     return side
-
-
-def _entry_price(row: wire.PositionRow) -> Decimal:
-    text = row.entry_price or row.avg_price
-    entry = fields.price_or_none(text, "avgPrice")
-    if entry is None:
-        raise BadValue("missing", field="avgPrice")
-    return entry
 
 
 @_refusing("order")
@@ -241,8 +234,8 @@ def instrument(row: wire.InstrumentRow, category: str) -> Instrument:
         quote_coin=fields.coin(row.quote_coin, "quoteCoin"),
         settle_coin=fields.coin(row.settle_coin, "settleCoin"),
         status=fields.clean(row.status),
-        tick=_increment(prices.tick_size, "tickSize"),
-        step=_increment(lot.qty_step, "qtyStep"),
+        tick=fields.positive(prices.tick_size, "tickSize"),
+        step=fields.positive(lot.qty_step, "qtyStep"),
         min_qty=fields.amount(lot.min_order_qty, "minOrderQty"),
         max_qty=max_qty,
         max_market_qty=fields.optional_amount(lot.max_mkt_order_qty, "maxMktOrderQty") or max_qty,
@@ -254,13 +247,6 @@ def instrument(row: wire.InstrumentRow, category: str) -> Instrument:
         leverage_step=fields.amount(leverage.leverage_step, "leverageStep"),
         funding_interval_min=fields.whole(row.funding_interval, "fundingInterval"),
     )
-
-
-def _increment(text: str, field: str) -> Decimal:
-    value = fields.price_or_none(text, field)
-    if value is None:
-        raise BadValue("missing", field=field)
-    return value
 
 
 @_refusing("ticker")
@@ -275,39 +261,43 @@ def price(row: wire.TickerRow, category: str, source: str, ts_ms: int, mono: flo
         bid_price=fields.price_or_none(row.bid1_price or "", "bid1Price"),
         ask_price=fields.price_or_none(row.ask1_price or "", "ask1Price"),
         funding_rate=fields.optional(row.funding_rate or "", "fundingRate"),
-        next_funding_ms=fields.milliseconds(row.next_funding_time or "", "nextFundingTime") or None,
+        next_funding_ms=_moment(row.next_funding_time or ""),
         source=source,
         ts_ms=ts_ms,
         received_mono=mono,
     )
 
 
-@_refusing("ticker")
 def merged_price(before: Price, delta: wire.TickerRow, ts_ms: int, mono: float) -> Price:
     """A stream delta laid over what was known: an absent field keeps its value.
 
+    Thousands of these arrive per second, so this is the one function here that lets BadValue pass as it is.
+
     Raises:
-        BadFrame: also for a mark, last or index price that *becomes* zero or absent, which no market does.
+        BadValue: a field that does not fit, also a mark, last or index price that *becomes* zero or absent, which no
+            market does.
     """
     mark, last, index = delta.mark_price, delta.last_price, delta.index_price
     bid, ask = delta.bid1_price, delta.ask1_price
-    rate, next_funding = delta.funding_rate, delta.next_funding_time
+    rate, funding = delta.funding_rate, delta.next_funding_time
     return Price(
         category=before.category,
         symbol=before.symbol,
-        mark_price=before.mark_price if mark is None else _increment(mark, "markPrice"),
-        last_price=before.last_price if last is None else _increment(last, "lastPrice"),
-        index_price=before.index_price if index is None else _increment(index, "indexPrice"),
+        mark_price=before.mark_price if mark is None else fields.fresh_positive(mark, "markPrice"),
+        last_price=before.last_price if last is None else fields.positive(last, "lastPrice"),
+        index_price=before.index_price if index is None else fields.fresh_positive(index, "indexPrice"),
         bid_price=before.bid_price if bid is None else fields.price_or_none(bid, "bid1Price"),
         ask_price=before.ask_price if ask is None else fields.price_or_none(ask, "ask1Price"),
         funding_rate=before.funding_rate if rate is None else fields.optional(rate, "fundingRate"),
-        next_funding_ms=before.next_funding_ms
-        if next_funding is None
-        else fields.milliseconds(next_funding, "nextFundingTime") or None,
+        next_funding_ms=before.next_funding_ms if funding is None else _moment(funding),
         source="stream",
         ts_ms=ts_ms,
         received_mono=mono,
     )
+
+
+def _moment(text: str) -> int | None:
+    return fields.milliseconds(text, "nextFundingTime") or None
 
 
 @_refusing("fee-rate")
@@ -336,7 +326,7 @@ def order_book(row: wire.OrderBookResult, category: str, mono: float) -> OrderBo
 
 
 def _level(pair: tuple[str, str], field: str) -> BookLevel:
-    return BookLevel(_increment(pair[0], field), fields.amount(pair[1], field))
+    return BookLevel(fields.positive(pair[0], field), fields.amount(pair[1], field))
 
 
 @_refusing("kline")
@@ -345,10 +335,10 @@ def candle(row: wire.CandleRow) -> Candle:
     start, opened, high, low, close, volume, _turnover = row
     return Candle(
         fields.milliseconds(start, "start"),
-        _increment(opened, "open"),
-        _increment(high, "high"),
-        _increment(low, "low"),
-        _increment(close, "close"),
+        fields.positive(opened, "open"),
+        fields.positive(high, "high"),
+        fields.positive(low, "low"),
+        fields.positive(close, "close"),
         fields.amount(volume, "volume"),
     )
 

@@ -115,7 +115,7 @@ class TickerRow(Row, frozen=True):
     next_funding_time: str | None = None
 
 
-class PositionRow(Row, frozen=True):
+class PositionRow(Struct, gc=False, rename="camel"):
     """position/list and the position topic. The entry price is ``avgPrice`` by REST, ``entryPrice`` by stream."""
 
     symbol: str

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from msgspec.json import Decoder
 
 from core.bybit import translate, wire
 from core.bybit.positions import PositionReader
-from core.errors import BadFrame
+from core.errors import BadFrame, BadValue
 from tests.core.bybit import rows
 
 READERS: dict[str, tuple[dict[str, Any], Any, Any]] = {
@@ -187,7 +188,7 @@ def test_a_delta_changes_what_it_names():
 
 @pytest.mark.parametrize("fields", [{"markPrice": "0"}, {"markPrice": ""}, {"lastPrice": "-1"}, {"indexPrice": "NaN"}])
 def test_a_price_does_not_become_nothing(fields):
-    with pytest.raises(BadFrame):
+    with pytest.raises(BadValue):
         translate.merged_price(read("ticker"), delta(**fields), 5, 9.0)
 
 
@@ -226,6 +227,13 @@ class TestPositionReader:
         reader = PositionReader("linear")
         reader.read(self.rows_of(), 7.0)
         assert reader.read(self.rows_of(**changes), 9.0) == PositionReader("linear").read(self.rows_of(**changes), 9.0)
+
+    def test_rows_that_come_and_go_and_change_places(self):
+        reader = PositionReader("linear")
+        sol, xrp, ada = (self.rows_of(symbol=name)[0] for name in ("SOLUSDT", "XRPUSDT", "ADAUSDT"))
+        for rows_now in ([sol, xrp], [xrp, sol], [xrp], [ada, xrp, sol], [], [sol]):
+            read = reader.read([copy(row) for row in rows_now], 9.0)
+            assert [position.symbol for position in read] == [row.symbol for row in rows_now]
 
     @pytest.mark.parametrize("changes", [{"markPrice": "NaN"}, {"size": "-1"}, {"seq": 1 << 64}])
     def test_a_bad_row_is_refused_though_the_last_one_was_good(self, changes):
