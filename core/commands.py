@@ -15,7 +15,7 @@ KEPT = 200
 
 
 class CommandLog:
-    """Commands by id, newest last. Terminal states never change."""
+    """Commands by id, newest last. ``done`` and ``refused`` never change; ``no_trace`` gives way to late evidence."""
 
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
@@ -57,7 +57,10 @@ class CommandLog:
     def move(self, command_id: str, state: str, ret_code: int | None = None, detail: str = "") -> Command | None:
         """Move an open command; None when it is unknown or already at its verdict."""
         command = self._commands.get(command_id)
-        if command is None or not command.is_open or command.state == state:
+        if command is None or command.state == state:
+            return None
+        is_late_evidence = command.state == "no_trace" and state in {"done", "refused"}
+        if not command.is_open and not is_late_evidence:
             return None
         moved = replace(command, state=state, ret_code=ret_code, detail=detail)
         self._commands[command_id] = moved
@@ -84,9 +87,13 @@ class CommandLog:
         """Commands without a verdict, oldest first."""
         return [c for c in self._commands.values() if c.is_open]
 
+    def _watched(self) -> list[Command]:
+        """Those that evidence may still move: an order without a trace may yet turn up."""
+        return [c for c in self._commands.values() if c.is_open or c.state == "no_trace"]
+
     def on_order(self, order: Order) -> Iterator[Command]:
         """Evidence from an order: a closed status ends the close or cancel that belongs to it."""
-        for command in self.open():
+        for command in self._watched():
             moved = None
             if command.kind == "close" and command.order_link_id == order.order_link_id:
                 moved = self._end_close(command, order)
@@ -108,7 +115,7 @@ class CommandLog:
 
     def on_position(self, position: Position) -> Iterator[Command]:
         """Evidence from a position row: its stops are as asked, or it is flat and there is nothing left to stop."""
-        for command in self.open():
+        for command in self._watched():
             if command.kind != "stops" or command.key != position.key:
                 continue
             intent = self._intents.get(command.command_id)
