@@ -74,8 +74,8 @@ class PartialExit(Struct, frozen=True, kw_only=True):
     """The executions of one reducing order inside a life that left size > 0.
 
     ``share_pct`` is of the peak size so far. ``fee`` paid is positive. ``net_pnl`` = gross − fee of the exit itself.
-    Gross and net are None while the life's entries are not known and the exchange does not say (execPnl). ``reason`` is a code such as take_profit,
-    stop_loss, trailing_stop, liquidation, adl, settlement, manual, or a bot's own label.
+    Gross and net are None while the life's entries are not known and the exchange does not say (execPnl). ``reason``
+    is a code such as take_profit, stop_loss, trailing_stop, liquidation, adl, settlement, manual, or a bot's own label.
     """
 
     order_id: str
@@ -338,7 +338,8 @@ class Command(Struct, frozen=True, kw_only=True):
 
     ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``unknown`` (being looked up), and the verdicts
     ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
-    retrying with the same id is safe, and late evidence still turns it into done or refused). ``order_link_id`` is None for a trading stop. ``kind``: close, stops, cancel.
+    retrying with the same id is safe, and late evidence still turns it into done or refused). ``order_link_id`` is None
+    for a trading stop. ``kind``: close, stops, cancel.
     """
 
     command_id: str
