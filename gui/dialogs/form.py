@@ -18,6 +18,7 @@ from core.errors import AppError, OutcomeUnknown
 from core.intents import Intent, Issue, check
 from core.model import Command, Instrument, Position, PositionKey, Snapshot
 from gui import text, theme
+from gui import words as gui_words
 from gui.bridge import Bridge
 from gui.dialogs import words
 from gui.dialogs.frame import FormFrame
@@ -90,6 +91,14 @@ class IntentForm(QDialog):
         """What the button will do, in a few words."""
         raise NotImplementedError
 
+    def whole_words(self, issue: Issue, position: Position) -> str:
+        """An issue of the intent as a whole, for the status line."""
+        return words.issue_words(issue, position, self.instrument)
+
+    def ready_words(self) -> str:
+        """What happens after the button, for the status line of a form without problems."""
+        return translate("Form", "Sent once, confirmed by Bybit before it leaves the table")
+
     # What a dialog uses
 
     @property
@@ -149,6 +158,7 @@ class IntentForm(QDialog):
             snapshot.orders,
             snapshot.commands,
             snapshot.is_armed,
+            snapshot.is_resuming,
             snapshot.environment,
         )
         is_same = len(inputs) == len(self._inputs) and all(a is b for a, b in zip(inputs, self._inputs, strict=True))
@@ -179,7 +189,7 @@ class IntentForm(QDialog):
 
     def _show_head(self) -> None:
         position, environment = self.position, self.snapshot.environment
-        self.frame.environment.set_text(environment.upper(), theme.environment_colour(environment))
+        self.frame.environment.set_text(gui_words.environment(environment), theme.environment_colour(environment))
         if position is None:
             self.frame.name.set_text(self.key.symbol, "muted")
             self.frame.summary.set_text("")
@@ -233,7 +243,7 @@ class IntentForm(QDialog):
             self.frame.status.set_text(translate("Form", "Outcome unknown"), "warning")
         elif whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
-            self.frame.status.set_text(words.issue_words(whole, position, self.instrument), tone)
+            self.frame.status.set_text(self.whole_words(whole, position), tone)
         elif problems == 1:
             self.frame.status.set_text(translate("Form", "1 problem to fix"), "down")
         elif problems:
@@ -242,10 +252,6 @@ class IntentForm(QDialog):
             self.frame.status.set_text(translate("Form", "Figures changed just now: look again"), "warning")
         else:
             self.frame.status.set_text(self.ready_words(), "muted")
-
-    def ready_words(self) -> str:
-        """What happens after the button, for the status line of a form without problems."""
-        return translate("Form", "Sent once, confirmed by Bybit before it leaves the table")
 
     def _show_action(self, position: Position, instrument: Instrument, *, is_ready: bool) -> None:
         hold = self.snapshot.environment == "live"

@@ -113,15 +113,18 @@ class TradingStopDialog(IntentForm):
 
     def action_words(self, position: Position, instrument: Instrument, *, hold: bool) -> str:
         """``Apply 3 changes``."""
-        states = (
-            self._leg_state(TAKE_PROFIT, position),
-            self._leg_state(STOP_LOSS, position),
-            self._trailing_state(position),
-        )
-        changes = sum(state.is_changed for state in states) + int(self._is_trigger_changed(position))
-        return action_words(
-            changes + int(self.trailing.active_price is not None and not states[2].is_changed), hold=hold
-        )
+        legs = (self._leg_state(TAKE_PROFIT, position), self._leg_state(STOP_LOSS, position))
+        trailing = self._trailing_state(position).is_changed or self.trailing.active_price is not None
+        changes = sum(leg.is_changed for leg in legs) + int(trailing)
+        if changes:
+            changes += int(self._is_trigger_changed(position))
+        return action_words(changes, hold=hold)
+
+    def whole_words(self, issue: Issue, position: Position) -> str:
+        """The trigger alone cannot be changed: no evidence would ever show whether Bybit has."""
+        if issue.code == "nothing_to_change" and self._is_trigger_changed(position):
+            return translate("TradingStop", "The trigger changes together with a price: change one of them")
+        return super().whole_words(issue, position)
 
     def ready_words(self) -> str:
         """What happens after the button."""

@@ -14,6 +14,7 @@ from core.intents import Issue
 from core.model import Command, Execution, Instrument, Position
 from core.money import to_increment
 from gui import text
+from gui import words as gui_words
 from gui.dialogs.life import GONE, Change, LifeWatch
 from gui.text import translate
 from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG, Entry
@@ -34,8 +35,10 @@ _ENTRY: Final = {
 
 _ISSUES: Final = {
     "not_armed": QT_TRANSLATE_NOOP("Issue", "Trading is locked. Arm it in the top bar first."),
+    "resuming": QT_TRANSLATE_NOOP("Issue", "A command of the last run has no verdict yet: wait until it is found."),
     "position_gone": QT_TRANSLATE_NOOP("Issue", "This position is no longer open."),
     "position_changed": QT_TRANSLATE_NOOP("Issue", "This is another position than the one that was opened here."),
+    "order_gone": QT_TRANSLATE_NOOP("Issue", "This order is no longer open."),
     "no_instrument": QT_TRANSLATE_NOOP("Issue", "The limits of this contract are not known yet."),
     "command_open": QT_TRANSLATE_NOOP("Issue", "An earlier command for this position is still on its way."),
     "stale": QT_TRANSLATE_NOOP("Issue", "There is no fresh price to check this against."),
@@ -231,8 +234,7 @@ def refusal_words(
             details=error.details,
         )
         return claim, issue_words(issue, position, instrument)
-    code = error.code if error is not None else ""
-    return claim, translate("Refusal", "Bybit could not be asked first ({code}).").format(code=visible(code))
+    return claim, gui_words.error(error) if error is not None else ""
 
 
 def _command_detail(command: Command) -> str:

@@ -343,6 +343,10 @@ async def test_whole_issues_are_said_in_the_status_line(opened: Opened) -> None:
     assert not dialog.frame.action.isEnabled()
     desk.change(is_armed=True)
     assert dialog.frame.action.isEnabled()
+    desk.change(is_resuming=True)
+    assert dialog.frame.status.text() == "A command of the last run has no verdict yet: wait until it is found."
+    assert not dialog.frame.action.isEnabled()
+    desk.change(is_resuming=False)
     held = desk.snapshot.position("SOLUSDT")
     assert isinstance(held, Position)
     desk.change(commands=(samples.closing_command(held),))

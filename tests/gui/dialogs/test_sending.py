@@ -271,7 +271,7 @@ async def test_an_unreachable_exchange_is_told(opened: Opened) -> None:
     desk.manager.answer = Unreachable("unreachable")
     click(dialog.frame.action)
     await until(dialog.frame.action.isEnabled)
-    assert dialog.frame.trouble.text == "It was not sent. Bybit could not be asked first (unreachable)."
+    assert dialog.frame.trouble.text == "It was not sent. Bybit does not answer; what is shown stays"
     assert desk.failures == []
 
 

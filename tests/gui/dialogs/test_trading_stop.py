@@ -177,7 +177,7 @@ SHORT = {
         ({}, "stop_loss", "122.40",
          "A long position's stop loss must be below the mark price 122.40. Highest valid: 122.39."),
         ({}, "stop_loss", "81.86", "Liquidation at 81.86 would come first. Lowest valid: 81.87."),
-        ({}, "stop_loss", "104.005", "Prices go in ticks of 0.01. Nearest valid: 104.00."),
+        ({}, "stop_loss", "104.005", "Prices go in ticks of 0.01. Nearest valid: 104.01."),
         ({}, "take_profit", "2000000", "The contract allows no such price. Nearest valid: 1,999,999.80."),
         (SHORT, "take_profit", "130",
          "A short position's take profit must be below the mark price 122.40. Highest valid: 122.39."),
@@ -291,12 +291,16 @@ async def test_the_trigger_follows_the_orders_and_decides_the_side_check(opened:
     assert dialog.table.texts()[3] == ("Trigger by", "Mark", "Index")
 
 
-async def test_another_trigger_is_sent_with_the_prices_that_are_held(opened: Opened) -> None:
+async def test_another_trigger_is_sent_with_every_price_that_stays(opened: Opened) -> None:
     _, dialog = dialog_on(opened)
     QTest.mouseClick(dialog.trigger._segments["LastPrice"], Qt.MouseButton.LeftButton)
+    assert dialog.frame.status.text() == "The trigger changes together with a price: change one of them"
+    assert (dialog.frame.action.text(), dialog.frame.action.isEnabled()) == ("Apply", False)
+    type_into(dialog.stop_loss.edits[PRICE], "104")
     intent = asked(dialog)
-    assert (intent.take_profit, intent.stop_loss, intent.trigger_by) == (D("128.00"), D("102.00"), "LastPrice")
-    assert dialog.frame.action.text() == "Apply 1 change"
+    assert (intent.take_profit, intent.stop_loss, intent.trigger_by) == (D("128.00"), D("104"), "LastPrice")
+    assert dialog.frame.action.text() == "Apply 2 changes"
+    assert dialog.frame.action.isEnabled()
 
 
 async def test_without_a_stop_order_the_mark_triggers(opened: Opened) -> None:
