@@ -21,7 +21,7 @@ from core.book import PositionBook
 from core.bybit import Connection, connect
 from core.bybit.gateway import Gateway
 from core.clock import Clock, SystemClock
-from core.errors import BadValue
+from core.errors import BadValue, StoreError
 from core.events import Event
 from core.guards import GuardSettings
 from core.ids import installation_id, order_link_ids
@@ -43,6 +43,7 @@ from core.model import (
 )
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
+from core.store.history import TradeFilter, TradeKey, TradePage
 from core.sync import CATEGORIES, Sync
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class PositionManager:
         """Feed the book until cancelled. An error that is not the exchange's ends it: the caller shows it."""
         try:
             if self._recorder:
-                await self._recorder.recall(self._book)
+                await self._recorder.recall_commands(self._book)
                 self._publish_now()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._consume(), name="book")
@@ -302,6 +303,18 @@ class PositionManager:
         trades: Iterable[ClosedTrade] = self._snapshot.closed_trades
         found = [t for t in trades if (before_ms is None or t.closed_ms < before_ms) and wanted in {None, t.symbol}]
         return tuple(found[: max(0, limit)])
+
+    async def get_closed_page(
+        self, before: TradeKey | None = None, limit: int = 256, filters: TradeFilter | None = None
+    ) -> TradePage:
+        """A page of all closed lives kept on disk, newest first, and the key of the next page.
+
+        Raises:
+            StoreError: this manager keeps no history, or its file cannot be read now.
+        """
+        if self._recorder is None:
+            raise StoreError("store_closed")
+        return await self._recorder.closed_trades_page(before, limit, filters)
 
     def get_session_summary(self, period: str = "start") -> SessionSummary:
         """Statistics of a period: start (with what is open now), today, 7d.

@@ -90,14 +90,17 @@ class Recorder:
 
     # ---- back from disk -------------------------------------------------------------------------------------------
 
+    async def recall_commands(self, book: PositionBook) -> None:
+        """Bring the commands back that had no verdict when the desk ended; before anything may be sent."""
+        for journalled in await self.store.open_intents():
+            book.restore_command(journalled.command, journalled.intent)
+
     async def recall(self, book: PositionBook) -> None:
-        """Bring labels, the executions of the last 30 days and the open intents back; before the first baseline."""
+        """Bring labels and the executions of the last 30 days back; contracts known, before the first baseline."""
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
         self._recalled_since_ms = self._clock.now_ms() - RECALLED_MS
         _feed(book, await self.store.load_executions(self._recalled_since_ms))
-        for journalled in await self.store.open_intents():
-            book.restore_command(journalled.command, journalled.intent)
 
     async def recall_lives(self, book: PositionBook, positions: Iterable[Position]) -> None:
         """Bring back the executions of open positions that are older than what :meth:`recall` brought."""
@@ -107,9 +110,10 @@ class Recorder:
                 found = await self.store.load_executions(opened_ms, category=position.category, symbol=position.symbol)
                 _feed(book, found)
 
-    async def last_execution_ms(self, category: str) -> int | None:
-        """The newest execution on disk of a category."""
-        return await self.store.last_execution_ms(category)
+    async def known_until_ms(self, category: str) -> int | None:
+        """Up to when a category's executions are on disk in full; None when nothing is."""
+        windows = await self.store.windows(category)
+        return windows[-1][1] if windows else None
 
     async def note_window(self, category: str, from_ms: int, until_ms: int, executions: Iterable[Execution]) -> None:
         """Everything of a stretch of history, at once: so that it is never asked for again."""

@@ -416,6 +416,7 @@ class Sync:
         await self._drained()
         is_first = not self._book.has_baseline
         if is_first and self._recorder:
+            await self._recorder.recall(self._book)
             await self._recorder.recall_lives(self._book, baseline.positions)
         differing = compare(self._book.open_positions, baseline.positions, SCOPES)
         self._post(BaselineTaken(baseline))
@@ -479,7 +480,7 @@ class Sync:
         now_ms = self._clock.now_ms() + self._offset_ms
         last = self._last_execution_ms.get(category)
         if last is None and self._recorder:
-            last = await self._recorder.last_execution_ms(category)
+            last = await self._recorder.known_until_ms(category)
         oldest = now_ms - LONGEST_MS
         start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, oldest)
         rows = await self.gateway.fetch_executions(category, start_ms, now_ms + 1_000)
