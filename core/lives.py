@@ -1,8 +1,9 @@
 """The executions of each position, and the lives that they make. Mutable bookkeeping around core.trades' pure fold.
 
 A tape is anchored on a position that the exchange reported: the size before the tape's first execution follows from the
-size after its last. Later reports are checkpoints that the executions have to arrive at. A tape says nothing about a
-position being open or flat: that needs the evidence of core.book.
+size after its last. Until then nothing is known of its lives: executions alone do not tell what they began with. Later
+reports are checkpoints that the executions have to arrive at. A tape says nothing about a position being open or flat:
+that needs the evidence of core.book.
 """
 
 from __future__ import annotations
@@ -40,22 +41,17 @@ class _Tape:
         self.base: Life | None = None
         self.checkpoints: list[Checkpoint] = []
         self.is_anchored = is_anchored
-        self.is_behind = False
         self.proven = _FIRST
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
 
     def add(self, execution: Execution, labels: Labels) -> bool:
-        """Put an execution in its place; whether closed trades may have changed.
-
-        The newest costs one step of the fold. Before the tape is anchored nothing is folded unless somebody asks.
-        """
+        """Put an execution in its place; whether closed trades changed. The newest costs one step of the fold."""
         is_newest = not self.executions or order_of(self.executions[-1]) < order_of(execution)
         is_ahead = all(report.seq < execution.seq for report in self.checkpoints)
         insort(self.executions, execution, key=order_of)
         if not self.is_anchored:
-            self.is_behind = True
-            return True
+            return False
         if not (is_newest and is_ahead):
             return self.refold(labels)
         self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
@@ -65,12 +61,13 @@ class _Tape:
 
     def refold(self, labels: Labels) -> bool:
         """Fold anew. Trades that came out the same stay the same objects; those that no longer exist are gone."""
+        if not self.is_anchored:
+            return False
         result = self._fold(self.executions, self.checkpoints, labels)
         fresh = {trade.life_id: trade for trade in result.closed}
         before = self.closed
         self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
         self.life = self.life if self.life == result.life else result.life
-        self.is_behind = False
         return self.closed != before
 
     def _fold(self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels) -> Fold:
@@ -218,25 +215,18 @@ class Lives:
 
     def life(self, key: PositionKey) -> Life | None:
         """The life in progress under a key, or None when nothing is known of one."""
-        tape = self._folded(key)
+        tape = self._tapes.get(key)
         return tape.life if tape else None
 
     def closed_trade(self, name: str, key: PositionKey) -> ClosedTrade | None:
         """The closed trade of that life id under a key."""
-        tape = self._folded(key)
+        tape = self._tapes.get(key)
         return (tape.closed.get(name) if tape else None) or self._archive.get(name)
 
     def closed(self) -> list[ClosedTrade]:
         """Closed trades in memory, newest first."""
-        tapes = [tape for tape in map(self._folded, self._tapes) if tape]
-        trades = [*self._archive.values(), *(trade for tape in tapes for trade in tape.closed.values())]
+        trades = [*self._archive.values(), *(t for tape in self._tapes.values() for t in tape.closed.values())]
         return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)
-
-    def _folded(self, key: PositionKey) -> _Tape | None:
-        tape = self._tapes.get(key)
-        if tape and tape.is_behind:
-            tape.refold(self.labels)
-        return tape
 
     def label(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order; figures stay what executions prove."""
