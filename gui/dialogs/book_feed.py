@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6 import sip
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from core.errors import AppError
@@ -65,6 +66,6 @@ class BookFeed(QObject):
             book = None  # the preview says that there is no book; the link's own state says why
         finally:
             self._is_asking = False
-        if not self._is_stopped:
+        if not self._is_stopped and not sip.isdeleted(self):
             self._book, self._received_mono = book, self._bridge.clock.monotonic()
             self.changed.emit()

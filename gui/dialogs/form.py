@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt6 import sip
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
@@ -50,7 +51,7 @@ class IntentForm(QDialog):
         self.snapshot: Snapshot = bridge.snapshot or Snapshot()
         self.watch = LifeWatch(key, self.snapshot)
         self._phase = _EDITING
-        self.is_over = False  # closed, whichever way
+        self._is_done = False
         self._inputs: tuple[object, ...] = ()
         self._shield = QTimer(self)
         self._shield.setSingleShot(True)
@@ -100,6 +101,11 @@ class IntentForm(QDialog):
         return translate("Form", "Sent once, confirmed by Bybit before it leaves the table")
 
     # What a dialog uses
+
+    @property
+    def is_over(self) -> bool:
+        """Closed, whichever way: an answer that comes now has nobody to show itself to."""
+        return self._is_done or sip.isdeleted(self)
 
     @property
     def key(self) -> PositionKey:
@@ -157,6 +163,7 @@ class IntentForm(QDialog):
             snapshot.wallet,
             snapshot.orders,
             snapshot.commands,
+            snapshot.executions,
             snapshot.is_armed,
             snapshot.is_resuming,
             snapshot.environment,
@@ -345,8 +352,8 @@ class IntentForm(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, whichever way: stop following. A command on its way goes on."""
-        if not self.is_over:
-            self.is_over = True
+        if not self._is_done:
+            self._is_done = True
             self.frame.action.cancel()
             self._second.stop()
             self._shield.stop()

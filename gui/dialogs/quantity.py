@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from core import formulas
@@ -36,6 +37,15 @@ _NO_ENTRY: Final = Entry()
 def share_of(size: Decimal, share: Decimal, step: Decimal) -> Decimal:
     """A share (0–1) of a position, floored to the step; all of it is all of it, whatever the step."""
     return size if share >= ALL else to_increment(size * share, step)
+
+
+class _CalmSlider(QSlider):
+    """A slider that a wheel does not move in passing."""
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Left to the page that scrolls."""
+        if event is not None:
+            event.ignore()
 
 
 class QuantityPicker(QWidget):
@@ -224,7 +234,7 @@ class QuantityPicker(QWidget):
         return chip
 
     def _build_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
+        slider = _CalmSlider(Qt.Orientation.Horizontal)
         slider.setAccessibleName(translate("ClosePosition", "Share of the position to close"))
         slider.setRange(0, _SLIDER_STEPS)
         slider.setSingleStep(_SLIDER_STEPS // 100)

@@ -167,7 +167,8 @@ def change_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, 
     if not watch.changes:
         return "", ""
     parts = [_one_change(change, instrument) for change in watch.changes]
-    cause = _cause_words(watch.cause, watch.position, instrument)
+    is_fill = any(change.field == "size" for change in watch.changes)
+    cause = _cause_words(watch.cause, watch.position, instrument) if is_fill else ""
     details = ", ".join(parts) + (f" ({cause})" if cause else "")
     return (
         translate("Change", "The position changed while this was open"),

@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6 import sip
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 
 from core.intents import ClosePosition
 from core.model import Position, Snapshot
@@ -79,6 +82,17 @@ async def test_the_slider_by_keyboard_and_the_field_move_together(opened: Opened
     type_into(dialog.quantity.edit, "10")
     assert dialog.quantity.slider.value() == 500
     assert dialog.quantity.chips[50].isChecked()
+
+
+async def test_a_wheel_over_the_slider_changes_nothing(opened: Opened) -> None:
+    _, dialog = dialog_on(opened)
+    middle = QPointF(dialog.quantity.slider.rect().center())
+    turned = QWheelEvent(
+        middle, middle, QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(dialog.quantity.slider, turned)
+    assert asked(dialog).qty == D("20.0")
 
 
 async def test_arrow_keys_in_the_field_step_by_the_step(opened: Opened) -> None:
@@ -206,6 +220,13 @@ async def test_an_old_order_book_is_forgotten(opened: Opened) -> None:
     assert row(dialog, 0) == ("Expected fill (mark price; no order book yet)", "122.50")
 
 
+async def test_an_order_book_that_comes_after_the_window_is_gone_troubles_nobody(opened: Opened) -> None:
+    desk = Desk(sol_snapshot(), deep_book())
+    sip.delete(ClosePositionDialog(desk.bridge, SOL))
+    await until(lambda: desk.manager.books_asked and not desk.bridge._tasks)
+    assert desk.failures == []
+
+
 async def test_closing_all_says_that_the_stops_go(opened: Opened) -> None:
     _, dialog = dialog_on(opened)
     assert row(dialog, 6) == ("Left open", "nothing · TP and SL go with it")
@@ -276,6 +297,15 @@ async def test_a_share_follows_the_position_and_says_why(opened: Opened) -> None
     assert dialog.frame.status.text() == "Figures changed just now: look again"
     await until(dialog.frame.action.isEnabled)
     assert dialog.frame.action.text() == "Close 10.0 SOL"
+
+
+async def test_a_fill_that_is_heard_of_late_explains_the_change_after_all(opened: Opened) -> None:
+    desk, dialog = dialog_on(opened, size=D("25.0"))
+    desk.move(size=D("20.0"))
+    assert "Now size 20.0, was 25.0. Figures" in dialog.frame.changes.text
+    fill = samples.execution(900, qty=D("5.0"), price=D("122.41"))
+    desk.change(executions=(fill, *desk.snapshot.executions))
+    assert "(an exit filled 5.0 @ 122.41)" in dialog.frame.changes.text
 
 
 async def test_a_typed_quantity_stays_and_is_checked_again(opened: Opened) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtTest import QTest
@@ -305,6 +306,21 @@ async def test_closing_the_dialog_does_not_lose_the_command_nor_its_trouble(open
     desk.manager.gate.set()
     await until(lambda: desk.failures)
     assert desk.failures == [error]  # the bridge tells, because nobody looks at the dialog any more
+
+
+@pytest.mark.parametrize("answer", ["accepted", "refused", "unknown", OutcomeUnknown("timeout")])
+async def test_an_answer_after_the_window_is_gone_troubles_nobody(opened: Opened, answer: str | OutcomeUnknown) -> None:
+    desk = Desk(sol_snapshot())
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    desk.manager.gate.clear()
+    desk.manager.answer = answer
+    click(dialog.frame.action)
+    await until(lambda: desk.manager.submitted)
+    sip.delete(dialog)  # as its window does on the way out
+    desk.manager.gate.set()
+    desk.move(mark_price=D("125"))
+    await until(lambda: not desk.bridge._tasks)
+    assert desk.failures == []
 
 
 async def test_stops_are_sent_once_as_well(opened: Opened) -> None:
