@@ -44,7 +44,7 @@ from core.model import (
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
 from core.store.history import TradeFilter, TradeKey, TradePage
-from core.sync import CATEGORIES, Sync
+from core.sync import CATEGORIES, Intervals, Sync
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,7 @@ class PositionManager:
         guard_settings: GuardSettings | None = None,
         recorder: Recorder | None = None,
         history_days: int = LONGEST_DAYS,
+        intervals: Intervals | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._loop = asyncio.get_running_loop()
@@ -111,7 +112,7 @@ class PositionManager:
         self._published_mono = 0.0
         self.subscriber_failures = 0
         self.guard_settings = guard_settings or GuardSettings()
-        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder)
+        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder, intervals)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
             self._book,

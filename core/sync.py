@@ -13,6 +13,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from core.book import PositionBook
@@ -44,12 +45,9 @@ T = TypeVar("T")
 SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
 CATEGORIES = ("linear", "inverse")
 
-POSITIONS_EVERY_S = 5.0
-WALLET_EVERY_S = 15.0
-RECONCILE_EVERY_S = 60.0
-INSTRUMENTS_EVERY_S = 1_800.0
 SWEEP_AFTER_S = 1.0
-CLOCK_EVERY_S = 600.0
+# A connection that lived this long was a good one: the next attempt begins with a short wait again.
+STEADY_S = 60.0
 CLOCK_SAMPLES = 5
 CLOCK_AGREES_MS = 100
 # A loop that was not run for this long slept, or was stopped.
@@ -63,6 +61,16 @@ HISTORY_MS = 7 * DAY_MS
 # Bybit keeps two years.
 LONGEST_MS = 729 * DAY_MS
 OVERLAP_MS = 300_000
+
+
+class Intervals(Struct, frozen=True, kw_only=True):
+    """How often what is read again while the streams run, in seconds."""
+
+    positions_s: float = 5.0
+    wallet_s: float = 15.0
+    reconcile_s: float = 60.0
+    instruments_s: float = 1_800.0
+    clock_s: float = 600.0
 
 
 class Sync:
@@ -83,8 +91,10 @@ class Sync:
         post: Callable[[Event], None],
         drained: Callable[[], Awaitable[None]],
         recorder: Recorder | None = None,
+        intervals: Intervals | None = None,
     ) -> None:
         self._book = book
+        self._intervals = intervals or Intervals()
         self._recorder = recorder
         self._clock = clock
         self._locate = locate
@@ -121,7 +131,7 @@ class Sync:
                 await self._session()
             except* AppError as group:
                 delay = self._lost(_first(group), attempt)
-            if self._clock.monotonic() - started > RECONCILE_EVERY_S:
+            if self._clock.monotonic() - started > STEADY_S:
                 attempt = 0
             attempt += 1
             await asyncio.sleep(delay)
@@ -206,18 +216,19 @@ class Sync:
             self._post(event)
 
     async def _live(self, client: Client, private: PrivateStream) -> None:
+        every = self._intervals
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(private.closed(), name="private stream")
             tasks.create_task(self._watch_stream("private", private), name="private link")
             tasks.create_task(self._watch_sleep(), name="sleep")
             tasks.create_task(self._sweep_closed(), name="stop sweep")
-            tasks.create_task(self._poll(self._check_clock, CLOCK_EVERY_S), name="clock")
+            tasks.create_task(self._poll(self._check_clock, every.clock_s), name="clock")
             for category in CATEGORIES:
                 tasks.create_task(self._tickers(client, category), name=f"tickers {category}")
-            tasks.create_task(self._poll(self.sync_positions, POSITIONS_EVERY_S), name="positions poll")
-            tasks.create_task(self._poll(self._poll_wallet, WALLET_EVERY_S), name="wallet poll")
-            tasks.create_task(self._poll(self.take_baseline, RECONCILE_EVERY_S), name="reconciliation")
-            tasks.create_task(self._poll(self._refresh_markets, INSTRUMENTS_EVERY_S), name="instruments")
+            tasks.create_task(self._poll(self.sync_positions, every.positions_s), name="positions poll")
+            tasks.create_task(self._poll(self._poll_wallet, every.wallet_s), name="wallet poll")
+            tasks.create_task(self._poll(self.take_baseline, every.reconcile_s), name="reconciliation")
+            tasks.create_task(self._poll(self._refresh_markets, every.instruments_s), name="instruments")
 
     async def _watch_stream(self, name: str, stream: PrivateStream) -> None:
         """Keep the link's latency and time of the last frame current for the status line."""
