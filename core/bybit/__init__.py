@@ -1,7 +1,7 @@
 """Bybit v5: schemas, translation, streams and REST. The only place that knows ccxt.
 
-``connect`` is the front door. ccxt (half a second, 100 MB) is loaded only when it is called, or when somebody imports
-``core.bybit.client`` beforehand on a thread: the window is painted first.
+``connect`` is the front door. ccxt is loaded only when it is called, or when somebody imports ``core.bybit.client``
+beforehand on a thread: the window is painted first.
 """
 
 from __future__ import annotations

@@ -12,18 +12,20 @@ from functools import cache
 from typing import Any
 
 import aiohttp
-import ccxt.pro
 import certifi
 import yarl
 from msgspec import Struct
 
 from core.bybit.connection import PAPER, Connection
+from core.bybit.lean import load
 from core.bybit.wire import MAX_BODY
 from core.clock import Clock
 
 TIMEOUT_S = 8.0  # = recv_window 5 s + clock tolerance 1 s + 2 s: afterwards no copy of a request can be admitted
 RECV_WINDOW_MS = 5_000
 _CHUNK = 65_536
+
+CcxtBybit, CcxtClient = load()
 
 
 class Reply(Struct, frozen=True):
@@ -51,7 +53,7 @@ class RedirectRefused(aiohttp.ClientError):
     """Somebody between us and the exchange points elsewhere."""
 
 
-class RawBybit(ccxt.pro.bybit):  # type: ignore[misc]  # ccxt is not typed
+class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not typed
     """One ccxt instance; ``call`` is the only way to use it for REST."""
 
     session: aiohttp.ClientSession | None

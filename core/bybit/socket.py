@@ -14,10 +14,9 @@ from typing import Any, Generic, TypeVar
 
 import aiohttp
 import msgspec
-from ccxt.async_support.base.ws.client import Client as CcxtClient
 
 from core.bybit import wire
-from core.bybit.exchange import RawBybit
+from core.bybit.exchange import CcxtClient, RawBybit
 from core.bybit.fields import clean
 from core.clock import Clock
 from core.errors import AuthFailed, BadFrame, BadValue, ExchangeError, Unreachable
