@@ -358,6 +358,11 @@ class PositionBook:
         """Positions as held, without a new snapshot."""
         return tuple(self._positions.values())
 
+    @property
+    def last_rows(self) -> tuple[Position, ...]:
+        """The exchange's last row of every key, open or flat."""
+        return (*self._positions.values(), *self._flat.values())
+
     def snapshot(self) -> Snapshot:
         """Publish what is held now; rows that did not change are the same objects as before."""
         self._refresh_rows()

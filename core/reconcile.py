@@ -47,8 +47,10 @@ def compare(
 ) -> tuple[Discrepancy, ...]:
     """Every difference between the positions we hold and those the exchange lists, by key.
 
+    A listed row that is older than what we hold of its key is no difference: we heard of it since.
+
     Args:
-        held: the book's open positions.
+        held: the book's last rows, open and flat.
         listed: open positions from complete answers.
         scopes: what was asked for; held positions outside of them are not judged.
     Returns:
@@ -61,8 +63,14 @@ def compare(
     return tuple(d for d in found if d is not None)
 
 
+def _is_behind(theirs: Position, ours: Position) -> bool:
+    return (theirs.seq, theirs.updated_ms) < (ours.seq, ours.updated_ms)
+
+
 def _differ(key: PositionKey, ours: Position | None, theirs: Position | None) -> Discrepancy | None:
-    if ours is None:
+    if ours and (_is_behind(theirs, ours) if theirs else not ours.size):
+        return None
+    if ours is None or not ours.size:
         return Discrepancy(kind="missing_locally", key=key, done="adopted", evidence="position/list")
     if theirs is None:
         return Discrepancy(kind="phantom", key=key, done="asked")
