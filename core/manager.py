@@ -41,10 +41,11 @@ from core.model import (
     SessionSummary,
     Snapshot,
 )
+from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
 from core.store.history import TradeFilter, TradeKey, TradePage
-from core.sync import CATEGORIES, Intervals, Sync
+from core.sync import Intervals, Sync
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,6 @@ from core.bybit.stream import PrivateStream, TickerStream
 from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable
 from core.events import (
-    Account,
-    Baseline,
     BaselineTaken,
     Event,
     FeeRatesReported,
@@ -34,16 +32,13 @@ from core.events import (
     PositionReported,
     WalletReported,
 )
-from core.model import ClosedPnl, Execution, Link, Order, Position, PositionKey
+from core.model import Link, Position, PositionKey
+from core.reading import CATEGORIES, SCOPES, Reading
 from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
 from core.recorder import Recorder
 from core.sweep import StopSweep
 
 T = TypeVar("T")
-
-# Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
-SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
-CATEGORIES = ("linear", "inverse")
 
 SWEEP_AFTER_S = 1.0
 # A connection that lived this long was a good one: the next attempt begins with a short wait again.
@@ -55,12 +50,6 @@ SLEPT_S = 5.0
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # A refused key does not get better by asking again; paper keys change with each start of the paper exchange.
 AUTH_BACKOFF_S = 60.0
-
-DAY_MS = 86_400_000
-HISTORY_MS = 7 * DAY_MS
-# Bybit keeps two years.
-LONGEST_MS = 729 * DAY_MS
-OVERLAP_MS = 300_000
 
 
 class Intervals(Struct, frozen=True, kw_only=True):
@@ -103,13 +92,11 @@ class Sync:
         self._drained = drained
         self._held: list[Event] | None = None
         self._links: dict[str, Link] = {name: Link(name=name) for name in ("rest", "private", "tickers")}
-        self._last_execution_ms: dict[str, int] = {}
-        self._offset_ms = 0
         self._baseline_lock = asyncio.Lock()
+        self._reading = Reading(lambda: self.gateway, clock, recorder)
         self._closed: asyncio.Queue[PositionKey] = asyncio.Queue()
         self._sweep = StopSweep(book, lambda: self.gateway, post, drained)
         self.client: Client | None = None
-        self.account = Account()
 
     @property
     def gateway(self) -> Gateway:
@@ -181,7 +168,7 @@ class Sync:
         self.client = self._connect(connection, self._clock)
         if had_one:
             self._book.expect_new_ledger()
-            self._last_execution_ms.clear()
+            self._reading.forget()
             if self._recorder:
                 await self._recorder.use(ledger_of(connection))
         return self.client
@@ -196,9 +183,10 @@ class Sync:
         offsets = sorted([await client.gateway.fetch_time_offset_ms() for _ in range(samples)])
         if not any(b - a <= CLOCK_AGREES_MS for a, b in itertools.pairwise(offsets)):
             raise Unreachable("clock_unstable", offsets=offsets)
-        self._offset_ms = offsets[len(offsets) // 2]
-        client.set_time_offset(self._offset_ms)
-        self._book.set_links(clock_offset_ms=self._offset_ms)
+        offset_ms = offsets[len(offsets) // 2]
+        self._reading.offset_ms = offset_ms
+        client.set_time_offset(offset_ms)
+        self._book.set_links(clock_offset_ms=offset_ms)
 
     async def _check_clock(self) -> None:
         if self.client:
@@ -360,16 +348,11 @@ class Sync:
 
     async def _sync_positions(self) -> None:
         started = self._clock.monotonic()
-        rows = await self._fetch_positions()
+        rows = await self._reading.positions()
         for row in rows:
             self._post(PositionReported(row, "rest", started))
         await self._drained()
         await self._ask_absent(rows, started)
-
-    async def _fetch_positions(self) -> tuple[Position, ...]:
-        gateway = self.gateway
-        lists = await asyncio.gather(*(gateway.fetch_positions(category, coin or None) for category, coin in SCOPES))
-        return tuple(row for rows in lists for row in rows)
 
     async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> tuple[Discrepancy, ...]:
         """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
@@ -423,7 +406,7 @@ class Sync:
         )
 
     async def _reconcile(self) -> tuple[Discrepancy, ...]:
-        baseline = await self._fetch_baseline()
+        baseline = await self._reading.baseline()
         await self._drained()
         is_first = not self._book.has_baseline
         if is_first and self._recorder:
@@ -444,63 +427,7 @@ class Sync:
             *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),
         )
 
-    async def _fetch_baseline(self) -> Baseline:
-        """Positions first: executions that come after a position's ``seq`` are told apart by it, the reverse is not."""
-        gateway = self.gateway
-        started_ms, started_mono = self._clock.now_ms() + self._offset_ms, self._clock.monotonic()
-        positions = await self._fetch_positions()
-        orders, executions, closed_pnl, wallet, account = await asyncio.gather(
-            self._fetch_orders(),
-            self._fetch_executions(),
-            self._fetch_closed_pnl(),
-            gateway.fetch_wallet(),
-            gateway.fetch_account(),
-        )
-        self.account = account
-        return Baseline(
-            started_ms=started_ms,
-            started_mono=started_mono,
-            positions=positions,
-            orders=orders,
-            executions=executions,
-            closed_pnl=closed_pnl,
-            wallet=wallet,
-            account=account,
-            scopes=SCOPES,
-        )
-
-    async def _fetch_orders(self) -> tuple[Order, ...]:
-        gateway = self.gateway
-        lists = await asyncio.gather(*(gateway.fetch_open_orders(c, coin or None) for c, coin in SCOPES))
-        return tuple(row for rows in lists for row in rows)
-
-    async def _fetch_closed_pnl(self) -> tuple[ClosedPnl, ...]:
-        """Bybit's own records of the last day, to hold against what executions say."""
-        now_ms = self._clock.now_ms() + self._offset_ms
-        lists = [
-            await self.gateway.fetch_closed_pnl(category, now_ms - DAY_MS, now_ms + 1_000) for category in CATEGORIES
-        ]
-        return tuple(record for records in lists for record in records)
-
-    async def _fetch_executions(self) -> tuple[Execution, ...]:
-        """Executions since the last known one, with an overlap; those of the last seven days when none is known."""
-        lists = [await self._fetch_category(category) for category in CATEGORIES]
-        return tuple(execution for rows in lists for execution in rows)
-
-    async def _fetch_category(self, category: str) -> tuple[Execution, ...]:
-        now_ms = self._clock.now_ms() + self._offset_ms
-        last = self._last_execution_ms.get(category)
-        if last is None and self._recorder:
-            last = await self._recorder.known_until_ms(category)
-        oldest = now_ms - LONGEST_MS
-        start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, oldest)
-        rows = await self.gateway.fetch_executions(category, start_ms, now_ms + 1_000)
-        self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
-        if self._recorder:
-            await self._recorder.note_window(category, start_ms, now_ms, rows)
-        return rows
-
-    # ---- small things ---------------------------------------------------------------------------------------------
+    # ---- links ---------------------------------------------------------------------------------------------
 
     def _set_link(
         self, name: str, state: str, detail: str = "", *, latency_ms: int | None = None, last_mono: float | None = None

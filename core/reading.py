@@ -1,0 +1,104 @@
+"""Complete readings of an account by REST: every scope, every page, or an error. It applies nothing.
+
+Positions come first: executions that happen after a position's ``seq`` are told apart by it, the reverse is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from core.bybit.gateway import Gateway
+from core.clock import Clock
+from core.events import Baseline
+from core.model import ClosedPnl, Execution, Order, Position
+from core.recorder import Recorder
+
+# Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
+SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
+CATEGORIES = ("linear", "inverse")
+
+DAY_MS = 86_400_000
+HISTORY_MS = 7 * DAY_MS
+# Bybit keeps two years.
+LONGEST_MS = 729 * DAY_MS
+OVERLAP_MS = 300_000
+
+
+class Reading:
+    """Reads one account. ``offset_ms`` is the exchange's clock minus ours, set by whoever measured it.
+
+    Every method raises ExchangeError when the answer was not complete.
+    """
+
+    def __init__(self, gateway: Callable[[], Gateway], clock: Clock, recorder: Recorder | None) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._recorder = recorder
+        self._last_execution_ms: dict[str, int] = {}
+        self.offset_ms = 0
+
+    def forget(self) -> None:
+        """The next reading is of another ledger: what was read so far says nothing about it."""
+        self._last_execution_ms.clear()
+
+    def _now_ms(self) -> int:
+        """The exchange's time."""
+        return self._clock.now_ms() + self.offset_ms
+
+    async def baseline(self) -> Baseline:
+        """The account's full state."""
+        gateway = self._gateway()
+        started_ms, started_mono = self._now_ms(), self._clock.monotonic()
+        positions = await self.positions()
+        orders, executions, closed_pnl, wallet, account = await asyncio.gather(
+            self.orders(), self.executions(), self.closed_pnl(), gateway.fetch_wallet(), gateway.fetch_account()
+        )
+        return Baseline(
+            started_ms=started_ms,
+            started_mono=started_mono,
+            positions=positions,
+            orders=orders,
+            executions=executions,
+            closed_pnl=closed_pnl,
+            wallet=wallet,
+            account=account,
+            scopes=SCOPES,
+        )
+
+    async def positions(self) -> tuple[Position, ...]:
+        """Open positions of all scopes."""
+        gateway = self._gateway()
+        lists = await asyncio.gather(*(gateway.fetch_positions(category, coin or None) for category, coin in SCOPES))
+        return tuple(row for rows in lists for row in rows)
+
+    async def orders(self) -> tuple[Order, ...]:
+        """Open orders of all scopes."""
+        gateway = self._gateway()
+        lists = await asyncio.gather(*(gateway.fetch_open_orders(category, coin or None) for category, coin in SCOPES))
+        return tuple(row for rows in lists for row in rows)
+
+    async def closed_pnl(self) -> tuple[ClosedPnl, ...]:
+        """Bybit's own records of the last day, to hold against what executions say."""
+        now_ms = self._now_ms()
+        lists = [
+            await self._gateway().fetch_closed_pnl(category, now_ms - DAY_MS, now_ms + 1_000) for category in CATEGORIES
+        ]
+        return tuple(record for records in lists for record in records)
+
+    async def executions(self) -> tuple[Execution, ...]:
+        """Executions since the last known one, with an overlap; those of the last seven days when none is known."""
+        lists = [await self._executions_of(category) for category in CATEGORIES]
+        return tuple(execution for rows in lists for execution in rows)
+
+    async def _executions_of(self, category: str) -> tuple[Execution, ...]:
+        now_ms = self._now_ms()
+        last = self._last_execution_ms.get(category)
+        if last is None and self._recorder:
+            last = await self._recorder.known_until_ms(category)
+        start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - LONGEST_MS)
+        rows = await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000)
+        self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
+        if self._recorder:
+            await self._recorder.note_window(category, start_ms, now_ms, rows)
+        return rows
