@@ -79,9 +79,9 @@ def _is_whole(file: Path) -> bool:
 
 
 def clear_parts(place: Place) -> None:
-    """Remove what a killed copy left behind."""
-    if place.backups.is_dir():
-        for part in place.backups.glob("*.part"):
+    """Remove what a killed copy or restore left behind."""
+    for folder in (place.folder, place.backups):
+        for part in folder.glob("*.db.part"):
             part.unlink()
 
 

@@ -150,15 +150,7 @@ class Keeper:
             return job(connection)
 
     def _write(self, job: Job[T], *, durable: bool) -> T:
-        database = self._ready()
-        try:
-            with translated(self._place.folder), database.write(durable=durable) as connection:
-                result = job(connection)
-        except StoreError as error:
-            if error.code == "disk_full" and not self._is_full:
-                self._is_full = True
-                self._note("store_disk_full", "critical")
-            raise
+        result = self._commit(job, durable=durable)
         if self._is_full:
             self._is_full = False
             self._note("store_space_back", "info")
@@ -166,12 +158,23 @@ class Keeper:
 
     def _journal(self, job: Job[T]) -> T:
         try:
-            return self._write(job, durable=True)
+            return self._commit(job, durable=True)
         except StoreError as error:
             if error.code != "disk_full" or not self._ballast.release():
                 raise
         self._note("store_ballast_used", "critical")
-        return self._write(job, durable=True)
+        return self._commit(job, durable=True)
+
+    def _commit(self, job: Job[T], *, durable: bool) -> T:
+        database = self._ready()
+        try:
+            with translated(self._place.folder), database.write(durable=durable) as connection:
+                return job(connection)
+        except StoreError as error:
+            if error.code == "disk_full" and not self._is_full:
+                self._is_full = True
+                self._note("store_disk_full", "critical")
+            raise
 
     def _attempt(self, run: Callable[[], T]) -> T:
         """Run a job; on a damaged file repair it and run the job once more."""
