@@ -5,18 +5,21 @@ Filters sit on handlers, not on loggers, so that no library can log around them.
 
 from __future__ import annotations
 
+import base64
 import logging
 import logging.handlers
 import re
 import time
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _MASK = "•••"
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s"
 _SECRET_SHAPES = re.compile(
     r"""(?ix)
-    ((?:x-bapi-[a-z-]+|api[_-]?key|api[_-]?secret|control_token|authorization|sign)["']?\s*[:=]\s*["']?) [^\s"',}&]+
+    ((?:x-bapi-[a-z-]+|api[_-]?key|api[_-]?secret|control_token|authorization|sign)["']?\s*[:=]\s*["']?)
+      (?:(?:bearer|basic)\s+)? [^\s"',}&]+
     | \b[0-9a-f]{32,}\b
     """
 )
@@ -28,28 +31,46 @@ class Redactor(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._secrets: set[str] = set()
+        self._hidden: tuple[str, ...] = ()
 
     def hide(self, secret: str) -> None:
-        """Never let this value pass."""
+        """Never let this value pass, nor its usual disguises: URL-quoted, base64, hex, backwards. From any thread."""
         if secret:
-            self._secrets.add(secret)
+            forms = {*self._hidden, *_forms(secret)}
+            # The longest first: a shorter secret inside a longer one would leave the rest of it standing.
+            self._hidden = tuple(sorted(forms, key=len, reverse=True))
 
     def clean(self, text: str) -> str:
         """The text as it may be written."""
-        for secret in self._secrets:
+        for secret in self._hidden:
             text = text.replace(secret, _MASK)
         text = _SECRET_SHAPES.sub(lambda m: (m.group(1) or "") + _MASK, text)
         return _CONTROLS.sub(lambda m: f"\\x{ord(m.group()):02x}", text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Clean the message in place; nothing is ever dropped."""
-        record.msg, record.args = self.clean(record.getMessage()).replace("\n", "\\n"), None
+        record.msg, record.args = self.clean(_message(record)).replace("\n", "\\n"), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = "\n".join(self.clean(line) for line in record.exc_text.splitlines())
+        if record.stack_info:
+            record.stack_info = "\n".join(self.clean(line) for line in record.stack_info.splitlines())
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message with its arguments; a call whose arguments do not fit is shown as it is, not raised at the caller."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, LookupError):
+        return f"{record.msg} {record.args!r}"
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode()
+    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode(), raw.hex(), raw.hex().upper()}
+    return {secret, secret[::-1], quote(secret, safe=""), quote_plus(secret), *encoded}
 
 
 redactor = Redactor()
