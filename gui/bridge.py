@@ -1,8 +1,8 @@
 """The one meeting point of asyncio and Qt: newest snapshots out to the widgets, coroutines in from their slots.
 
-Frames are coalesced: the first change goes out at once, later ones at most every ``max(8 ms, 4 × the last frame's
-cost)``; an idle desk costs nothing. Notices are never merged. asyncio is only imported once a coroutine is started,
-so that the window can be painted before.
+Frames are coalesced: the first change goes out at once, later ones at most every ``max(4 ms, 4 × the last frame's
+cost)``, but always within 40 ms; an idle desk costs nothing. Notices are never merged. asyncio is only imported once a
+coroutine is started, so that the window can be painted before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from core.manager import PositionManager
     from core.model import Snapshot
 
-SHORTEST_GAP_S = 0.008
+SHORTEST_GAP_S = 0.004
+LONGEST_GAP_S = 0.040
 COST_FACTOR = 4
 
 
@@ -87,7 +88,8 @@ class Bridge(QObject):
     def painted(self, seconds: float) -> None:
         """A repaint took this long (the main window reports each): the pace follows the machine."""
         self._cost_s += seconds
-        self._quiet_until = time.perf_counter() + max(SHORTEST_GAP_S, COST_FACTOR * self._cost_s)
+        gap_s = min(LONGEST_GAP_S, max(SHORTEST_GAP_S, COST_FACTOR * self._cost_s))
+        self._quiet_until = time.perf_counter() + gap_s
 
     def _emit(self) -> None:
         newest = self._newest

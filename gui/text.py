@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from functools import lru_cache
 
 from PyQt6.QtCore import QCoreApplication
 
@@ -50,6 +51,7 @@ def percent(value: Decimal | None, decimals: int = 2, *, signed: bool = False) -
     return number(value, decimals, signed=signed, suffix="%")
 
 
+@lru_cache(maxsize=1024)
 def decimals_of(increment: Decimal) -> int:
     """How many digits after the point a tick or step has: 2 for 0.01, also for 0.010."""
     exponent = increment.normalize().as_tuple().exponent

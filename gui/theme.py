@@ -30,7 +30,7 @@ PAD: Final = 12
 
 REGULAR: Final = QFont.Weight.Normal
 SEMIBOLD: Final = QFont.Weight.DemiBold
-MEDIUM: Final = SEMIBOLD  # what small words in boxes are set in
+MEDIUM: Final = REGULAR  # small words in boxes; the tint already sets them apart
 
 
 class Tokens(NamedTuple):

@@ -72,7 +72,8 @@ class Column(NamedTuple):
     ``titles``: what each of the (one or two) lines of the header says, already translated. ``sort_key`` returns the
     record's own value (None sorts last in both directions); without it the column cannot be sorted. ``widest`` is the
     longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
-    ``is_timed``: the text also depends on the clock. ``flashes``: a change is shown for a moment. ``search`` returns
+    ``is_timed``: the text changes with the clock. ``is_phased``: it changes with the record's phase (how fresh it is,
+    what is being done with it). ``flashes``: a change is shown for a moment. ``search`` returns
     the record's text that the filter looks at.
     """
 
@@ -85,6 +86,12 @@ class Column(NamedTuple):
     is_right: bool = True
     stretch: int = 0
     is_timed: bool = False
+    is_phased: bool = False
     flashes: bool = False
     search: Callable[[Any], str] | None = None
     starts_hidden: bool = False
+
+    @property
+    def is_pinned(self) -> bool:
+        """A column without a title holds buttons; it never scrolls out of reach."""
+        return not any(self.titles)

@@ -47,6 +47,16 @@ def _live_tone(position: Position, facts: Facts, tone: str) -> str:
     return "warning" if age < STALE_S and tone == "text" else "muted" if age >= STALE_S else tone
 
 
+def phase(position: Position, facts: Facts) -> tuple[int, str, bool]:
+    """What changes about a row while its record stays the same: freshness, the close command's state, Cancel."""
+    age = price_age(position, facts)
+    freshness = 0 if age is None or age < AMBER_S else 1 if age < STALE_S else int(age)
+    if not position.is_closing:
+        return freshness, "", False
+    command = open_command(position, facts)
+    return freshness, command.state if command else "", closing_order_id(position, facts) is not None
+
+
 def open_command(position: Position, facts: Facts) -> Command | None:
     """The close command that the row is waiting for, if any."""
     if facts.snapshot is None:
@@ -320,14 +330,14 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True,
+               widest="1000PEPEUSDT  Short 10×", stretch=3, is_phased=True,
                search=lambda p: f"{p.symbol} {text.side_name(p.side)}"),
         Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
                widest="210,000\n98,112.6", stretch=1, flashes=True),
         Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,
-               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_timed=True),
+               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_phased=True),
         Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
-               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_timed=True),
+               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True),
         Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
                lambda p: p.realised_pnl, _realised_tip, widest="+430.21\nfees −14.79", stretch=1, flashes=True),
         Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
@@ -348,6 +358,6 @@ def columns() -> tuple[Column, ...]:
                lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True),
         Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, lambda p: p.mark_mono,
                widest="12 s", starts_hidden=True, is_timed=True),
-        Column("edit_stops", ("",), stops_button, widest="TP/SL", is_timed=True),
-        Column("close", ("",), close_button, widest="Cancel", is_timed=True),
+        Column("edit_stops", ("",), stops_button, widest="TP/SL", is_phased=True),
+        Column("close", ("",), close_button, widest="Cancel", is_phased=True),
     )  # fmt: skip

@@ -31,6 +31,7 @@ class RecordTable(QAbstractTableModel):
         columns: what is shown, from the left.
         key_of: what makes a record the same row in the next snapshot; unique and hashable.
         facts: what cells may look up beyond their record.
+        phase_of: what changes about a record while it stays the same object, such as how fresh its price is.
     """
 
     def __init__(
@@ -38,12 +39,15 @@ class RecordTable(QAbstractTableModel):
         columns: Sequence[Column],
         key_of: Callable[[Any], Hashable],
         facts: Facts,
+        phase_of: Callable[[Any, Facts], Hashable] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.facts = facts
         self._key_of = key_of
+        self._phase_of = phase_of
+        self._phases: dict[Hashable, Hashable] = {}
         self._given: tuple[Any, ...] = ()
         self._rows: list[Any] = []
         self._row_of: dict[Hashable, int] = {}
@@ -123,15 +127,20 @@ class RecordTable(QAbstractTableModel):
 
     def cell(self, row: int, column: int) -> Cell:
         """A formatted cell; the same object until its record (or, if timed, the second) changes."""
+        cells = self.cells(row)
+        cell = cells[column]
+        if cell is None:
+            cell = cells[column] = self.columns[column].cell(self._rows[row], self.facts)
+        return cell
+
+    def cells(self, row: int) -> list[Cell | None]:
+        """The cells of a row that have been formatted so far, by column; to be read only."""
         record = self._rows[row]
         key = self._key_of(record)
         cached = self._cells.get(key)
         if cached is None or cached[0] is not record:
             cached = self._cells[key] = (record, [None] * len(self.columns))
-        cell = cached[1][column]
-        if cell is None:
-            cell = cached[1][column] = self.columns[column].cell(record, self.facts)
-        return cell
+        return cached[1]
 
     def words(self, row: int, column: int) -> tuple[str, ...]:
         """The cell's lines as plain text, as many as its header has."""
@@ -155,14 +164,22 @@ class RecordTable(QAbstractTableModel):
             self._show(self._passing(self._given))
 
     def refresh_timed(self) -> None:
-        """Format again what depends on the clock."""
+        """Format again what depends on the clock, or on a phase that has changed."""
         timed = [number for number, column in enumerate(self.columns) if column.is_timed]
-        if not timed or not self._rows:
-            return
-        for _, cells in self._cells.values():
-            for number in timed:
+        phased = [number for number, column in enumerate(self.columns) if column.is_phased]
+        stale = set()
+        for key, (record, cells) in self._cells.items():
+            for number in timed + (phased if self._has_new_phase(key, record) else []):
                 cells[number] = None
-        self.dataChanged.emit(self.index(0, timed[0]), self.index(len(self._rows) - 1, timed[-1]))
+                stale.add(self._row_of[key])
+        self._emit_changed(sorted(stale))
+
+    def _has_new_phase(self, key: Hashable, record: Any) -> bool:
+        if self._phase_of is None:
+            return False
+        before, now = self._phases.get(key), self._phase_of(record, self.facts)
+        self._phases[key] = now
+        return before != now
 
     def forget_cells(self) -> None:
         """Format everything again: what cells look up elsewhere (ticks, theme words) has changed."""
@@ -245,6 +262,9 @@ class RecordTable(QAbstractTableModel):
 
     def _announce(self, rows: list[int]) -> None:
         self._is_unranked = self._is_unranked or (self._sort_column >= 0 and bool(rows))
+        self._emit_changed(rows)
+
+    def _emit_changed(self, rows: list[int]) -> None:
         last_column = len(self.columns) - 1
         for first, last in _runs(rows):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
@@ -254,6 +274,7 @@ class RecordTable(QAbstractTableModel):
             self.beginRemoveRows(QModelIndex(), first, last)
             for record in self._rows[first : last + 1]:
                 self._cells.pop(self._key_of(record), None)
+                self._phases.pop(self._key_of(record), None)
             self._take(self._rows[:first] + self._rows[last + 1 :])
             self.endRemoveRows()
 

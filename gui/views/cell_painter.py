@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QFont, QFontMetrics, QPainter
+from PyQt6.QtGui import QFont, QFontMetrics, QPainter, QStaticText, QTransform
 
 from gui import theme
 from gui.models.cell import Cell
@@ -20,14 +20,18 @@ CHIP_PAD = 6
 CHIP_GAP = 6
 BAR_WIDTH, BAR_HEIGHT = 70, 4
 REGULAR, STRONG, SMALL, CHIP = range(4)
+_IDENTITY = QTransform()
 
 
 class Text(NamedTuple):
-    """A string at its baseline; ``font`` is an index into the faces."""
+    """Words laid out once, with the place of their top left corner; ``font`` is an index into the faces.
+
+    Shaping a string costs as much as drawing it, and tabular figures need shaping.
+    """
 
     x: int
     y: int
-    text: str
+    laid_out: QStaticText
     font: int
     tone: str
 
@@ -62,10 +66,18 @@ class Faces:
             theme.font(theme.SMALL - 1, theme.MEDIUM),
         )
         self.metrics = tuple(QFontMetrics(font) for font in self.fonts)
-        self.ascents = tuple(metrics.ascent() for metrics in self.metrics)
         self.heights = tuple(metrics.height() for metrics in self.metrics)
         self.width = lru_cache(maxsize=20_000)(self._width)
         self.fitted = lru_cache(maxsize=20_000)(self._fitted)
+        self.laid_out = lru_cache(maxsize=4_096)(self._laid_out)
+
+    def _laid_out(self, text: str, font: int) -> QStaticText:
+        """A string ready to be drawn, never taken for markup."""
+        made = QStaticText(text)
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        made.prepare(_IDENTITY, self.fonts[font])
+        return made
 
     def _width(self, text: str, font: int) -> int:
         return self.metrics[font].horizontalAdvance(text)
@@ -118,7 +130,7 @@ class CellPainter:
         shown = self.faces.fitted(text, font, width - 2 * MARGIN)
         advance = self.faces.width(shown, font)
         x = width - MARGIN - advance if is_right else MARGIN
-        texts.append(Text(x, top + self.faces.ascents[font], shown, font, tone))
+        texts.append(Text(x, top, self.faces.laid_out(shown, font), font, tone))
         return x + advance
 
     def _place_chip(
@@ -136,7 +148,7 @@ class CellPainter:
         line = "" if is_filled and tone != "warning" else f"{tone}_line"
         fill = f"{tone}_soft" if is_filled else ""
         boxes.append(Box(x + 0.5, top + 0.5, advance + 2 * CHIP_PAD - 1, height - 1, fill, line, 3))
-        texts.append(Text(x + CHIP_PAD, round(top) + 2 + faces.ascents[CHIP], text, CHIP, tone))
+        texts.append(Text(x + CHIP_PAD, round(top) + 2, faces.laid_out(text, CHIP), CHIP, tone))
         return x + advance + 2 * CHIP_PAD + CHIP_GAP
 
     def _place_bar(self, boxes: list[Box], share: float, tone: str, top: int) -> None:
@@ -155,10 +167,15 @@ class CellPainter:
                 painter.drawRoundedRect(QRectF(x + box.x, y + box.y, box.width, box.height), box.radius, box.radius)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         fonts = self.faces.fonts
-        for text_x, text_y, text, font, tone in plan.texts:
-            painter.setFont(fonts[font])
-            painter.setPen(colours[tone])
-            painter.drawText(x + text_x, y + text_y, text)
+        last_font, last_tone = -1, ""
+        for text_x, text_y, laid_out, font, tone in plan.texts:
+            if font != last_font:
+                painter.setFont(fonts[font])
+                last_font = font
+            if tone != last_tone:
+                painter.setPen(colours[tone])
+                last_tone = tone
+            painter.drawStaticText(x + text_x, y + text_y, laid_out)
 
     def draw_button(self, painter: QPainter, cell: Cell, area: QRectF, state: str) -> None:
         """Draw a button in ``area``. ``state``: plain, hover, pressed or focus; ``cell.tone`` colours its word."""
@@ -175,7 +192,10 @@ class CellPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(self.faces.fonts[REGULAR])
         painter.setPen(colours[f"{cell.tone}_faint" if cell.is_faint else cell.tone])
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), cell.button)
+        word = self.faces.laid_out(cell.button, REGULAR)
+        size = word.size()
+        x, y = area.center().x() - size.width() / 2, area.center().y() - size.height() / 2
+        painter.drawStaticText(round(x), round(y), word)
 
 
 def _paled(boxes: list[Box], texts: list[Text]) -> Plan:

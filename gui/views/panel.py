@@ -47,7 +47,7 @@ class Table(NamedTuple):
     """What a panel shows.
 
     ``title``: its name. ``columns``: makes them. ``key_of``: what makes a record the same row. ``records_of``: takes
-    the records from a snapshot. ``empty``: what an empty table says.
+    the records from a snapshot. ``empty``: what an empty table says. ``phase_of``: as in RecordTable.
     """
 
     title: str
@@ -55,6 +55,7 @@ class Table(NamedTuple):
     key_of: Callable[[Any], Hashable]
     records_of: Callable[[Snapshot], tuple[Any, ...]]
     empty: str
+    phase_of: Callable[[Any, Facts], Hashable] | None = None
 
 
 class TablePanel(QWidget):
@@ -62,7 +63,7 @@ class TablePanel(QWidget):
 
     def __init__(self, shown: Table, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = RecordTable(shown.columns(), shown.key_of, facts)
+        self.table = RecordTable(shown.columns(), shown.key_of, facts, shown.phase_of)
         self.view = TableView(self.table, shown.title, self)
         self.filter_edit = FilterEdit(self)
         self.banner = Label("", self, tone="warning", size=theme.SMALL)

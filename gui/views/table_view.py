@@ -19,11 +19,13 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
 )
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
+from gui.models.cell import Cell
 from gui.models.table import RecordTable
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
@@ -57,6 +59,7 @@ class TableView(QTableView):
         self._placeholder = ""
         self._hover = NOWHERE
         self._down: tuple[Hashable, int] | None = None
+        self._painted: dict[Hashable, list[Cell | None]] = {}
         self.header = TableHeader(model.columns, self)
         self.setHorizontalHeader(self.header)
         self.layout_of_columns = ColumnLayout(model.columns, self.header, self._painter.faces)
@@ -132,12 +135,25 @@ class TableView(QTableView):
             self._repaint_all()
 
     def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: object = ()) -> None:
-        """Only mark the rows dirty; they are formatted when they are painted."""
+        """Mark what says something else now; rows out of sight are not even formatted."""
         canvas = self._canvas()
-        if canvas.isVisible():
-            area = self._row_area(top_left.row(), bottom_right.row() - top_left.row() + 1)
-            if area.intersects(canvas.rect()):
-                canvas.update(area)
+        if not canvas.isVisible():
+            return
+        first = max(top_left.row(), self.verticalOffset() // self._painter.row_height)
+        last = (self.verticalOffset() + canvas.height() - 1) // self._painter.row_height
+        for row in range(first, min(last, bottom_right.row()) + 1):
+            self._mark_changed_cells(row)
+
+    def _mark_changed_cells(self, row: int) -> None:
+        """Compare what the row says with what was painted of it last; only the difference is painted again."""
+        area = self._row_area(row)
+        painted = self._painted.get(self.table.key(row))
+        if painted is None:
+            self._canvas().update(area)
+            return
+        for column, x, width in self.layout_of_columns.spans():
+            if painted[column] != self.table.cell(row, column):
+                self._canvas().update(x, area.top(), width, area.height())
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Tell which record is the current one."""
@@ -172,6 +188,7 @@ class TableView(QTableView):
     def _forget_rows(self, parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):
             self.flashes.forget(self.table.key(row))
+            self._painted.pop(self.table.key(row), None)
 
     def _repaint_all(self) -> None:
         self._canvas().update()
@@ -198,7 +215,7 @@ class TableView(QTableView):
             area = self._row_area(row)
             if region.intersects(area):
                 is_selected = selection is not None and selection.isRowSelected(row, QModelIndex())
-                self._paint_row(painter, row, area, is_selected)
+                self._paint_row(painter, row, area, region, is_selected)
         end = self.table.rowCount() * height - offset
         if end <= dirty.bottom():
             painter.fillRect(0, max(0, end), canvas.width(), canvas.height(), theme.current().ground)
@@ -207,24 +224,25 @@ class TableView(QTableView):
             painter.setFont(theme.font(theme.BODY))
             painter.drawText(canvas.rect(), int(Qt.AlignmentFlag.AlignCenter), self._placeholder)
 
-    def _paint_row(self, painter: QPainter, row: int, area: QRect, is_selected: bool) -> None:
+    def _paint_row(self, painter: QPainter, row: int, area: QRect, region: QRegion, is_selected: bool) -> None:
         colours = theme.current()
-        ground = "selected" if is_selected else "hover" if row == self._hover[0] else "ground"
-        painter.fillRect(area, colours[ground])
-        key, columns = self.table.key(row), self.table.columns
+        ground = colours["selected" if is_selected else "hover" if row == self._hover[0] else "ground"]
+        painter.fillRect(area, ground)
+        key, cells, top, tall = self.table.key(row), self.table.cells(row), area.top(), area.height()
         for span in self.layout_of_columns.spans():
-            cell = self.table.cell(row, span.column)
-            if not any(columns[span.column].titles):  # may lie above other columns
-                painter.fillRect(span.x, area.top(), span.width, area.height(), colours[ground])
-            if cell.button:
-                state = self._button_state(row, span.column)
-                self._painter.draw_button(painter, cell, self._button_area(span, area.top()), state)
+            number, x, width = span
+            if not region.intersects(QRect(x, top, width, tall)):
                 continue
-            column = columns[span.column]
-            if column.flashes and self.flashes.is_lit(key, span.column, cell.words()):
-                painter.fillRect(span.x, area.top(), span.width, area.height(), colours["accent_soft"])
-            plan = self._painter.plan(cell, span.width, column.is_right)
-            self._painter.draw(painter, plan, span.x, area.top())
+            cell, column = cells[number] or self.table.cell(row, number), self.table.columns[number]
+            if column.is_pinned:  # may lie above other columns
+                painter.fillRect(x, top, width, tall, ground)
+            if cell.button:
+                self._painter.draw_button(painter, cell, self._button_area(span, top), self._button_state(row, number))
+                continue
+            if column.flashes and self.flashes.is_lit(key, number, cell.words()):
+                painter.fillRect(x, top, width, tall, colours["accent_soft"])
+            self._painter.draw(painter, self._painter.plan(cell, width, column.is_right), x, top)
+        self._painted[key] = cells.copy()
         if self.layout_of_columns.is_overlapping:
             painter.fillRect(self.layout_of_columns.pinned_edge - 1, area.top(), 1, area.height(), colours.line)
         painter.setPen(QPen(colours.line, 0))  # one pixel of the screen at any scale

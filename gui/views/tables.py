@@ -248,7 +248,7 @@ def _tables() -> dict[str, Table]:
     return {
         "positions": Table(
             t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
-            t("Tables", "No open positions"),
+            t("Tables", "No open positions"), positions.phase,
         ),
         "orders": Table(
             t("Tables", "Orders"), orders.columns, lambda o: (o.category, o.order_id), lambda s: s.orders,

@@ -15,7 +15,7 @@ class Badge(QWidget):
     def __init__(self, text: str = "", tone: str = "accent", *, framed: bool = False, parent: QWidget | None = None):
         super().__init__(parent)
         self._text, self._tone, self._framed = text, tone, framed
-        self._font = theme.font(theme.SMALL - (not framed), theme.SEMIBOLD)
+        self._font = theme.font(theme.SMALL, theme.SEMIBOLD) if framed else theme.font(theme.SMALL - 1, theme.MEDIUM)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 

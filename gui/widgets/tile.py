@@ -29,6 +29,7 @@ class Tile(QWidget):
         self._small_metrics = theme.metrics(theme.SMALL - 1)
         self._large_metrics = theme.metrics(size, theme.SEMIBOLD)
         self._grows, self._is_pale = grows, False
+        self._fitted = (("", 0), "")
         self._widest = max(self._small_metrics.horizontalAdvance(name), self._large_metrics.horizontalAdvance(widest))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._say()
@@ -92,16 +93,25 @@ class Tile(QWidget):
         small, large = self._small_metrics, self._large_metrics
         painter.setFont(self._small)
         painter.setPen(colours.muted)
-        painter.drawText(0, small.ascent(), small.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width()))
+        painter.drawText(0, small.ascent(), self._fitted_name())
         baseline = small.height() + _GAP + large.ascent()
         painter.setFont(self._large)
         painter.setPen(colours["muted" if self._is_pale else self._tone])
-        painter.drawText(0, baseline, large.elidedText(self._value, Qt.TextElideMode.ElideRight, self.width()))
-        note_width = self._value_width() if self._note else 0
-        if self._note and note_width <= self.width() + 2:  # half a note says nothing
+        width = large.horizontalAdvance(self._value)
+        fits = width <= self.width()
+        shown = self._value if fits else large.elidedText(self._value, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(0, baseline, shown)
+        if self._note and self._value_width() <= self.width() + 2:  # half a note says nothing
             painter.setFont(self._small)
             painter.setPen(colours["muted" if self._is_pale else self._note_tone])
-            painter.drawText(large.horizontalAdvance(self._value) + _NOTE_GAP, baseline, self._note)
+            painter.drawText(width + _NOTE_GAP, baseline, self._note)
+
+    def _fitted_name(self) -> str:
+        """The words above, cut where there is no room; measured once per width."""
+        if self._fitted[0] != (self._name, self.width()):
+            shown = self._small_metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, self.width())
+            self._fitted = ((self._name, self.width()), shown)
+        return self._fitted[1]
 
 
 class Gauge(QWidget):

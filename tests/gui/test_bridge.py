@@ -43,12 +43,22 @@ def test_the_first_change_is_shown_at_once_and_only_the_latest_of_a_burst_after_
 def test_the_pace_follows_what_painting_costs(qtbot, bridge: Bridge) -> None:
     shown: list[float] = []
     bridge.frame.connect(lambda _: shown.append(bridge_module.time.perf_counter()))
-    bridge.frame.connect(lambda _: bridge.painted(0.050))
+    bridge.frame.connect(lambda _: bridge.painted(0.008))
     for version in range(1, 4):
         bridge.publish(samples.snapshot(version=version))
         qtbot.waitUntil(lambda wanted=version: len(shown) == wanted, timeout=3000)
     gaps = [later - earlier for earlier, later in itertools.pairwise(shown)]
-    assert min(gaps) >= bridge_module.COST_FACTOR * 0.050 * 0.9
+    assert min(gaps) >= bridge_module.COST_FACTOR * 0.008 * 0.9
+
+
+def test_one_slow_paint_does_not_hold_up_what_comes_after_it(qtbot, bridge: Bridge) -> None:
+    shown: list[float] = []
+    bridge.frame.connect(lambda _: shown.append(bridge_module.time.perf_counter()))
+    bridge.painted(5.0)
+    started = bridge_module.time.perf_counter()
+    bridge.publish(samples.snapshot())
+    qtbot.waitUntil(lambda: bool(shown), timeout=1000)
+    assert shown[0] - started < 0.5
 
 
 def test_the_same_snapshot_twice_is_one_frame(qtbot, bridge: Bridge) -> None:

@@ -115,7 +115,7 @@ def test_every_cell_that_depends_on_the_age_of_the_price_is_refreshed_by_the_clo
     before = cells(row, positions.columns(), facts)
     facts.clock.advance(60)  # type: ignore[attr-defined] - a manual clock
     after = cells(row, positions.columns(), facts)
-    timed = {column.name for column in positions.columns() if column.is_timed}
+    timed = {column.name for column in positions.columns() if column.is_timed or column.is_phased}
     assert {name for name in before if before[name] != after[name]} <= timed
 
 
