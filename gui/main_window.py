@@ -53,8 +53,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._bridge, self._settings = bridge, settings
         self.facts = Facts(bridge.clock)
-        self._links: object = None
-        self._events: object = None
+        self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False
         self._dialogs: dict[tuple[str, PositionKey], QDialog] = {}
         self.setWindowTitle(f"Quarterdeck · {words.environment(environment)} · {account}")
@@ -199,8 +198,9 @@ class MainWindow(QMainWindow):
             self.session.show_snapshot(snapshot)
         if self.inspector.isVisible():
             self.inspector.show_snapshot(snapshot)
-        if snapshot.links is not self._links or snapshot.events is not self._events:
-            self._links, self._events = snapshot.links, snapshot.events
+        watched = (snapshot.links, snapshot.events, snapshot.alerts, snapshot.is_resuming)
+        if any(new is not old for new, old in zip(watched, self._watched, strict=True)):
+            self._watched = watched
             self._show_health()
 
     def tick(self) -> None:

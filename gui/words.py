@@ -16,7 +16,7 @@ from gui.text import translate
 
 if TYPE_CHECKING:
     from core.errors import AppError
-    from core.model import AuditEvent
+    from core.model import Alert, AuditEvent
 
 _ERRORS: Final = {
     "rejected": QT_TRANSLATE_NOOP("Error", "Bybit refused (code {ret_code})"),
@@ -46,6 +46,20 @@ _ERRORS: Final = {
     "order_gone": QT_TRANSLATE_NOOP("Error", "This order is no longer open"),
 }
 
+# For codes without words of their own: what the kind of error means for the operator.
+_BY_CLASS: Final = {
+    "AuthFailed": QT_TRANSLATE_NOOP("Error", "Bybit does not accept this key ({code})"),
+    "RateLimited": QT_TRANSLATE_NOOP("Error", "Bybit asks us to slow down; nothing was sent ({code})"),
+    "Unreachable": QT_TRANSLATE_NOOP("Error", "Bybit does not answer as it should; what is shown stays ({code})"),
+    "OutcomeUnknown": QT_TRANSLATE_NOOP(
+        "Error", "It is not known whether Bybit carried it out; the desk is asking ({code})"
+    ),
+    "BadFrame": QT_TRANSLATE_NOOP("Error", "Bybit sent something unreadable; it changed nothing ({code})"),
+    "StoreError": QT_TRANSLATE_NOOP("Error", "The desk's own files could not be used ({code})"),
+    "SecretsUnavailable": QT_TRANSLATE_NOOP("Error", "The key ring could not be used ({code})"),
+    "BadValue": QT_TRANSLATE_NOOP("Error", "This was refused before it was sent ({code})"),
+}
+
 _EVENTS: Final = {
     "position_opened": QT_TRANSLATE_NOOP("Event", "Opened {side} {size} at {entry_price}"),
     "position_changed": QT_TRANSLATE_NOOP("Event", "Size {before} → {after}"),
@@ -65,6 +79,13 @@ _EVENTS: Final = {
     "link_lost": QT_TRANSLATE_NOOP("Event", "Connection lost ({reason})"),
     "link_back": QT_TRANSLATE_NOOP("Event", "Connection back: {link}"),
     "tickers_lost": QT_TRANSLATE_NOOP("Event", "Price stream lost ({reason})"),
+    "sweep_failed": QT_TRANSLATE_NOOP("Event", "Orphan stops could not be looked for ({reason})"),
+    "alert_unprotected": QT_TRANSLATE_NOOP("Event", "Open without a stop loss for longer than {after_s} s"),
+    "alert_too_many_positions": QT_TRANSLATE_NOOP("Event", "{count} positions are open; the limit is {most}"),
+    "alert_near_liquidation": QT_TRANSLATE_NOOP("Event", "Only {distance_pct} % away from liquidation"),
+    "alert_daily_loss": QT_TRANSLATE_NOOP("Event", "Today's loss of {loss} has reached the limit of {most}"),
+    "command_not_journalled": QT_TRANSLATE_NOOP("Event", "{kind}: it could not be written down ({reason})"),
+    "command_resumed": QT_TRANSLATE_NOOP("Event", "{kind}: left over from an earlier run, asking Bybit"),
     "command_sending": QT_TRANSLATE_NOOP("Event", "{kind}: sending"),
     "command_accepted": QT_TRANSLATE_NOOP("Event", "{kind}: accepted by Bybit, waiting for its evidence"),
     "command_done": QT_TRANSLATE_NOOP("Event", "{kind}: done"),
@@ -77,6 +98,18 @@ _KINDS: Final = {
     "close": QT_TRANSLATE_NOOP("Command", "Close position"),
     "stops": QT_TRANSLATE_NOOP("Command", "Set stops"),
     "cancel": QT_TRANSLATE_NOOP("Command", "Cancel order"),
+}
+
+_DISCREPANCIES: Final = {
+    "missing_locally": QT_TRANSLATE_NOOP("Discrepancy", "a position that the desk did not know"),
+    "phantom": QT_TRANSLATE_NOOP("Discrepancy", "a position that Bybit no longer lists"),
+    "side_differs": QT_TRANSLATE_NOOP("Discrepancy", "the side"),
+    "size_differs": QT_TRANSLATE_NOOP("Discrepancy", "the size"),
+    "entry_differs": QT_TRANSLATE_NOOP("Discrepancy", "the entry price"),
+    "leverage_differs": QT_TRANSLATE_NOOP("Discrepancy", "the leverage"),
+    "orphan_stop": QT_TRANSLATE_NOOP("Discrepancy", "a stop order without a position"),
+    "pnl_differs": QT_TRANSLATE_NOOP("Discrepancy", "the realised PnL"),
+    "unprotected": QT_TRANSLATE_NOOP("Discrepancy", "a position without a stop loss"),
 }
 
 _STOP_ORDERS: Final = {
@@ -148,11 +181,14 @@ def _detail(name: str, value: Any) -> str:
     if value is None:
         return text.DASH
     if isinstance(value, Decimal):
+        if name.endswith("_pct"):
+            return text.number(value, 1)
         return text.money(value, signed=True) if name == "net" else text.number(value)
     if name == "side":
         return text.side_name(str(value))
     if name == "kind":
-        return command_kind(str(value))
+        kind = str(value)
+        return _worded("Discrepancy", _DISCREPANCIES, kind) if kind in _DISCREPANCIES else command_kind(kind)
     if name == "reason":
         return reason(str(value))[:80]
     if name == "link":
@@ -163,14 +199,23 @@ def _detail(name: str, value: Any) -> str:
 def error(trouble: AppError) -> str:
     """One sentence for expected trouble."""
     code = trouble.code
-    if code not in _ERRORS:
-        return translate("Error", "That did not work ({code})").format(code=code)
-    return _filled(translate("Error", _ERRORS[code]), dict(trouble.details))
+    if code in _ERRORS:
+        return _filled(translate("Error", _ERRORS[code]), dict(trouble.details))
+    for kind in type(trouble).__mro__:
+        if kind.__name__ in _BY_CLASS:
+            return translate("Error", _BY_CLASS[kind.__name__]).format(code=code)
+    return translate("Error", "That did not work ({code})").format(code=code)
 
 
 def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
+
+
+def alert(watch: Alert) -> str:
+    """A watch that is going off, with its symbol."""
+    symbol = f"{watch.key.symbol}: " if watch.key else ""
+    return symbol + _filled(_worded("Event", _EVENTS, f"alert_{watch.kind}"), dict(watch.details))
 
 
 def command_kind(kind: str) -> str:

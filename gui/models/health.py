@@ -73,9 +73,17 @@ def of_snapshot(snapshot: Snapshot | None, now_mono: float) -> Health:
 
 
 def banner(snapshot: Snapshot | None, now_mono: float) -> str:
-    """What to say above the table when its numbers are not live; "" when they are."""
+    """What to say above the table: its numbers are not live, nothing may be sent, or a watch is going off."""
     if snapshot is None:
         return ""
+    parts = [_link_banner(snapshot, now_mono)]
+    if snapshot.is_resuming:
+        parts.append(translate("Health", "A command of an earlier run has no verdict yet; nothing new can be sent."))
+    parts += [words.alert(watch) for watch in snapshot.alerts]
+    return "  ·  ".join(part for part in parts if part)
+
+
+def _link_banner(snapshot: Snapshot, now_mono: float) -> str:
     links = (snapshot.links.private, snapshot.links.tickers, snapshot.links.rest)
     refused = next((link for link in links if link.state == "refused"), None)
     if refused is not None:

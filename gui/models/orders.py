@@ -59,7 +59,7 @@ def price_cell(order: Order, facts: Facts) -> Cell:
 def protects_cell(order: Order, facts: Facts) -> Cell:
     """The position that it reduces, and how far the mark is from the trigger."""
     position = protected(order, facts)
-    if position is None:
+    if position is None or (facts.snapshot is not None and order.order_id in facts.snapshot.leftovers):
         opens = not order.reduce_only and not order.stop_order_type
         return Cell(
             text=translate("Orders", "opens") if opens else text.DASH,

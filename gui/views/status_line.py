@@ -97,6 +97,9 @@ def _items(snapshot: Snapshot | None, now_mono: float) -> list[Item]:
         sign = "+" if links.clock_offset_ms >= 0 else text.MINUS
         offset = f"{sign}{abs(links.clock_offset_ms)}"
         items.append(Item("", translate("StatusLine", "Clock {offset} ms").format(offset=offset)))
+    if snapshot.backfill.done < snapshot.backfill.total:
+        fetched = translate("StatusLine", "History {done}/{total} weeks")
+        items.append(Item("", fetched.format(done=snapshot.backfill.done, total=snapshot.backfill.total)))
     if links.frames_refused:
         refused = translate("StatusLine", "{n} unreadable messages").format(n=links.frames_refused)
         items.append(Item("warning", refused))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from msgspec.structs import replace
 
-from core.model import Links
+from core.model import Alert, Links
 from gui.models import health
 from tests.gui import samples
 
@@ -72,6 +74,13 @@ def test_without_a_baseline_nothing_is_live() -> None:
     judged = health.of_snapshot(samples.snapshot(links=links), NOW)
     assert judged == ("muted", "Connecting…", "never reconciled")
     assert health.of_snapshot(None, NOW).words == "Connecting…"
+
+
+def test_alerts_and_a_resumed_command_are_said_above_the_table() -> None:
+    alerts = (Alert(kind="near_liquidation", key=samples.position().key, details={"distance_pct": Decimal("2.345")}),)
+    said = health.banner(samples.snapshot(alerts=alerts, is_resuming=True), NOW)
+    assert "SOLUSDT: Only 2.3 % away from liquidation" in said
+    assert "nothing new can be sent" in said
 
 
 def test_the_banner_speaks_only_when_a_link_is_lost_or_refused() -> None:

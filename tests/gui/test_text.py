@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from core.errors import AppError, Rejected
+import core
+from core.errors import AppError, OutcomeUnknown, Rejected, Unreachable
 from core.model import AuditEvent, PositionKey
 from gui import text, words
 
@@ -80,6 +83,24 @@ def test_a_refusal_names_the_code_and_not_the_text_from_the_network() -> None:
 def test_unknown_codes_are_shown_rather_than_hidden() -> None:
     assert "brand_new" in words.error(AppError("brand_new"))
     assert words.event(AuditEvent(ts_ms=0, code="brand_new")) == "brand_new"
+
+
+def test_trouble_without_words_of_its_own_says_what_its_kind_means() -> None:
+    assert words.error(Unreachable("no_pong")).startswith("Bybit does not answer as it should")
+    assert words.error(OutcomeUnknown("http_status")).startswith("It is not known whether")
+
+
+def test_every_event_and_alert_of_the_core_has_words() -> None:
+    codes = set()
+    for file in (Path(core.__file__).parent).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note" and node.args
+            if named and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+                codes.add(node.args[0].value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Alert":
+                codes |= {f"alert_{k.value.value}" for k in node.keywords if k.arg == "kind"}
+    assert len(codes) > 10
+    assert {code for code in codes if words.event(AuditEvent(ts_ms=0, code=code)) == code} == set()
 
 
 def test_an_event_fills_its_words_with_formatted_details() -> None:
