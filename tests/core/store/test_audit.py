@@ -54,6 +54,8 @@ async def test_impossible_characters_do_not_stop_the_trail(open_store: OpenStore
         ("UPDATE audit_events SET ts_ms = ts_ms + 1 WHERE row_id = 20", 20),
         ("UPDATE audit_events SET position_idx = NULL WHERE row_id = 20", 20),
         ("UPDATE audit_events SET row_id = row_id + 1000 WHERE row_id = 20", 21),
+        ("UPDATE audit_events SET row_id = row_id + 1000 WHERE row_id >= 20", 1020),
+        ("UPDATE audit_events SET previous = hash WHERE row_id = 20", 20),
         ("DELETE FROM audit_events WHERE row_id = 20", 21),
         ("DELETE FROM audit_events WHERE row_id > 20", None),
         ("DELETE FROM audit_events", None),

@@ -189,3 +189,27 @@ def test_intents_and_executions_are_synced_and_the_rest_is_not(tmp_path: Path):
     database.close()
     settings = [statement for statement in statements if "synchronous =" in statement]
     assert settings == ["PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL", "PRAGMA synchronous = FULL"]
+
+
+async def test_what_must_survive_a_power_cut_is_synced_before_it_is_acknowledged(open_store: OpenStore):
+    async with open_store() as store:
+        levels: list[str] = []
+
+        def watch(statement: str) -> None:
+            if statement.startswith("PRAGMA synchronous ="):
+                levels[:] = [statement.split()[-1]]
+            elif statement == "COMMIT":
+                levels.append("committed")
+
+        await store.append_orders([samples.order(1)])
+        await store._keeper.read(lambda c: c.connection.dbapi_connection.set_trace_callback(watch))
+        for write, level in (
+            (store.journal_intent(samples.command(1), samples.close_intent()), "FULL"),
+            (store.save_lives([samples.trade(1)]), "NORMAL"),
+            (store.append_executions([samples.execution(1)]), "FULL"),
+            (store.append_audit([samples.audit_event(1)]), "NORMAL"),
+            (store.note_intent_state(samples.command(1, "done")), "FULL"),
+            (store.append_orders([samples.order(2)]), "NORMAL"),
+        ):
+            await write
+            assert levels == [level, "committed"]
