@@ -131,15 +131,21 @@ class Store:
         self, since_ms: int = 0, *, category: str | None = None, symbol: str | None = None
     ) -> list[Execution]:
         """Executions since a time, oldest first; all in memory, so mind the time."""
-        found: list[Execution] = []
+        parts = self.executions(since_ms, category=category, symbol=symbol)
+        return [execution async for part in parts for execution in part]
+
+    async def executions(
+        self, since_ms: int = 0, *, category: str | None = None, symbol: str | None = None
+    ) -> AsyncIterator[list[Execution]]:
+        """The same in parts, for rebuilding and exporting."""
         key: Window | None = None
         while True:
             part, key = await self._keeper.read(
                 partial(facts.executions_slice, since_ms=since_ms, after=key, category=category, symbol=symbol)
             )
-            found += part
+            yield part
             if key is None:
-                return found
+                return
 
     async def executions_page(
         self, before: Window | None = None, limit: int = 200, symbol: str | None = None
