@@ -66,6 +66,7 @@ def run(options: Options, make_manager: Callable[[], Awaitable[PositionManager]]
         wait_for_first_paint(window)
         return _live(app, window, bridge, options, make_manager)
     finally:
+        window.hide()
         sys.excepthook = before
 
 

@@ -30,7 +30,7 @@ class PositionPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.symbol = Label("", size=theme.TITLE, weight=theme.SEMIBOLD)
+        self.symbol = Label("", size=theme.BODY + 1, weight=theme.SEMIBOLD)
         self.badge = Badge()
         self.intervals = Segmented(translate("Inspector", "Candle length"), _INTERVALS)
         self.intervals.set_choice("15")
@@ -59,7 +59,7 @@ class PositionPage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        head.setContentsMargins(theme.PAD, 6, theme.PAD, 6)
+        head.setContentsMargins(theme.PAD + 2, 6, theme.PAD, 6)
         head.addWidget(self.symbol)
         head.addSpacing(4)
         head.addWidget(self.badge)
