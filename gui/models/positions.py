@@ -106,6 +106,7 @@ def symbol_cell(position: Position, facts: Facts) -> Cell:
         below_tone=tone,
         is_strong=True,
         is_faint=position.is_closing,
+        keeps_below=position.is_closing or tone == "warning",
     )
 
 

@@ -176,7 +176,7 @@ class RecordTable(QAbstractTableModel):
 
     def _has_new_phase(self, key: Hashable, record: Any) -> bool:
         if self._phase_of is None:
-            return False
+            return True  # not known: better once too often than stale
         before, now = self._phases.get(key), self._phase_of(record, self.facts)
         self._phases[key] = now
         return before != now

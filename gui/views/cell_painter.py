@@ -112,6 +112,8 @@ class CellPainter:
             x = self._place_chip(boxes, texts, chip.text, chip.tone, (x, first_top, chip.is_filled, width))
         if cell.bar is not None:
             self._place_bar(boxes, cell.bar, cell.tone, first_top + self.faces.heights[REGULAR] // 2 - 2)
+        if self.is_compact and cell.keeps_below:
+            self._place_beside(texts, cell, x, width)
         if has_below:
             self._place(texts, cell.below, cell.below_tone, below_font, (below_top, width, is_right))
         return _paled(boxes, texts) if cell.is_faint else Plan(tuple(boxes), tuple(texts))
@@ -132,6 +134,12 @@ class CellPainter:
         x = width - MARGIN - advance if is_right else MARGIN
         texts.append(Text(x, top, self.faces.laid_out(shown, font), font, tone))
         return x + advance
+
+    def _place_beside(self, texts: list[Text], cell: Cell, x: int, width: int) -> None:
+        """Put the second line's words behind the first line, as far as there is room."""
+        shown = self.faces.fitted(cell.below, SMALL, width - x)
+        top = (self.row_height - 1 - self.faces.heights[SMALL]) // 2
+        texts.append(Text(x, top, self.faces.laid_out(shown, SMALL), SMALL, cell.below_tone))
 
     def _place_chip(
         self, boxes: list[Box], texts: list[Text], text: str, tone: str, where: tuple[int, int, bool, int]

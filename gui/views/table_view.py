@@ -27,6 +27,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from gui import theme
 from gui.models.cell import Cell
 from gui.models.table import RecordTable
+from gui.models.tsv import as_tsv
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
@@ -394,16 +395,6 @@ class TableView(QTableView):
         """The selected rows as tab-separated text with a header line, to the clipboard."""
         selection, clipboard = self.selectionModel(), QGuiApplication.clipboard()
         if selection is not None and clipboard is not None and selection.hasSelection():
-            clipboard.setText(self.as_tsv(sorted({index.row() for index in selection.selectedRows()})))
-
-    def as_tsv(self, rows: list[int]) -> str:
-        """Rows as tab-separated lines, one field per line of a visible column's title."""
-        spans = self.layout_of_columns.spans()
-        columns = [span.column for span in spans if any(self.table.columns[span.column].titles)]
-        lines = ["\t".join(title for column in columns for title in self.table.columns[column].titles)]
-        for row in rows:
-            fields: list[str] = []
-            for column in columns:
-                fields += [*self.table.words(row, column), ""][: len(self.table.columns[column].titles)]
-            lines.append("\t".join(field.replace("\t", " ") for field in fields))
-        return "\n".join(lines)
+            rows = sorted({index.row() for index in selection.selectedRows()})
+            columns = [span.column for span in self.layout_of_columns.spans()]
+            clipboard.setText(as_tsv(self.table, rows, columns))

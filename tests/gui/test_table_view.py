@@ -27,7 +27,7 @@ def make_view(qtbot, *, is_tested: bool) -> TableView:
     """Positions of the sample in a view wide enough for every column."""
     facts = Facts(samples.clock())
     facts.snapshot = samples.snapshot()
-    table = RecordTable(positions.columns(), lambda p: p.key, facts)
+    table = RecordTable(positions.columns(), lambda p: p.key, facts, positions.phase)
     if is_tested:
         QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
     made = TableView(table, "Positions")
@@ -240,10 +240,20 @@ def test_a_click_on_the_header_sorts_by_value_and_a_third_one_lets_go(qtbot, vie
     assert [view.table.key(row) for row in range(6)] == given
 
 
-def test_compact_rows_show_one_line(view: TableView) -> None:
+def test_compact_rows_show_one_line_and_still_say_what_must_be_seen(view: TableView) -> None:
     view.set_compact(True)
     assert view.rowHeight(0) == theme.COMPACT_ROW_HEIGHT
-    assert not view.grab().isNull()
+    column = view.table.columns[0]
+    said = {}
+    for row in range(view.table.rowCount()):
+        plan = view._painter.plan(view.table.cell(row, 0), 400, column.is_right)
+        said[view.table.record(row).symbol] = [text.laid_out.text() for text in plan.texts]
+    assert said["SOLUSDT"] == ["SOLUSDT", "Long 5×"]
+    assert said["LINKUSDT"] == ["LINKUSDT", "Long 5×", "closing… waiting for fill"]
+    view.table.facts.clock.advance(11)
+    view.table.refresh_timed()
+    plan = view._painter.plan(view.table.cell(view.table.row_of(SOL), 0), 400, column.is_right)
+    assert any("STALE" in text.laid_out.text() for text in plan.texts)
 
 
 def test_the_column_menu_names_every_titled_column(view: TableView) -> None:
