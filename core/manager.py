@@ -19,6 +19,7 @@ from core.actions import Actions
 from core.backfill import LONGEST_DAYS, BackFill
 from core.book import PositionBook
 from core.bybit import Connection, connect
+from core.bybit.client import Client
 from core.bybit.gateway import Gateway
 from core.clock import Clock, SystemClock
 from core.errors import BadValue, StoreError
@@ -82,6 +83,7 @@ class PositionManager:
 
     Args:
         locate: says where the exchange is, anew for each connection.
+        connect: makes the client of a connection; a simulation brings its own.
         clock: tests bring their own.
         installation: 4 characters that mark this installation's orders; made up when not given.
     """
@@ -90,6 +92,7 @@ class PositionManager:
         self,
         locate: Callable[[], Awaitable[Connection]],
         *,
+        connect: Callable[[Connection, Clock], Client] = connect,
         environment: str = "paper",
         account: str = "Main",
         clock: Clock | None = None,
