@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from core.evidence import is_older_wallet
 from core.model import EquityPoint, Position, Wallet
 from core.rows import unrealised_usd
@@ -22,9 +24,22 @@ class Equity:
         self._points: deque[EquityPoint] = deque(maxlen=MAX_POINTS)
 
     def take(self, wallet: Wallet) -> None:
-        """Take the account's figures, unless newer ones are held."""
-        if self.wallet is None or not is_older_wallet(wallet, self.wallet):
-            self.wallet = wallet
+        """Take the account's figures, unless newer ones are held.
+
+        A streamed message names only the coins that changed, so in isolated margin it has no margin figures: the last
+        ones stay until the wallet is read again, which every such message causes.
+        """
+        held = self.wallet
+        if held is not None and is_older_wallet(wallet, held):
+            return
+        if held is not None and wallet.available is None:
+            wallet = replace(
+                wallet,
+                available=held.available,
+                initial_margin=held.initial_margin,
+                maintenance_margin=held.maintenance_margin,
+            )
+        self.wallet = wallet
 
     def now(self, positions: tuple[Position, ...], now_ms: int) -> Decimal | None:
         """The equity in USD at the positions' marks, entered into the curve; None while the wallet has none."""

@@ -20,13 +20,13 @@ _PROTECTING = frozenset({"StopLoss", "PartialStopLoss", "TrailingStop", "Stop"})
 class GuardSettings(Struct, frozen=True, kw_only=True):
     """What to watch for. None switches a watch off.
 
-    ``unprotected_after_s``: seconds that a position may stand without any stop. ``max_positions``: as many open
-    positions as are wanted at once. ``near_liquidation_pct``: of the mark price. ``daily_loss``: realised net loss
+    ``unprotected_after_s``: seconds that a position may stand without any stop. ``max_positions``: how many
+    open positions are wanted at once. ``near_liquidation_pct``: of the mark price. ``daily_loss``: realised net loss
     of the UTC day, in USD, above zero.
     """
 
     unprotected_after_s: int | None = 60
-    max_positions: int | None = 5
+    max_positions: int | None = None
     near_liquidation_pct: Decimal | None = Decimal(5)
     daily_loss: Decimal | None = None
 

@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 
 RESOLVE_EVERY_S = 1.0
 GUARDS_EVERY_S = 2.0
+# What validate_position_parameters allows to be open at once, until somebody sets another number.
+MAX_CONCURRENT_POSITIONS = 5
 # Snapshots follow the first event at once and then at most this often: nobody paints faster.
 PUBLISH_EVERY_S = 0.004
 
@@ -116,6 +118,7 @@ class PositionManager:
         self._published_mono = 0.0
         self.subscriber_failures = 0
         self.guard_settings = guard_settings or GuardSettings()
+        self.max_concurrent_positions: int | None = MAX_CONCURRENT_POSITIONS
         self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder, intervals)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
@@ -381,7 +384,7 @@ class PositionManager:
             qty=qty,
             leverage=leverage,
             stop_loss_pct=stop_loss_pct,
-            max_positions=self.guard_settings.max_positions,
+            max_positions=self.max_concurrent_positions,
         )
 
     async def close_position(self, key: PositionKey, qty: Decimal | None = None, reason: str = "manual") -> Command:

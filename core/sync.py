@@ -41,6 +41,7 @@ from core.sweep import StopSweep
 T = TypeVar("T")
 
 SWEEP_AFTER_S = 1.0
+WALLET_AFTER_S = 0.5
 # A connection that lived this long was a good one: the next attempt begins with a short wait again.
 STEADY_S = 60.0
 CLOCK_SAMPLES = 5
@@ -94,6 +95,7 @@ class Sync:
         self._links: dict[str, Link] = {name: Link(name=name) for name in ("rest", "private", "tickers")}
         self._baseline_lock = asyncio.Lock()
         self._reading = Reading(lambda: self.gateway, clock, recorder)
+        self._wallet_news = asyncio.Event()
         self._closed: asyncio.Queue[PositionKey] = asyncio.Queue()
         self._sweep = StopSweep(book, lambda: self.gateway, post, drained)
         self.client: Client | None = None
@@ -193,6 +195,8 @@ class Sync:
             await self._measure_clock(self.client, CLOCK_SAMPLES)
 
     def _on_private(self, event: Event) -> None:
+        if isinstance(event, WalletReported):
+            self._wallet_news.set()
         if self._held is None:
             self._post(event)
         else:
@@ -215,6 +219,7 @@ class Sync:
                 tasks.create_task(self._tickers(client, category), name=f"tickers {category}")
             tasks.create_task(self._poll(self.sync_positions, every.positions_s), name="positions poll")
             tasks.create_task(self._poll(self._poll_wallet, every.wallet_s), name="wallet poll")
+            tasks.create_task(self._follow_wallet(), name="wallet news")
             tasks.create_task(self._poll(self.take_baseline, every.reconcile_s), name="reconciliation")
             tasks.create_task(self._poll(self._refresh_markets, every.instruments_s), name="instruments")
 
@@ -371,6 +376,20 @@ class Sync:
     def _is_newer(self, key: PositionKey, started: float) -> bool:
         """Whether the book heard of a key after a request started: that answer says nothing about it then."""
         return any(p.key == key and p.received_mono > started for p in self._book.open_positions)
+
+    async def _follow_wallet(self) -> None:
+        """Read the wallet again after each streamed message: it names only the coins that changed."""
+        while True:
+            await self._wallet_news.wait()
+            # A fill brings several messages at once: one reading serves them all.
+            await asyncio.sleep(WALLET_AFTER_S)
+            self._wallet_news.clear()
+            try:
+                await self._poll_wallet()
+            except AuthFailed:
+                raise
+            except AppError as error:
+                self._book.note("poll_failed", "warning", reason=error.code)
 
     async def _poll_wallet(self) -> None:
         await self._rest_call(self._sync_wallet())

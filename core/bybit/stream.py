@@ -136,7 +136,9 @@ class PrivateStream:
         row = wire.decode(_WALLET, data, "wallet")
         if row.account_type != "UNIFIED":
             return None
-        return WalletReported(translate.wallet(row, frame.creation_time, self._socket.last_mono), "stream")
+        # A message names only the coins that changed: nothing may be summed from it.
+        account = translate.wallet(row, frame.creation_time, self._socket.last_mono, all_coins=False)
+        return WalletReported(account, "stream")
 
 
 def _is_ours(category: str) -> bool:

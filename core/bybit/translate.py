@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
+from msgspec.structs import replace
+
 from core.bybit import fields, wire
 from core.errors import BadFrame, BadValue
 from core.events import Account
@@ -185,9 +187,13 @@ def execution(row: wire.ExecutionRow, category: str) -> Execution:
 
 
 @_refusing("wallet")
-def wallet(row: wire.WalletRow, ts_ms: int, mono: float) -> Wallet:
-    """The unified account, in USD; rates become ratios as sent. ``""`` (isolated, portfolio margin) is None."""
-    return Wallet(
+def wallet(row: wire.WalletRow, ts_ms: int, mono: float, *, all_coins: bool = True) -> Wallet:
+    """The unified account, in USD; rates become ratios as sent, ``""`` (portfolio margin) is None.
+
+    In isolated margin Bybit leaves the account's margin figures empty; they are summed from its coins then, if
+    ``all_coins`` of them are in the row.
+    """
+    account = Wallet(
         equity=fields.optional(row.total_equity, "totalEquity"),
         wallet_balance=fields.optional(row.total_wallet_balance, "totalWalletBalance"),
         margin_balance=fields.optional(row.total_margin_balance, "totalMarginBalance"),
@@ -200,6 +206,32 @@ def wallet(row: wire.WalletRow, ts_ms: int, mono: float) -> Wallet:
         updated_ms=ts_ms,
         received_mono=mono,
     )
+    return _summed(account, row.coin) if all_coins and account.available is None else account
+
+
+def _summed(account: Wallet, coins: list[wire.WalletCoin]) -> Wallet:
+    """Margin figures from the coins; unchanged when one of them does not say enough (portfolio margin).
+
+    Source: V5 documentation of wallet-balance; in isolated margin a coin's balance − position margin − order margin −
+    locked − bonus is what can be used. Each coin counts at the rate that its own usdValue and equity give.
+    """
+    available = initial = maintenance = ZERO
+    for coin in coins:
+        equity = fields.optional(coin.equity, "equity")
+        if not equity:
+            continue
+        usd, balance, position_im, order_im, position_mm = (
+            fields.optional(getattr(coin, name), name)
+            for name in ("usd_value", "wallet_balance", "total_position_im", "total_order_im", "total_position_mm")
+        )
+        if usd is None or balance is None or position_im is None or order_im is None or position_mm is None:
+            return account
+        taken = (fields.optional(coin.locked, "locked") or ZERO) + (fields.optional(coin.bonus, "bonus") or ZERO)
+        rate = usd / equity
+        available += (balance - position_im - order_im - taken) * rate
+        initial += (position_im + order_im) * rate
+        maintenance += position_mm * rate
+    return replace(account, available=available, initial_margin=initial, maintenance_margin=maintenance)
 
 
 @_refusing("closed-pnl")

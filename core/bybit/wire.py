@@ -216,8 +216,22 @@ class ClosedPnlRow(Row, frozen=True):
     updated_time: str = ""
 
 
+class WalletCoin(Row, frozen=True):
+    """One coin of account/wallet-balance and of the wallet topic."""
+
+    coin: str
+    equity: str = ""
+    usd_value: str = ""
+    wallet_balance: str = ""
+    locked: str = ""
+    bonus: str = ""
+    total_order_im: str = field(default="", name="totalOrderIM")
+    total_position_im: str = field(default="", name="totalPositionIM")
+    total_position_mm: str = field(default="", name="totalPositionMM")
+
+
 class WalletRow(Row, frozen=True):
-    """account/wallet-balance and the wallet topic, account level."""
+    """account/wallet-balance and the wallet topic."""
 
     account_type: str = ""
     total_equity: str = ""
@@ -229,6 +243,7 @@ class WalletRow(Row, frozen=True):
     total_maintenance_margin: str = ""
     account_im_rate: str = field(default="", name="accountIMRate")
     account_mm_rate: str = field(default="", name="accountMMRate")
+    coin: list[WalletCoin] = []
 
 
 class FeeRateRow(Row, frozen=True):

@@ -6,6 +6,7 @@ from copy import copy
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -281,3 +282,21 @@ def test_any_bytes_are_a_frame_or_a_refusal(data):
         with suppress(BadFrame):
             wire.decode(decoder, data, "x")
     assert len(wire.excerpt(data)) <= 500
+
+
+def test_isolated_margin_is_summed_from_the_coins() -> None:
+    coin = {
+        "coin": "USDT", "equity": "12000", "usdValue": "11994", "walletBalance": "11800", "locked": "0", "bonus": "100",
+        "totalOrderIM": "200", "totalPositionIM": "3000", "totalPositionMM": "120",
+    }  # fmt: skip
+    row = {**rows.WALLET, "totalAvailableBalance": "", "totalInitialMargin": "", "totalMaintenanceMargin": ""}
+    wallet = translate.wallet(msgspec.convert({**row, "coin": [coin]}, wire.WalletRow), 1, 7.0)
+    rate = Decimal("0.9995")
+    assert wallet.available == (11800 - 3000 - 200 - 100) * rate
+    assert wallet.initial_margin == 3200 * rate
+    assert wallet.maintenance_margin == 120 * rate
+    unknown = {**coin, "totalPositionIM": ""}
+    wallet = translate.wallet(msgspec.convert({**row, "coin": [coin, unknown]}, wire.WalletRow), 1, 7.0)
+    assert (wallet.available, wallet.initial_margin) == (None, None)
+    streamed = translate.wallet(msgspec.convert({**row, "coin": [coin]}, wire.WalletRow), 1, 7.0, all_coins=False)
+    assert streamed.available is None
