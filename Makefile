@@ -9,7 +9,7 @@ run: setup ## start the desk on the paper exchange; ARGS="--seed 3", ARGS=--help
 	@$(PYTHON) main.py $(ARGS)
 
 test: lint ## the whole suite, headless
-	$(HEADLESS) $(PYTHON) -m pytest -q $(ARGS)
+	$(HEADLESS) $(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not soak" $(ARGS)
 
 lint: setup ## style, types, import contracts
 	.venv/bin/ruff check .
@@ -24,7 +24,12 @@ soak: setup ## long sweeps
 	$(HEADLESS) $(PYTHON) -m pytest -q -m soak --timeout 7200 $(ARGS)
 
 pictures: setup ## the pictures of README and docs, taken of the real app
-	$(HEADLESS) $(PYTHON) -m docs.take_pictures
+	rm -rf build/pictures && mkdir -p build/pictures/light
+	echo '{"theme": "light"}' > build/pictures/light/settings.json
+	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures --screenshot docs/pictures/main-window.png --after 90
+	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures/light --screenshot docs/pictures/main-window-light.png --after 30
+	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark \
+	  --states close-normal,close-live-changed,stops-normal,stops-error
 
 setup:
 	@.ci/setup
