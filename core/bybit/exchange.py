@@ -1,4 +1,4 @@
-"""ccxt's Bybit, reduced to what we want of it: addresses, signing and the HTTP session.
+"""ccxt's Bybit, reduced to what we want of it: addresses, signing, the HTTP session and dialling sockets.
 
 An answer leaves here as status, rate headers and raw bytes: ccxt's own parsing turns ten kinds of broken answers into
 "no positions", so it never sees one. Nothing is retried, throttled, logged or followed elsewhere.
@@ -6,6 +6,7 @@ An answer leaves here as status, rate headers and raw bytes: ccxt's own parsing 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ssl
 from functools import cache
@@ -17,13 +18,18 @@ import yarl
 from msgspec import Struct
 
 from core.bybit.connection import PAPER, Connection
+from core.bybit.fields import clean
 from core.bybit.lean import load
-from core.bybit.wire import MAX_BODY
+from core.bybit.wire import MAX_BODY, MAX_FRAME
 from core.clock import Clock
+from core.errors import Unreachable
 
 TIMEOUT_S = 8.0  # = recv_window 5 s + clock tolerance 1 s + 2 s: afterwards no copy of a request can be admitted
 RECV_WINDOW_MS = 5_000
 _CHUNK = 65_536
+
+CONNECT_MS = 10_000
+CLOSE_S = 1.0
 
 CcxtBybit, CcxtClient = load()
 
@@ -51,6 +57,27 @@ class NoReply(Exception):
 
 class RedirectRefused(aiohttp.ClientError):
     """Somebody between us and the exchange points elsewhere."""
+
+
+class RawClient(CcxtClient):  # type: ignore[misc, valid-type]  # ccxt is not typed
+    """ccxt's client dials and sends. Reading, pinging and dying are core.bybit.socket's."""
+
+    def create_connection(self, session: aiohttp.ClientSession) -> Any:
+        """Dial; frames arrive as bytes, at most 1 MB, uncompressed (nothing to inflate)."""
+        context = session.ws_connect(
+            self.url,
+            max_msg_size=MAX_FRAME,
+            compress=0,
+            decode_text=False,
+            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
+        )
+        return context.__aenter__()
+
+    def receive_loop(self) -> None:
+        """Left out: ccxt's loop parses every frame and coalesces what it parsed."""
+
+    async def ping_loop(self) -> None:
+        """Left out: ccxt notices a dead peer after 36 to 54 s."""
 
 
 class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not typed
@@ -182,6 +209,20 @@ class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not type
         except (aiohttp.ClientError, OSError) as error:
             raise _no_reply(error) from error
 
+    async def dial(self, url: str) -> RawClient:
+        """Open a socket; whoever asked reads from its ``connection`` and closes it.
+
+        Raises:
+            Unreachable: ``no_stream`` with the reason.
+        """
+        self.open()
+        settings = {"asyncio_loop": asyncio.get_running_loop(), "connectionTimeout": CONNECT_MS, "verbose": False}
+        client = RawClient(url, _ignore, _ignore, _ignore, _ignore, settings)
+        await client.open(self.session)
+        if client.connection is None:
+            raise Unreachable("no_stream", url=url, detail=clean(str(client.error)))
+        return client
+
     def auth_message(self) -> dict[str, Any]:
         """The frame that signs in on a private socket; built at send time because it expires in 10 s."""
         expires = str(self.nonce() + 10_000)
@@ -191,6 +232,10 @@ class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not type
         else:
             signature = self.hmac(self.encode(text), self.encode(self.secret), hashlib.sha256, "hex")
         return {"op": "auth", "args": [self.apiKey, expires, signature]}
+
+
+def _ignore(*_args: object) -> None:
+    """ccxt's client calls back; we ask it instead."""
 
 
 async def _refuse_redirect(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:

@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 
 from core.bybit import wire
-from core.bybit.exchange import CcxtClient, RawBybit
+from core.bybit.exchange import CLOSE_S, RawBybit, RawClient
 from core.bybit.fields import clean
 from core.clock import Clock
 from core.errors import AuthFailed, BadFrame, BadValue, ExchangeError, Unreachable
@@ -25,33 +25,10 @@ from core.events import FrameRefused
 PING_S = 10.0
 PONG_S = 5.0
 ACK_S = 5.0
-_CONNECT_MS = 10_000
-_CLOSE_S = 1.0
 
 _F = TypeVar("_F", bound=wire.Control)
 
 _ANY_FRAME = msgspec.json.Decoder(wire.Frame)
-
-
-class RawClient(CcxtClient):  # type: ignore[misc]  # ccxt is not typed
-    """ccxt's client dials and sends. Reading, pinging and dying are :class:`Socket`'s."""
-
-    def create_connection(self, session: aiohttp.ClientSession) -> Any:
-        """Dial; frames arrive as bytes, at most 1 MB, uncompressed (nothing to inflate)."""
-        context = session.ws_connect(
-            self.url,
-            max_msg_size=wire.MAX_FRAME,
-            compress=0,
-            decode_text=False,
-            timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
-        )
-        return context.__aenter__()
-
-    def receive_loop(self) -> None:
-        """Left out: ccxt's loop parses every frame and coalesces what it parsed."""
-
-    async def ping_loop(self) -> None:
-        """Left out: ccxt notices a dead peer after 36 to 54 s."""
 
 
 class Socket(Generic[_F]):
@@ -101,20 +78,12 @@ class Socket(Generic[_F]):
         Raises:
             Unreachable: ``no_stream`` with the reason.
         """
-        self._exchange.open()
-        client = RawClient(self._url, _ignore, _ignore, _ignore, _ignore, self._settings())
-        await client.open(self._exchange.session)
-        if client.connection is None:
-            raise Unreachable("no_stream", url=self._url, detail=clean(str(client.error)))
-        self._client = client
+        client = self._client = await self._exchange.dial(self._url)
         self.last_mono = self._clock.monotonic()
         self._tasks = [
             asyncio.create_task(self._read(client.connection), name=f"read {self._url}"),
             asyncio.create_task(self._ping(), name=f"ping {self._url}"),
         ]
-
-    def _settings(self) -> dict[str, Any]:
-        return {"asyncio_loop": asyncio.get_running_loop(), "connectionTimeout": _CONNECT_MS, "verbose": False}
 
     async def sign_in(self) -> None:
         """Authenticate.
@@ -181,7 +150,7 @@ class Socket(Generic[_F]):
         client, self._client = self._client, None
         if client is not None:
             with suppress(TimeoutError):
-                async with asyncio.timeout(2 * _CLOSE_S):
+                async with asyncio.timeout(2 * CLOSE_S):
                     await client.connection.close()
 
     def _end(self, cause: Exception | None) -> None:
@@ -262,10 +231,6 @@ class Socket(Generic[_F]):
         if frame.req_id in self._pending:
             return self._pending[frame.req_id][1]
         return next((answer for op, answer in self._pending.values() if op == frame.op), None)
-
-
-def _ignore(*_args: object) -> None:
-    """ccxt's client calls back; we ask it instead."""
 
 
 def _topic_of(data: bytes) -> str:
