@@ -313,6 +313,18 @@ class Link(Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class Hold(NamedTuple):
+    """REST requests of a kind are held back until a moment of the monotonic clock: what a countdown counts to.
+
+    ``name``: ``all`` (after a ban; ``reason`` ip_banned or region_blocked), or a class whose requests only fail
+    (private_read, public_read, write; ``reason`` breaker_open), of which one is then let through as a probe.
+    """
+
+    name: str
+    reason: str
+    until_mono: float
+
+
 class Links(Struct, frozen=True, kw_only=True):
     """All ways to the exchange, and when the book last agreed with it in full."""
 
@@ -324,6 +336,7 @@ class Links(Struct, frozen=True, kw_only=True):
     clock_offset_ms: int | None = None
     requests_per_s: int = 0
     frames_refused: int = 0
+    holds: tuple[Hold, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -339,7 +352,10 @@ class Command(Struct, frozen=True, kw_only=True):
     ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``unknown`` (being looked up), and the verdicts
     ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
     retrying with the same id is safe, and late evidence still turns it into done or refused). ``order_link_id`` is None
-    for a trading stop. ``kind``: close, stops, cancel.
+    for what makes no order. ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is
+    cancelled or amended, or that was made. ``filled_qty``: what its executions prove so far, None before any evidence;
+    ``qty`` − ``filled_qty`` of a done close is what it left open. ``attempts``: how often it was sent, always under the
+    same id.
     """
 
     command_id: str
@@ -351,11 +367,35 @@ class Command(Struct, frozen=True, kw_only=True):
     qty: Decimal | None = None
     ret_code: int | None = None
     detail: str = ""
+    life_id: str = ""
+    order_id: str = ""
+    filled_qty: Decimal | None = None
+    attempts: int = 1
 
     @property
     def is_open(self) -> bool:
         """Not yet at its verdict."""
         return self.state in {"sending", "accepted", "unknown"}
+
+
+class StopLevels(NamedTuple):
+    """The stops of an entire position; None where there is none. ``trailing_stop`` is a distance in price units."""
+
+    take_profit: Decimal | None
+    stop_loss: Decimal | None
+    trailing_stop: Decimal | None
+
+
+class StopChange(Struct, frozen=True, kw_only=True):
+    """The stops of a position became others. ``command_id`` names this desk's command, "" when somebody else did it."""
+
+    ts_ms: int
+    key: PositionKey
+    life_id: str
+    before: StopLevels
+    after: StopLevels
+    command_id: str = ""
+    reason: str = ""
 
 
 class AuditEvent(Struct, frozen=True, kw_only=True):
@@ -462,6 +502,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     ``session`` runs since the desk started; ``sessions`` holds the summaries of closed trades by period: start, today
     (UTC), 7d. ``leftovers`` are the ids of open stop orders that protect nothing.
     ``is_resuming``: a command of an earlier run has no verdict yet, so nothing new may be sent.
+    ``is_read_only``: the key may not trade; the desk is a monitor.
+    ``stop_changes``: by position, how the stops of its present life changed, oldest first.
     """
 
     version: int = 0
@@ -481,6 +523,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     leftovers: frozenset[str] = frozenset()
     backfill: Backfill = Backfill()
     is_resuming: bool = False
+    is_read_only: bool = False
+    stop_changes: Mapping[PositionKey, tuple[StopChange, ...]] = MappingProxyType({})
     session: SessionSummary = SessionSummary()
     sessions: Mapping[str, SessionSummary] = MappingProxyType({})
     equity: Decimal | None = None

@@ -36,7 +36,11 @@ _ENTRY: Final = {
 _ISSUES: Final = {
     "not_armed": QT_TRANSLATE_NOOP("Issue", "Trading is locked. Arm it in the top bar first."),
     "resuming": QT_TRANSLATE_NOOP("Issue", "A command of the last run has no verdict yet: wait until it is found."),
+    "read_only": QT_TRANSLATE_NOOP("Issue", "This key may only look: the desk is a monitor."),
     "position_gone": QT_TRANSLATE_NOOP("Issue", "This position is no longer open."),
+    "position_unproven": QT_TRANSLATE_NOOP("Issue", "The position has just traded: its executions are not here yet."),
+    "not_trading": QT_TRANSLATE_NOOP("Issue", "This contract does not trade now."),
+    "nothing_selected": QT_TRANSLATE_NOOP("Issue", "There is nothing that this would apply to."),
     "position_changed": QT_TRANSLATE_NOOP("Issue", "This is another position than the one that was opened here."),
     "order_gone": QT_TRANSLATE_NOOP("Issue", "This order is no longer open."),
     "no_instrument": QT_TRANSLATE_NOOP("Issue", "The limits of this contract are not known yet."),
@@ -49,6 +53,31 @@ _ISSUES: Final = {
     "qty_above_max": QT_TRANSLATE_NOOP("Issue", "One order may have at most {max}. Highest valid: {nearest}."),
     "qty_off_step": QT_TRANSLATE_NOOP("Issue", "Quantities go in steps of {step}. Nearest valid: {nearest}."),
     "notional_below_min": QT_TRANSLATE_NOOP("Issue", "The order is worth too little. Lowest valid: {nearest}."),
+    "qty_below_filled": QT_TRANSLATE_NOOP("Issue", "More than that is filled already: {filled}."),
+    "qty_follows_position": QT_TRANSLATE_NOOP("Issue", "This order is always as big as its position."),
+    "size_missing": QT_TRANSLATE_NOOP("Issue", "Enter the part that this is for. Highest valid: {nearest}."),
+    "size_needs_partial": QT_TRANSLATE_NOOP("Issue", "A size belongs to a stop of a part of the position."),
+    "sizes_differ": QT_TRANSLATE_NOOP("Issue", "Both legs of a pair have the same size. Nearest valid: {nearest}."),
+    "limit_needs_partial": QT_TRANSLATE_NOOP("Issue", "Stops of the entire position are market orders."),
+    "trailing_needs_full": QT_TRANSLATE_NOOP("Issue", "A trailing stop is for the entire position."),
+    "too_many_stops": QT_TRANSLATE_NOOP("Issue", "A position may have at most {most} partial stops."),
+    "price_not_used": QT_TRANSLATE_NOOP("Issue", "This order has no limit price."),
+    "trigger_not_used": QT_TRANSLATE_NOOP("Issue", "This order has no trigger price that could be moved."),
+    "trigger_wrong_side": QT_TRANSLATE_NOOP(
+        "Issue", "The {basis} {base} has passed this trigger already. Nearest valid: {nearest}."
+    ),
+    "position_exists": QT_TRANSLATE_NOOP("Issue", "There is a position of {size} already."),
+    "side_contradicts_idx": QT_TRANSLATE_NOOP("Issue", "That side does not fit the leg of a hedged position."),
+    "mode_in_use": QT_TRANSLATE_NOOP("Issue", "An open position keeps this contract in the other position mode."),
+    "mode_not_supported": QT_TRANSLATE_NOOP("Issue", "This contract has no hedge mode."),
+    "unknown_word": QT_TRANSLATE_NOOP("Issue", "Bybit knows no such choice."),
+    "leverage_out_of_range": QT_TRANSLATE_NOOP(
+        "Issue", "The contract allows no such leverage. Nearest valid: {nearest}."
+    ),
+    "leverage_off_step": QT_TRANSLATE_NOOP("Issue", "Leverage goes in steps. Nearest valid: {nearest}."),
+    "bad_link_id": QT_TRANSLATE_NOOP("Issue", "That is no order id of ours."),
+    "reason_missing": QT_TRANSLATE_NOOP("Issue", "Enter a reason."),
+    "reason_too_long": QT_TRANSLATE_NOOP("Issue", "A reason has at most {most} letters."),
     "price_missing": QT_TRANSLATE_NOOP("Issue", "Enter a price above zero."),
     "price_off_tick": QT_TRANSLATE_NOOP("Issue", "Prices go in ticks of {tick}. Nearest valid: {nearest}."),
     "price_out_of_range": QT_TRANSLATE_NOOP("Issue", "The contract allows no such price. Nearest valid: {nearest}."),
@@ -141,9 +170,11 @@ def issue_words(issue: Issue, position: Position, instrument: Instrument | None,
     else:
         return translate("Issue", "This cannot be sent now ({code}).").format(code=issue.code)
     amounts = {name: value for name, value in issue.details.items() if isinstance(value, Decimal)}
+    counts = {name: str(value) for name, value in issue.details.items() if isinstance(value, int)}
     amounts["nearest"] = issue.nearest  # type: ignore[assignment]  # None becomes a dash
-    shown = {name: _amount(issue.field, name, value, instrument) for name, value in amounts.items()}
-    shown["basis"] = trigger_basis(trigger_by)
+    shown = counts | {name: _amount(issue.field, name, value, instrument) for name, value in amounts.items()}
+    # Trailing stops follow the last price, whatever the other legs are compared with.
+    shown["basis"] = trigger_basis(str(issue.details.get("trigger_by", trigger_by)))
     return translate("Issue", words).format_map(_Dashes(shown))
 
 

@@ -16,6 +16,7 @@ from core.money import is_multiple
 from tests.strategies import a_position, an_instrument, an_order, instruments
 
 D = Decimal
+LAST = D(101)
 
 
 def a_snapshot(position: Position | None, instrument: Instrument | None, **changes: Any) -> Snapshot:
@@ -23,7 +24,7 @@ def a_snapshot(position: Position | None, instrument: Instrument | None, **chang
     if instrument:
         key = (instrument.category, instrument.symbol)
         contracts = {key: instrument}
-        prices = {key: Price(category=key[0], symbol=key[1], last_price=D(101), index_price=D(99))}
+        prices = {key: Price(category=key[0], symbol=key[1], last_price=LAST, index_price=D(99))}
     rows = (position,) if position else ()
     return Snapshot(**({"positions": rows, "instruments": contracts, "prices": prices} | changes))
 
@@ -123,20 +124,32 @@ def test_quantities(qty: str, found: list[tuple[str, str, str]]) -> None:
     assert issues == [(field, code, D(nearest)) for field, code, nearest in found]
 
 
-def test_dust_may_leave_whole() -> None:
-    """F48: a rest below the minimum and off the step is closed by its exact size and by nothing else."""
+def test_less_than_the_minimum_cannot_leave() -> None:
+    """F48: Bybit refuses an order below the minimum, also one that would close all of a position."""
     dust = a_position("Buy", "0.034", mark_price=D(100), life_id="L1")
-    assert check(closing(qty=D("0.034")), a_snapshot(dust, SOL)) == ()
-    assert codes(check(closing(qty=D("0.02")), a_snapshot(dust, SOL))) == [("qty", "qty_below_min", D("0.034"))]
+    for qty in (D("0.034"), D("0.02")):
+        (issue,) = check(closing(qty=qty), a_snapshot(dust, SOL))
+        assert (issue.code, issue.nearest, issue.details) == (
+            "qty_below_min",
+            None,
+            {"min": D("0.1"), "size": D("0.034")},
+        )
 
 
-def test_more_than_one_order_can_carry_is_cut_to_a_whole_step() -> None:
+def test_a_position_off_the_step_leaves_whole_and_by_nothing_else_off_the_step() -> None:
+    odd = a_position("Buy", "3.034", mark_price=D(100), life_id="L1")
+    assert check(closing(qty=D("3.034")), a_snapshot(odd, SOL)) == ()
+    assert codes(check(closing(qty=D("3.02")), a_snapshot(odd, SOL))) == [("qty", "qty_off_step", D("3.0"))]
+
+
+def test_more_than_one_order_can_carry_may_be_closed() -> None:
+    """F46: Bybit splits a closing quantity above the contract's maximum."""
     big = a_position("Buy", "500", mark_price=D(100), life_id="L1")
     capped = an_instrument(step="0.1", most=2000, max_market_qty=D("99.97"))
     shown = a_snapshot(big, capped)
-    assert codes(check(closing(qty=D(500)), shown)) == [("qty", "qty_above_max", D("99.9"))]
-    assert codes(check(closing(qty=D(501)), shown)) == [("qty", "qty_above_size", D("99.9"))]
-    assert check(closing(qty=D(150), order_type="Limit", price=D(100)), shown) == ()
+    assert check(closing(qty=D(500)), shown) == ()
+    assert codes(check(closing(qty=D(501)), shown)) == [("qty", "qty_above_size", D(500))]
+    assert check(closing(qty=D(300), order_type="Limit", price=D(100)), shown) == ()
 
 
 def test_a_limit_close_needs_a_price_on_the_grid() -> None:
@@ -173,10 +186,11 @@ def test_a_limit_close_needs_a_price_on_the_grid() -> None:
         (LONG, {"take_profit": "-1"}, ("take_profit", "price_missing", None)),
         (LONG, {"trailing_stop": "0.04"}, ("trailing_stop", "trailing_too_small", "0.05")),
         (LONG, {"trailing_stop": "-1"}, ("trailing_stop", "trailing_too_small", "0.05")),
-        (LONG, {"trailing_stop": "100"}, ("trailing_stop", "trailing_too_large", "99.95")),
+        # a trailing stop follows the last price (101), whatever the others are compared with
+        (LONG, {"trailing_stop": "101"}, ("trailing_stop", "trailing_too_large", "100.95")),
         (LONG, {"trailing_stop": "2.09"}, ("trailing_stop", "price_off_tick", "2.05")),
-        (LONG, {"trailing_stop": "2", "active_price": "99"}, ("active_price", "active_price_wrong_side", "100.05")),
-        (SHORT, {"trailing_stop": "2", "active_price": "101"}, ("active_price", "active_price_wrong_side", "99.95")),
+        (LONG, {"trailing_stop": "2", "active_price": "101"}, ("active_price", "active_price_wrong_side", "101.05")),
+        (SHORT, {"trailing_stop": "2", "active_price": "101"}, ("active_price", "active_price_wrong_side", "100.95")),
         (LONG, {"active_price": "110"}, ("trailing_stop", "trailing_too_small", "0.05")),
     ],
 )
@@ -267,7 +281,7 @@ def test_what_is_offered_for_a_quantity_passes(
         return
     (issue,) = wrong
     if issue.nearest is None:
-        assert instrument.max_market_qty < instrument.min_qty
+        assert position.size < instrument.min_qty
         return
     assert issue.nearest <= max(qty, instrument.min_qty)
     assert not [i for i in check(replace(intent, qty=issue.nearest), shown) if i.field == "qty"]
@@ -299,7 +313,8 @@ def test_what_is_offered_for_a_stop_passes(
 
 def is_valid(field: str, value: Decimal, instrument: Instrument, position: Position) -> bool:
     """The rules once more, in other words."""
-    base, liq, is_long = position.mark_price, position.liq_price, position.side == "Buy"
+    base = LAST if field in {"trailing_stop", "active_price"} else position.mark_price
+    liq, is_long = position.liq_price, position.side == "Buy"
     assert base is not None
     if value <= 0 or value % instrument.tick != 0:
         return False
@@ -314,7 +329,7 @@ def is_valid(field: str, value: Decimal, instrument: Instrument, position: Posit
 
 def around(instrument: Instrument, position: Position) -> list[Decimal]:
     """Grid prices beside every limit that can matter."""
-    limits = [instrument.min_price, instrument.max_price, position.mark_price, position.liq_price, D(0)]
+    limits = [instrument.min_price, instrument.max_price, position.mark_price, position.liq_price, LAST, D(0)]
     tick = instrument.tick
     return [(limit // tick + n) * tick for limit in limits if limit is not None for n in (-2, -1, 0, 1, 2)]
 

@@ -128,10 +128,12 @@ async def test_a_refused_quantity_names_the_nearest_valid_one(
     assert dialog.frame.action.isEnabled()
 
 
-async def test_an_order_above_the_contracts_maximum_is_refused(opened: Opened) -> None:
+async def test_more_than_one_order_may_carry_can_be_closed(opened: Opened) -> None:
+    """Bybit splits a closing quantity above the contract's maximum of 15,954.0."""
     _, dialog = dialog_on(opened, size=D("30000.0"))
-    assert dialog.quantity.message.text == "One order may have at most 15,954.0. Highest valid: 15,954.0."
-    assert not dialog.frame.action.isEnabled()
+    assert dialog.quantity.message.text == ""
+    assert dialog.frame.action.isEnabled()
+    assert asked(dialog).qty == D("30000.0")
 
 
 @pytest.mark.parametrize(

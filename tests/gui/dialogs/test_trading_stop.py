@@ -238,7 +238,7 @@ async def test_a_mistake_in_one_leg_stops_the_other_too(opened: Opened) -> None:
     ("field", "typed", "words"),
     [
         (DISTANCE, "2.905", "Prices go in ticks of 0.01. Nearest valid: 2.90."),
-        (DISTANCE, "200", "The distance must be smaller than the price. Highest valid: 122.39."),
+        (DISTANCE, "200", "The distance must be smaller than the price. Highest valid: 122.38."),
         (DISTANCE, "0.001", "The smallest distance is one tick. Lowest valid: 0.01."),
         (DISTANCE, "0", "Enter a price above zero, or clear the field to remove it."),
         (PCT, "0.0001", "That is less than one tick."),
@@ -266,13 +266,13 @@ async def test_an_activation_price_must_lie_ahead(opened: Opened) -> None:
     type_into(dialog.trailing.edits[DISTANCE], "2.90")
     type_into(dialog.trailing.edits[ACTIVE], "120")
     assert dialog.trailing.message.text == (
-        "A long's trailing stop starts above the mark price 122.40. Lowest valid: 122.41."
+        "A long's trailing stop starts above the last price 122.39. Lowest valid: 122.40."
     )
     assert dialog.trailing.edits[ACTIVE].property("wrong") == "true"
     click(dialog.trailing.message.fixes()[0])
     intent = asked(dialog)
-    assert (intent.trailing_stop, intent.active_price) == (D("2.90"), D("122.41"))
-    assert dialog.table.texts()[2] == ("Trailing stop", "—", "2.90 from 122.41")
+    assert (intent.trailing_stop, intent.active_price) == (D("2.90"), D("122.40"))
+    assert dialog.table.texts()[2] == ("Trailing stop", "—", "2.90 from 122.40")
     assert dialog.frame.action.text() == "Apply 1 change"
 
 

@@ -14,12 +14,17 @@ from gui.dialogs import words
 from tests.gui import samples
 
 D = Decimal
-INTENTS = Path(__file__).parents[3] / "core" / "intents.py"
+INTENTS = Path(__file__).parents[3] / "core" / "intents"
 
 
 def codes_of_core() -> set[str]:
-    """Every literal given as an issue's code in core/intents.py."""
-    tree = ast.parse(INTENTS.read_text(encoding="utf-8"))
+    """Every literal given as an issue's code in core/intents."""
+    sources = [path.read_text(encoding="utf-8") for path in sorted(INTENTS.glob("*.py"))]
+    trees = ast.Module([node for source in sources for node in ast.parse(source).body], [])
+    return _codes_in(trees)
+
+
+def _codes_in(tree: ast.AST) -> set[str]:
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     spoken = {
         keyword.value.value
@@ -52,7 +57,7 @@ def test_an_amount_that_an_issue_does_not_carry_is_a_dash() -> None:
 
 
 def test_no_sentence_has_a_placeholder_that_nothing_fills() -> None:
-    known = {"nearest", "min", "max", "size", "step", "tick", "basis", "base", "liq"}
+    known = {"nearest", "min", "max", "size", "step", "tick", "basis", "base", "liq", "filled", "most"}
     sentences = [*words._ISSUES.values(), *(said for pair in words._SIDED_ISSUES.values() for said in pair)]
     used = {name for said in sentences for _, name, _, _ in string.Formatter().parse(said) if name}
     assert used <= known

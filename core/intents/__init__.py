@@ -1,0 +1,58 @@
+"""What a person or a bot may ask for, and whether it makes sense now. Pure: no network, no clock, no words.
+
+``records`` holds the intents, ``check`` says what is wrong with one, ``expand`` turns a batch into intents, ``undo_of``
+makes the intent that takes the last edit of stops back.
+"""
+
+from core.intents.batches import close_of, expand
+from core.intents.checking import check
+from core.intents.issues import Issue
+from core.intents.opening import check_leverage
+from core.intents.quantities import check_order_qty
+from core.intents.records import (
+    FULL,
+    LIMIT,
+    MARKET,
+    PARTIAL,
+    AmendOrder,
+    AnyIntent,
+    Batch,
+    CancelOrder,
+    CancelOrders,
+    CloseAll,
+    ClosePosition,
+    Intent,
+    OpenPosition,
+    RegisterPartialExit,
+    SetLeverage,
+    SetTradingStop,
+    kind_of,
+)
+from core.intents.undo import undo_of
+
+__all__ = [
+    "FULL",
+    "LIMIT",
+    "MARKET",
+    "PARTIAL",
+    "AmendOrder",
+    "AnyIntent",
+    "Batch",
+    "CancelOrder",
+    "CancelOrders",
+    "CloseAll",
+    "ClosePosition",
+    "Intent",
+    "Issue",
+    "OpenPosition",
+    "RegisterPartialExit",
+    "SetLeverage",
+    "SetTradingStop",
+    "check",
+    "check_leverage",
+    "check_order_qty",
+    "close_of",
+    "expand",
+    "kind_of",
+    "undo_of",
+]
