@@ -1,21 +1,25 @@
 """One REST call from limiter to checked envelope, for reads and for writes. Knows no endpoint and no row.
 
-Nothing here sends anything twice.
+A write is sent once. A read that failed for a passing reason may be asked once more, within a budget.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from core.bybit import answers, wire
+from core.bybit.breaker import Breakers
 from core.bybit.exchange import NoReply, RawBybit, Reply
 from core.bybit.fields import header_number
 from core.bybit.limits import Limiter
+from core.bybit.retries import RetryBudget
 from core.clock import Clock
 from core.errors import AuthFailed, OutcomeUnknown, RateLimited, Unreachable
+from core.model import Hold
 
 _T = TypeVar("_T")
 
@@ -30,13 +34,31 @@ class Answer(Struct, Generic[_T], frozen=True):
 
 
 class Caller:
-    """Reads through one ccxt instance, writes through another, both behind one limiter."""
+    """Reads through one ccxt instance, writes through another, both behind one limiter and the same breakers."""
 
-    def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
+    def __init__(
+        self,
+        reader: RawBybit,
+        writer: RawBybit,
+        limiter: Limiter,
+        clock: Clock,
+        breakers: Breakers | None = None,
+        retries: RetryBudget | None = None,
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._limiter = limiter
         self._clock = clock
+        self._breakers = breakers or Breakers(clock)
+        self._retries = retries or RetryBudget(clock)
+
+    def holds(self) -> tuple[Hold, ...]:
+        """What holds requests back now: silence after a ban, open breakers."""
+        return (*self._limiter.holds(), *self._breakers.holds())
+
+    def probe_now(self) -> None:
+        """See ``Breakers.probe_now``."""
+        self._breakers.probe_now()
 
     async def read(
         self,
@@ -45,21 +67,51 @@ class Caller:
         decoder: msgspec.json.Decoder[wire.Envelope[_T]],
         *,
         is_private: bool = True,
+        is_urgent: bool = False,
     ) -> Answer[_T]:
-        """Ask once.
+        """Ask once; once more where the trouble may have passed and the retry budget allows it.
 
         Args:
             path: ``v5/position/list``.
             params: query; values must need no escaping.
             decoder: of the whole answer, its ``result`` in the shape that it must have.
+            is_urgent: an operator waits for it: it goes out even while the breaker is open, as its probe.
         Raises:
-            AuthFailed, RateLimited, Rejected: as the exchange says.
+            AuthFailed, Rejected: as the exchange says.
+            RateLimited: the exchange says so, or our breaker is open (``breaker_open``).
             Unreachable: no answer, or one that cannot be trusted (``bad_envelope``).
             BadFrame: a row of a list does not fit.
         """
         if is_private and not self._reader.has_key:
             raise AuthFailed("no_key", path=path)
+        self._retries.count_read()
+        try:
+            return await self._read_once(path, params, decoder, is_private=is_private, is_urgent=is_urgent)
+        except Unreachable as error:
+            wait_s = self._retries.take(error)
+            if wait_s is None:
+                raise
+        await asyncio.sleep(wait_s)
+        return await self._read_once(path, params, decoder, is_private=is_private, is_urgent=is_urgent)
+
+    async def _read_once(
+        self,
+        path: str,
+        params: dict[str, str],
+        decoder: msgspec.json.Decoder[wire.Envelope[_T]],
+        *,
+        is_private: bool,
+        is_urgent: bool,
+    ) -> Answer[_T]:
+        breaker = self._breakers.reads(is_private=is_private)
+        breaker.check(path, is_urgent=is_urgent)
         await self._limiter.acquire(path, is_write=False)
+        with self._breakers.attempt(breaker, path, is_urgent=is_urgent):
+            return await self._ask(path, params, decoder, is_private=is_private)
+
+    async def _ask(
+        self, path: str, params: dict[str, str], decoder: msgspec.json.Decoder[wire.Envelope[_T]], *, is_private: bool
+    ) -> Answer[_T]:
         started = self._clock.monotonic()
         try:
             reply = await self._reader.call("GET", path, params, is_private=is_private)
@@ -85,13 +137,19 @@ class Caller:
         Returns:
             The envelope of an acknowledged request; acknowledged is not done.
         Raises:
-            Rejected: definitively refused. RateLimited: not carried out.
+            Rejected: definitively refused. RateLimited: not carried out (``breaker_open``: never sent).
             OutcomeUnknown: anything else; code ``not_sent`` means that no connection could be made at all, ``exists``
                 that the exchange already has an order under this id.
         """
         if not self._writer.has_key:
             raise AuthFailed("no_key", path=path)
-        await self._limiter.acquire(path, is_write=True)
+        breaker = self._breakers.write
+        async with breaker.turn(path):
+            await self._limiter.acquire(path, is_write=True)
+            with self._breakers.attempt(breaker, path, is_urgent=True):
+                return await self._send(path, body, also_fine)
+
+    async def _send(self, path: str, body: dict[str, Any], also_fine: frozenset[int]) -> wire.AnyEnvelope:
         started = self._clock.monotonic()
         try:
             reply = await self._writer.call("POST", path, body, is_private=True)

@@ -14,6 +14,7 @@ from msgspec.json import Decoder
 from core.bybit import translate, wire
 from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
 from core.bybit.bodies import accepted_order_id, check_acknowledged, check_cancelled, order_body, stop_body
+from core.bybit.breaker import Breakers
 from core.bybit.calls import Caller
 from core.bybit.connection import DEMO
 from core.bybit.exchange import RawBybit
@@ -21,10 +22,11 @@ from core.bybit.fields import identifier
 from core.bybit.limits import Limiter
 from core.bybit.pages import fetch_rows, read_good_rows
 from core.bybit.positions import PositionReader
+from core.bybit.retries import RetryBudget
 from core.clock import Clock
 from core.errors import BadFrame, Unreachable
 from core.events import Account
-from core.model import Candle, ClosedPnl, Execution, Instrument, Order, OrderBook, Position, Price, Wallet
+from core.model import Candle, ClosedPnl, Execution, Hold, Instrument, Order, OrderBook, Position, Price, Wallet
 
 WEEK_MS = 7 * 24 * 3600 * 1000
 _HISTORY_PAGES = 1_000  # a busy bot's week is longer than the 50 pages that bound every other list
@@ -53,12 +55,28 @@ class Gateway:
     OutcomeUnknown (look before retrying). Categories are ``linear`` and ``inverse``; times are UTC ms.
     """
 
-    def __init__(self, reader: RawBybit, writer: RawBybit, limiter: Limiter, clock: Clock) -> None:
-        self._caller = Caller(reader, writer, limiter, clock)
+    def __init__(
+        self,
+        reader: RawBybit,
+        writer: RawBybit,
+        limiter: Limiter,
+        clock: Clock,
+        breakers: Breakers | None = None,
+        retries: RetryBudget | None = None,
+    ) -> None:
+        self._caller = Caller(reader, writer, limiter, clock, breakers, retries)
         self._clock = clock
         self._readers: dict[tuple[str, str | None], PositionReader] = {}
         self._has_key_info = reader.environment != DEMO
         self.rows_refused = 0  # instruments and prices left out because their row did not fit
+
+    def holds(self) -> tuple[Hold, ...]:
+        """What holds requests back now, and until when."""
+        return self._caller.holds()
+
+    def probe_now(self) -> None:
+        """The exchange was heard of by another way: breakers that are open need not wait any longer."""
+        self._caller.probe_now()
 
     async def fetch_time_offset_ms(self) -> int:
         """Exchange time − local time in ms: the median of three to five measurements, half a round trip taken off.
@@ -135,10 +153,14 @@ class Gateway:
         _check_unique([position.key for position in positions], "v5/position/list")
         return positions
 
-    async def fetch_position(self, category: str, symbol: str) -> tuple[Position, ...]:
-        """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not."""
+    async def fetch_position(self, category: str, symbol: str, *, is_urgent: bool = False) -> tuple[Position, ...]:
+        """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not.
+
+        ``is_urgent``: an operator's action waits for it; it goes out even while reads are held back.
+        """
         params = {"category": category, "symbol": symbol}
-        found = await fetch_rows(self._caller, "v5/position/list", params, _POSITIONS, limit=200)
+        path = "v5/position/list"
+        found = await fetch_rows(self._caller, path, params, _POSITIONS, limit=200, is_urgent=is_urgent)
         positions = tuple(translate.position(row, category, "rest", found.received_mono) for row in found.rows)
         if any(position.symbol != symbol for position in positions):
             raise BadFrame("bad_row", topic="position", why="another symbol", field="symbol")

@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from core.bybit.fields import header_number
 from core.clock import Clock
 from core.errors import RateLimited
+from core.model import Hold
 
 PER_SECOND = 20.0
 RESERVED_FOR_WRITES = 4.0
@@ -140,6 +141,12 @@ class Limiter:
         self.silent_reason = reason
         self.silent_until_mono = self._clock.monotonic() + BAN_S
         return int(BAN_S * 1000)
+
+    def holds(self) -> tuple[Hold, ...]:
+        """The silence, while it lasts."""
+        if self._clock.monotonic() >= self.silent_until_mono:
+            return ()
+        return (Hold("all", self.silent_reason, self.silent_until_mono),)
 
     def measured(self, latency_s: float) -> None:
         """Note how long an answer took; ``latency_ms`` is the newest."""

@@ -44,6 +44,7 @@ async def fetch_rows(
     limit: int = 0,
     max_pages: int = MAX_PAGES,
     is_private: bool = True,
+    is_urgent: bool = False,
 ) -> Rows[_R]:
     """Follow the cursor to the end.
 
@@ -54,6 +55,7 @@ async def fetch_rows(
         decoder: of the whole answer.
         limit: rows per page to ask for; 0 for endpoints without pages, whose first answer is all.
         max_pages: more than this is refused.
+        is_urgent: see ``Caller.read``.
     Raises:
         Unreachable: ``incomplete_pages`` or ``too_many_rows``, besides the reasons of ``Caller.read``.
     """
@@ -62,7 +64,7 @@ async def fetch_rows(
     query = {**params, "limit": str(limit)} if limit else params
     started: float | None = None
     for _page in range(max_pages):
-        answer = await caller.read(path, query, decoder, is_private=is_private)
+        answer = await caller.read(path, query, decoder, is_private=is_private, is_urgent=is_urgent)
         started = answer.started_mono if started is None else started
         page, cursor = answer.result.rows, answer.result.next_page_cursor
         if len(page) > wire.MAX_ROWS:

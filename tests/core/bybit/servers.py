@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from core.bybit import Connection
-from core.bybit.client import Client
+from core.bybit.client import Client, Patience
 from core.bybit.limits import Bucket
 from core.clock import SystemClock
 from core.secrets import Secret
@@ -104,11 +104,11 @@ class HttpServer:
         self.asked.append(asked)
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         raw = answer(asked) if callable(answer) else answer
-        for chunk in raw.chunks:
+        for number, chunk in enumerate(raw.chunks):
+            if number and raw.pause_s:
+                await asyncio.sleep(raw.pause_s)
             writer.write(chunk)
             await writer.drain()
-            if raw.pause_s:
-                await asyncio.sleep(raw.pause_s)
         if raw.then == "reset":
             writer.transport.abort()
         if raw.then == "hold":
@@ -143,23 +143,27 @@ async def http_server() -> AsyncIterator[HttpServer]:
 
 
 @asynccontextmanager
-async def rest_client(timeout_s: float = 2.0) -> AsyncIterator[tuple[Client, HttpServer]]:
+async def rest_client(
+    timeout_s: float = 2.0, patience: Patience | None = None
+) -> AsyncIterator[tuple[Client, HttpServer]]:
     """The desk's client, pointed at a scripted server."""
     async with http_server() as server:
-        client = new_client(server.url, "ws://127.0.0.1:9", timeout_s)
+        client = new_client(server.url, "ws://127.0.0.1:9", timeout_s, patience)
         try:
             yield client, server
         finally:
             await client.close()
 
 
-def new_client(rest: str, ws: str, timeout_s: float = 2.0) -> Client:
-    """The desk's client for these addresses, with a canary key."""
+def new_client(rest: str, ws: str, timeout_s: float = 2.0, patience: Patience | None = None) -> Client:
+    """The desk's client for these addresses, with a canary key.
+
+    Unless a ``patience`` is given, breakers never hold anything back and nothing is repeated: they have tests of their
+    own, as has the ceiling.
+    """
     connection = Connection(environment="paper", rest=rest, ws=ws, api_key=KEY, api_secret=Secret(SECRET))
-    client = Client(connection, SystemClock())
-    client.limiter._bucket = Bucket(1e6, client._clock.monotonic())  # the ceiling has tests of its own
-    for exchange in client.exchanges:
-        exchange.timeout_s = timeout_s
+    client = Client(connection, SystemClock(), patience or Patience(answer_s=timeout_s, probes_s=(0.0,), retries=0.0))
+    client.limiter._bucket = Bucket(1e6, client._clock.monotonic())
     return client
 
 
