@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Longest silence of each way before it is suspicious, and before it is taken for dead, in seconds. REST is polled every
 # 5 s, the private stream answers pings every 10 s, tickers push several times a second.
 _SILENCE: Final = {"rest": (10.0, 20.0), "private": (15.0, 30.0), "tickers": (3.0, 10.0)}
+_ALERTS_SHOWN: Final = 3
 _OPEN: Final = frozenset({"live", "idle"})
 
 
@@ -79,7 +80,10 @@ def banner(snapshot: Snapshot | None, now_mono: float) -> str:
     parts = [_link_banner(snapshot, now_mono)]
     if snapshot.is_resuming:
         parts.append(translate("Health", "A command of an earlier run has no verdict yet; nothing new can be sent."))
-    parts += [words.alert(watch) for watch in snapshot.alerts]
+    parts += [words.alert(watch) for watch in snapshot.alerts[:_ALERTS_SHOWN]]
+    if len(snapshot.alerts) > _ALERTS_SHOWN:
+        more = translate("Health", "and {n} more alerts").format(n=len(snapshot.alerts) - _ALERTS_SHOWN)
+        parts.append(more)
     return "  ·  ".join(part for part in parts if part)
 
 

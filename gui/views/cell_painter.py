@@ -67,25 +67,26 @@ class Faces:
         )
         self.metrics = tuple(QFontMetrics(font) for font in self.fonts)
         self.heights = tuple(metrics.height() for metrics in self.metrics)
-        self.width = lru_cache(maxsize=20_000)(self._width)
-        self.fitted = lru_cache(maxsize=20_000)(self._fitted)
         self.laid_out = lru_cache(maxsize=4_096)(self._laid_out)
 
-    def _laid_out(self, text: str, font: int) -> QStaticText:
-        """A string ready to be drawn, never taken for markup."""
+    def _laid_out(self, text: str, font: int) -> tuple[QStaticText, int]:
+        """A string ready to be drawn, never taken for markup, and its width: laying it out measures it as well."""
         made = QStaticText(text)
         made.setTextFormat(Qt.TextFormat.PlainText)
         made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         made.prepare(_IDENTITY, self.fonts[font])
-        return made
+        return made, round(made.size().width())
 
-    def _width(self, text: str, font: int) -> int:
+    def fitted(self, text: str, font: int, room: int) -> tuple[QStaticText, int]:
+        """The string, cut short where there is no room."""
+        whole = self.laid_out(text, font)
+        if whole[1] <= room:
+            return whole
+        return self.laid_out(self.metrics[font].elidedText(text, Qt.TextElideMode.ElideRight, max(0, room)), font)
+
+    def width(self, text: str, font: int) -> int:
+        """Pixels that a string takes."""
         return self.metrics[font].horizontalAdvance(text)
-
-    def _fitted(self, text: str, font: int, room: int) -> str:
-        if self.width(text, font) <= room:
-            return text
-        return self.metrics[font].elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
 
 
 class CellPainter:
@@ -129,17 +130,16 @@ class CellPainter:
     def _place(self, texts: list[Text], text: str, tone: str, font: int, where: tuple[int, int, bool]) -> int:
         """Put one string; returns where it ends."""
         top, width, is_right = where
-        shown = self.faces.fitted(text, font, width - 2 * MARGIN)
-        advance = self.faces.width(shown, font)
+        shown, advance = self.faces.fitted(text, font, width - 2 * MARGIN)
         x = width - MARGIN - advance if is_right else MARGIN
-        texts.append(Text(x, top, self.faces.laid_out(shown, font), font, tone))
+        texts.append(Text(x, top, shown, font, tone))
         return x + advance
 
     def _place_beside(self, texts: list[Text], cell: Cell, x: int, width: int) -> None:
         """Put the second line's words behind the first line, as far as there is room."""
-        shown = self.faces.fitted(cell.below, SMALL, width - x)
+        shown, _ = self.faces.fitted(cell.below, SMALL, width - x)
         top = (self.row_height - 1 - self.faces.heights[SMALL]) // 2
-        texts.append(Text(x, top, self.faces.laid_out(shown, SMALL), SMALL, cell.below_tone))
+        texts.append(Text(x, top, shown, SMALL, cell.below_tone))
 
     def _place_chip(
         self, boxes: list[Box], texts: list[Text], text: str, tone: str, where: tuple[int, int, bool, int]
@@ -149,14 +149,13 @@ class CellPainter:
         faces = self.faces
         # A chip may shrink but never vanish: a stop that cannot be seen would be taken for none.
         room = max(16, width - x - 2 * CHIP_PAD)
-        text = faces.fitted(text, CHIP, room)
-        advance = faces.width(text, CHIP)
+        shown, advance = faces.fitted(text, CHIP, room)
         height = faces.heights[CHIP] + 4
         top = line_top + (faces.heights[REGULAR] - height) / 2
         line = "" if is_filled and tone != "warning" else f"{tone}_line"
         fill = f"{tone}_soft" if is_filled else ""
         boxes.append(Box(x + 0.5, top + 0.5, advance + 2 * CHIP_PAD - 1, height - 1, fill, line, 3))
-        texts.append(Text(x + CHIP_PAD, round(top) + 2, faces.laid_out(text, CHIP), CHIP, tone))
+        texts.append(Text(x + CHIP_PAD, round(top) + 2, shown, CHIP, tone))
         return x + advance + 2 * CHIP_PAD + CHIP_GAP
 
     def _place_bar(self, boxes: list[Box], share: float, tone: str, top: int) -> None:
@@ -200,9 +199,8 @@ class CellPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(self.faces.fonts[REGULAR])
         painter.setPen(colours[f"{cell.tone}_faint" if cell.is_faint else cell.tone])
-        word = self.faces.laid_out(cell.button, REGULAR)
-        size = word.size()
-        x, y = area.center().x() - size.width() / 2, area.center().y() - size.height() / 2
+        word, width = self.faces.laid_out(cell.button, REGULAR)
+        x, y = area.center().x() - width / 2, area.center().y() - self.faces.heights[REGULAR] / 2
         painter.drawStaticText(round(x), round(y), word)
 
 

@@ -66,7 +66,7 @@ class TablePanel(QWidget):
         self.table = RecordTable(shown.columns(), shown.key_of, facts, shown.phase_of)
         self.view = TableView(self.table, shown.title, self)
         self.filter_edit = FilterEdit(self)
-        self.banner = Label("", self, tone="warning", size=theme.SMALL)
+        self.banner = Label("", self, tone="warning", size=theme.SMALL, wrap=True)
         self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
         self.banner.hide()
         self._records_of = shown.records_of

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QW
 import gui
 from core.errors import AppError, Unreachable
 from core.manager import PositionManager
-from core.model import AuditEvent, PositionKey, Snapshot
+from core.model import Alert, AuditEvent, PositionKey, Snapshot
 from gui import theme
 from gui.bridge import Bridge
 from gui.crash import CrashDialog, CrashReporter
@@ -97,6 +97,19 @@ def test_a_lost_connection_keeps_the_last_numbers_under_a_banner(qtbot, desk: Ma
     assert desk.tabs.positions.table.words(0, 3) == before
     show(qtbot, desk, bridge, replace(lost, links=samples.links()))
     assert not desk.tabs.positions.banner.isVisible()
+
+
+def test_many_alerts_neither_widen_the_window_nor_hide_the_table(qtbot, desk: MainWindow, bridge: Bridge) -> None:
+    alerts = tuple(
+        Alert(kind="unprotected", key=PositionKey("linear", f"COIN{number:03d}USDT", 0), details={"after_s": 60})
+        for number in range(200)
+    )
+    show(qtbot, desk, bridge, replace(bridge.snapshot, alerts=alerts))
+    banner = desk.tabs.positions.banner
+    assert banner.text().endswith("and 197 more alerts")
+    assert desk.minimumSizeHint().width() <= 1100
+    assert desk.width() == 1600
+    assert banner.height() < 60
 
 
 def test_the_badge_says_where_we_are(qtbot, bridge: Bridge) -> None:
