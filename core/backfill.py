@@ -114,7 +114,7 @@ def rebuilt(
     as_of_ms: int,
 ) -> list[ClosedTrade]:
     """The closed trades of a contract from all its executions and its present positions."""
-    lives = Lives()
+    lives = Lives(max_closed=None)
     by_key: dict[PositionKey, list[Execution]] = defaultdict(list)
     for execution in executions:
         by_key[key_of(execution)].append(execution)

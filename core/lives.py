@@ -128,10 +128,12 @@ class _Tape:
 class Lives:
     """Lives by position key. ``add`` keeps each execution once; ``anchor`` fits all tapes to reported positions.
 
-    ``revision`` moves whenever a closed trade was added, changed or taken back.
+    ``revision`` moves whenever a closed trade was added, changed or taken back. ``max_closed`` bounds the trades kept
+    of shortened tapes; None keeps all, for rebuilding a history.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_closed: int | None = MAX_CLOSED) -> None:
+        self._max_closed = max_closed
         self.labels: OrderedDict[str, str] = OrderedDict()
         self.revision = 0
         self._is_anchored = False
@@ -171,7 +173,7 @@ class Lives:
             self._seen[contract].discard(execution.exec_id)
             self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(execution))
         self._archive |= {trade.life_id: trade for trade in trades}
-        while len(self._archive) > MAX_CLOSED:
+        while self._max_closed is not None and len(self._archive) > self._max_closed:
             for _ in range(min(FORGOTTEN_AT_ONCE, len(self._archive))):
                 self._archive.popitem(last=False)
 

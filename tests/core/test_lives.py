@@ -291,9 +291,10 @@ def test_revision_stands_still_while_no_trade_changes() -> None:
 
 def test_memory_is_bounded() -> None:
     """P29, V32: tapes, known ids, trades and labels."""
-    lives = lives_of(is_anchored=True)
+    lives = Lives(max_closed=50)
+    lives.anchor({}, START_MS)
     with pytest.MonkeyPatch.context() as patch:
-        bounds = {"MAX_TAPE": 40, "KEPT_ON_TAPE": 20, "MAX_CLOSED": 50, "FORGOTTEN_AT_ONCE": 10, "MAX_LABELS": 10}
+        bounds = {"MAX_TAPE": 40, "KEPT_ON_TAPE": 20, "FORGOTTEN_AT_ONCE": 10, "MAX_LABELS": 10}
         for name, bound in bounds.items():
             patch.setattr(core.lives, name, bound)
         for number in range(1, 1001):
@@ -307,6 +308,15 @@ def test_memory_is_bounded() -> None:
     newest = lives.closed()[0]
     assert newest.closed_ms == START_MS + 1000 * 1000
     assert lives.closed_trade(newest.life_id, KEY) is newest
+
+
+def test_a_history_is_rebuilt_whole() -> None:
+    """Two years of a busy bot are more trades than the running desk holds."""
+    lives = Lives(max_closed=None)
+    for number in range(1, 2 * core.lives.MAX_CLOSED + 2_001):
+        lives.add(an_execution(number, "Buy" if number % 2 else "Sell", 1, 100), KEY, "USDT")
+    lives.anchor({}, START_MS + 10**9)
+    assert len(lives.closed()) == core.lives.MAX_CLOSED + 1_000
 
 
 def test_a_life_that_never_gets_flat_is_shortened_too() -> None:

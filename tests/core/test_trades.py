@@ -107,6 +107,19 @@ def test_a_flip_is_split_exactly() -> None:
     assert exact([odd.closed[0].fees, odd.life.fees]) == D("0.0001")
 
 
+def test_the_peak_is_the_largest_size_of_the_life() -> None:
+    result = folded(an_execution(1, "Buy", 10), an_execution(2, "Sell", 8), an_execution(3, "Buy", 3))
+    assert result.life is not None
+    assert (result.life.size, result.life.peak_size, result.life.exits[0].share_pct) == (D(5), D(10), D(80))
+
+
+def test_the_last_exit_takes_all_that_is_left_of_the_cost() -> None:
+    """Also where amounts have more decimals than a share may have: the life ends with nothing over."""
+    rows = [an_execution(1, "Buy", "1E-10", "1.0000000001"), an_execution(2, "Sell", "1E-10", "1.0000000001")]
+    (trade,) = folded(*rows).closed
+    assert trade.gross_pnl == 0
+
+
 def test_a_life_with_an_unknown_beginning_has_no_money() -> None:
     """V11: never a default. What comes after it is whole again."""
     start = unknown_life(KEY, D(3))
