@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import sqlite
 
@@ -23,7 +22,7 @@ from core.store.tables import daily_totals, lives, partial_exits
 
 DAY_MS = 86_400_000
 # With filters that no index answers, a job of the worker looks at this many trades at most.
-SLICE = 20_000
+SLICE = 5_000
 MAX_PAGE = 10_000
 
 TradeKey = tuple[int, str]
@@ -117,34 +116,21 @@ def _known(connection: Connection, life_id: str) -> ClosedTrade | None:
 
 def _move_totals(connection: Connection, out: Sequence[ClosedTrade], into: Sequence[ClosedTrade]) -> None:
     """Take replaced trades out of their days' totals and put the new ones in."""
-    totals: dict[tuple[int, str], DailyTotal] = {}
-    for trade, sign in (*((trade, -1) for trade in out), *((trade, 1) for trade in into)):
-        key = _day_key(trade)
-        if key not in totals:
-            totals[key] = _total(connection, key)
-        totals[key] = _with(totals[key], trade, sign)
-    _SET_TOTAL.many(connection, map(fields_of, totals.values()))
+    totals: dict[tuple[int, str], dict[str, Any]] = {}
+    for trades, sign, add in ((out, -1, EXACT.subtract), (into, 1, EXACT.add)):
+        for trade in trades:
+            key = (trade.closed_ms // DAY_MS, trade.settle_coin)
+            total = totals.get(key) or totals.setdefault(key, _total(connection, *key))
+            total["trades"] += sign
+            total[result_of(trade)] += sign
+            for name in _MONEY:
+                total[name] = add(total[name], getattr(trade, name) or ZERO)
+    _SET_TOTAL.many(connection, totals.values())
 
 
-def _total(connection: Connection, key: tuple[int, str]) -> DailyTotal:
-    empty = {"day": key[0], "settle_coin": key[1]}
-    return DailyTotal(**(_TOTAL.first(connection, empty) or empty))
-
-
-def _day_key(trade: ClosedTrade) -> tuple[int, str]:
-    return trade.closed_ms // DAY_MS, trade.settle_coin
-
-
-def _with(total: DailyTotal, trade: ClosedTrade, sign: int) -> DailyTotal:
-    """A day's total with a trade added (sign 1) or taken out (−1)."""
-    moved: dict[str, Any] = {name: _add(getattr(total, name), getattr(trade, name), sign) for name in _MONEY}
-    result = result_of(trade)
-    moved[result] = getattr(total, result) + sign
-    return replace(total, trades=total.trades + sign, **moved)
-
-
-def _add(sum_: Decimal, value: Decimal | None, sign: int) -> Decimal:
-    return EXACT.add(sum_, (value or ZERO) * sign)
+def _total(connection: Connection, day: int, settle_coin: str) -> dict[str, Any]:
+    key: dict[str, Any] = {"day": day, "settle_coin": settle_coin}
+    return _TOTAL.first(connection, key) or fields_of(DailyTotal(**key))
 
 
 def result_of(trade: ClosedTrade) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import reduce
 
 from core.model import LONG, SHORT, ClosedTrade, PartialExit, Position, SessionSummary
 from core.money import EXACT, ZERO, fixed
@@ -111,7 +112,7 @@ def _peak_size(known: BotPosition) -> Decimal:
     """The quantity behind the notional; a bot that writes 0 once it is closed has at least sold its exits."""
     category = category_of(known.symbol)
     whole = _quantity(category, known.position_size, known.entry_price)
-    return whole or sum((_quantity(category, e.size, e.price) for e in known.partial_exits), ZERO)
+    return whole or reduce(EXACT.add, (_quantity(category, e.size, e.price) for e in known.partial_exits), ZERO)
 
 
 def _quantity(category: str, notional: Decimal | None, price: Decimal | None) -> Decimal:

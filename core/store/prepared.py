@@ -13,6 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
+
+from core.store.tables import DecimalText, decimal_text
 
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 Convert = Callable[[Any], Any] | None
@@ -27,9 +30,7 @@ class Prepared:
         names = None if table is None else [c.name for c in table.c if c.name != "row_id"]
         compiled = statement.compile(dialect=_DIALECT, column_keys=names if isinstance(statement, Insert) else None)
         self._sql = compiled.string
-        self._inputs = [
-            (name, compiled.binds[name].type.bind_processor(_DIALECT)) for name in compiled.positiontup or ()
-        ]
+        self._inputs = [(name, _into(compiled.binds[name].type)) for name in compiled.positiontup or ()]
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         self._outputs: list[tuple[str, Convert]] = [(c.name, c.type.result_processor(_DIALECT, None)) for c in columns]
 
@@ -56,6 +57,11 @@ class Prepared:
     def _named(self, row: tuple[Any, ...]) -> dict[str, Any]:
         pairs = zip(self._outputs, row, strict=True)
         return {name: convert(value) if convert else value for (name, convert), value in pairs}
+
+
+def _into(kind: TypeEngine[Any]) -> Convert:
+    """How a value of a type goes into the database; None for as it is. Amounts without the detours of a decorator."""
+    return decimal_text if isinstance(kind, DecimalText) else kind.bind_processor(_DIALECT)
 
 
 def _driver(connection: Connection) -> Any:

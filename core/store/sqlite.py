@@ -22,6 +22,8 @@ from core.store.files import free_bytes
 # "QDSK" in the header: a database that is somebody else's is never written to.
 APPLICATION_ID = 0x5144534B
 BUSY_MS = 5_000
+# 16 MB of log: a page that many commits change is written into the file once, not once per commit.
+CHECKPOINT_PAGES = 4_000
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 # Below this, a failed write is taken for a full disk, whatever name the failure has.
@@ -112,6 +114,7 @@ class Database:
         self._driver = connect(self.file)
         self._driver.execute("PRAGMA journal_mode = WAL")
         self._driver.execute("PRAGMA journal_size_limit = 67108864")
+        self._driver.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return self._driver
 
     def _begin(self, connection: Connection) -> None:

@@ -48,9 +48,10 @@ def decimal_text(value: object) -> str | None:
         return None
     if not isinstance(value, Decimal) or not value.is_finite():
         raise BadValue("not_a_number", value=repr(value)[:80])
-    if value.adjusted() > MAX_DIGITS or value.as_tuple().exponent < -MAX_DIGITS:  # type: ignore[operator] # finite
+    written = text(value) if -MAX_DIGITS < value.adjusted() < MAX_DIGITS else ""
+    if not 0 < len(written) < 2 * MAX_DIGITS:
         raise BadValue("number_too_long", value=repr(value)[:80])
-    return text(value)
+    return written
 
 
 class DecimalText(TypeDecorator[Decimal]):
