@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
@@ -15,7 +16,7 @@ import pytest
 
 from core.clock import ManualClock
 from core.errors import StoreError
-from core.store import Place, Store, place_of
+from core.store import Place, Store, keeper, place_of
 from core.store.backups import backups
 from core.store.files import make_private, network_system
 from core.store.sqlite import APPLICATION_ID, connect, quick_check
@@ -283,6 +284,30 @@ async def test_writes_wait_for_the_check_and_land_in_the_sound_file(open_store: 
     async with open_store() as store:
         assert samples.command(900) in [found.command for found in await store.open_intents()]
         assert samples.execution(900) in await store.load_executions()
+
+
+async def test_reading_works_during_the_check_and_writing_waits_for_it(
+    open_store: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with open_store() as store:
+        await fill(store, 10)
+    gate = threading.Event()
+    check = keeper.quick_check
+    monkeypatch.setattr(keeper, "quick_check", lambda *args: gate.wait(children.PATIENCE_S) and check(*args))
+    store = await Store.open(samples.place(tmp_path), ballast_bytes=0)
+    writes = [
+        asyncio.create_task(store.journal_intent(samples.command(50), samples.close_intent())),
+        asyncio.create_task(store.append_executions([samples.execution(50)])),
+    ]
+    for _ in range(20):
+        assert len((await store.closed_trades_page()).trades) == 10
+        assert len(await store.load_executions()) == 10
+    assert not any(write.done() for write in writes)
+    gate.set()
+    await store.checked()
+    await asyncio.gather(*writes)
+    assert len(await store.load_executions()) == 11
+    await store.close()
 
 
 async def test_damage_while_running_is_repaired_on_the_way(open_store: OpenStore, tmp_path: Path):
