@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ VERSION = 1
 def one_of(*choices: str) -> Callable[[object], bool]:
     """A test for a word of a list."""
     return lambda value: value in choices
+
+
+def _is_amount(value: object) -> bool:
+    """Text, because JSON's own numbers are not exact."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,8})?", value, re.ASCII) is not None
 
 
 def _is_flag(value: object) -> bool:
@@ -39,6 +45,7 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "colour_blind": ("true or false", _is_flag),
     "compact": ("true or false", _is_flag),
     "flash": ("true or false", _is_flag),
+    "hold_above": ('an amount of dollars in quotes, such as "1000"', _is_amount),
     "geometry": ("text", _is_text),
     "docks": ("text", _is_text),
     "columns/": ("text", _is_text),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -46,6 +47,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self.clock: Clock = clock or SystemClock()
         self.manager: PositionManager | None = None
+        self.hold_above = Decimal(0)  # dollars; a live action worth as much is held, not clicked
         self._newest: Snapshot | None = None
         self._shown: Snapshot | None = None
         self._tasks: set[asyncio.Task[Any]] = set()

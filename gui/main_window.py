@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._settings = bridge, settings
+        bridge.hold_above = settings.amount("hold_above", "0")
         self.facts = Facts(bridge.clock)
         self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False

@@ -5,6 +5,7 @@ It knows no file format and checks nothing: that is core.settings.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray
@@ -35,6 +36,10 @@ class WindowSettings:
     def word(self, name: str, default: str) -> str:
         """A word."""
         return str(self._settings.get(name, default))
+
+    def amount(self, name: str, default: str) -> Decimal:
+        """An amount that is kept as text."""
+        return Decimal(self._settings.get(name, default))
 
     def keep(self, name: str, value: QByteArray | bool | str) -> None:
         """Set one value; ``flush`` brings it to the disk."""

@@ -8,14 +8,15 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from core.intents import ClosePosition, Intent, Issue
-from core.model import Instrument, Position, PositionKey, Price
+from core.model import Command, Instrument, Position, PositionKey, Price
 from gui.bridge import Bridge
-from gui.dialogs import close_words, words
+from gui.dialogs import caution, close_words, words
 from gui.dialogs.book_feed import BookFeed
 from gui.dialogs.close_preview import ClosePreview, preview
 from gui.dialogs.form import IntentForm
 from gui.dialogs.limit_price import LimitPrice
 from gui.dialogs.quantity import QuantityPicker
+from gui.models import commands
 from gui.text import translate
 from gui.widgets.figures import FigureTable
 from gui.widgets.labels import Label
@@ -51,6 +52,9 @@ class ClosePositionDialog(IntentForm):
         self.order_type.chosen.connect(self._on_order_type)
         self._feed.changed.connect(self.update_form)
         self.frame.action.set_kind("danger")
+        self._left_open = commands.remainder(self.snapshot, self.position) if self.position else None
+        if self._left_open is not None:
+            self.quantity.ask(self._left_open)
         self.begin()
         if self.watch.is_open:
             self._feed.start()
@@ -90,12 +94,22 @@ class ClosePositionDialog(IntentForm):
         qty = self.quantity.qty(position, instrument)
         outcome = self._preview(position, instrument, qty)
         price = self._limit_price() or position.mark_price
+        note = translate("ClosePosition", "That is what the last close left open.") if qty == self._left_open else ""
         self.quantity.refresh(
-            position, instrument, price, by_field.get("qty"), is_dust=outcome is not None and outcome.is_dust
+            position, instrument, price, by_field.get("qty"), is_dust=outcome is not None and outcome.is_dust, note=note
         )
         self.limit.refresh(position, instrument, self._bests(), by_field.get("price"))
         for row, (label, figure) in enumerate(close_words.rows(outcome, position, instrument)):
             self.figures.set_row(row, label, [figure])
+
+    def pending(self) -> Command | None:
+        """A close that nobody knows the end of: only it may be sent again, under its own id."""
+        return commands.unsettled(self.snapshot, self.position, commands.CLOSE) if self.position else None
+
+    def stake(self, position: Position) -> Decimal | None:
+        """Only what is to be closed."""
+        qty = self.quantity.qty(position, self.instrument) if self.instrument else None
+        return caution.stake(position, qty if qty is not None else position.size)
 
     def action_words(self, position: Position, instrument: Instrument, *, hold: bool) -> str:
         """``Close 10.0 SOL``."""

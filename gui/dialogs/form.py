@@ -3,37 +3,35 @@
 A form is bound to the position life that it was opened on. Every keystroke and every new snapshot builds the intent
 and checks it again. The button acts once: it is disabled in the same turn of the event loop in which it was pressed,
 and nothing is sent that was not valid for what stood on the screen. The forms hold widgets and no rules: those are in
-core.intents.
+core.intents; what becomes of a command is gui/dialogs/sending.py.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from PyQt6 import sip
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from core.errors import AppError, OutcomeUnknown
 from core.intents import Intent, Issue, check
 from core.model import Command, Instrument, Position, PositionKey, Snapshot
 from gui import text, theme
 from gui import words as gui_words
 from gui.bridge import Bridge
-from gui.dialogs import words
+from gui.dialogs import caution, verdict_words, words
 from gui.dialogs.frame import FormFrame
 from gui.dialogs.life import LifeWatch
+from gui.dialogs.sending import EDITING, NO_TRACE, OVER, SENDING, UNKNOWN, Sending
 from gui.text import translate
 from gui.widgets.decimal_edit import DecimalEdit
 
 # A press that was on its way when the figures changed must not land on the new ones.
 SHIELD_MS: Final = 800
-HOLD_MS: Final = 900
+HOLD_MS: Final = caution.HOLD_MS
 AMBER_AGE_S: Final = 3.0
 STALE_AGE_S: Final = 10.0
-
-_EDITING, _SENDING, _UNKNOWN = "editing", "sending", "unknown"
 
 
 class IntentForm(QDialog):
@@ -50,7 +48,9 @@ class IntentForm(QDialog):
         self.bridge = bridge
         self.snapshot: Snapshot = bridge.snapshot or Snapshot()
         self.watch = LifeWatch(key, self.snapshot)
-        self._phase = _EDITING
+        self.sending = Sending(bridge, self)
+        self.sending.changed.connect(self.update_form)
+        self.sending.accepted.connect(self.accept)
         self._is_done = False
         self._inputs: tuple[object, ...] = ()
         self._shield = QTimer(self)
@@ -72,6 +72,9 @@ class IntentForm(QDialog):
         """Show the first figures and follow new snapshots from now on."""
         self.bridge.frame.connect(self.on_frame)
         self._second.start()
+        pending = self.pending()
+        if pending is not None:
+            self.sending.adopt(pending)
         self.update_form()
 
     # What a dialog answers
@@ -92,6 +95,14 @@ class IntentForm(QDialog):
         """What the button will do, in a few words."""
         raise NotImplementedError
 
+    def stake(self, position: Position) -> Decimal | None:
+        """What the action is worth in dollars, for the question whether a click is enough; None is not known."""
+        return caution.stake(position, position.size)
+
+    def pending(self) -> Command | None:
+        """A command from before this form was opened that has to be settled before anything else is asked for."""
+        return None
+
     def whole_words(self, issue: Issue, position: Position) -> str:
         """An issue of the intent as a whole, for the status line."""
         return words.issue_words(issue, position, self.instrument)
@@ -105,7 +116,7 @@ class IntentForm(QDialog):
     @property
     def is_over(self) -> bool:
         """Closed, whichever way: an answer that comes now has nobody to show itself to."""
-        return self._is_done or sip.isdeleted(self)
+        return self._is_done or self.sending.is_deaf
 
     @property
     def key(self) -> PositionKey:
@@ -129,8 +140,7 @@ class IntentForm(QDialog):
 
     def on_edited(self, *_: object) -> None:
         """A person changed something: what an earlier attempt was told no longer applies."""
-        if self._phase == _EDITING:
-            self.frame.trouble.show_text("")
+        self.sending.forget()
         self.update_form()
 
     # Following the book
@@ -138,6 +148,7 @@ class IntentForm(QDialog):
     def on_frame(self, snapshot: Snapshot) -> None:
         """Take a new snapshot; figures, limits and validity follow it at once."""
         self.snapshot = snapshot
+        self.sending.take(snapshot)
         if self.watch.update(snapshot):
             self._shield.start()
             self.on_position_changed()
@@ -186,11 +197,12 @@ class IntentForm(QDialog):
             self.frame.action.setEnabled(False)
             self._show_status((Issue(field="", code="no_instrument"),), position)
             return
-        self.frame.body.setEnabled(self._phase == _EDITING)
+        self.frame.body.setEnabled(self.sending.phase == EDITING)
         intent = self.intent()
         issues = check(intent, self.snapshot) if intent is not None else ()
         self.refresh(position, instrument, issues)
         self.frame.changes.show_text(*words.change_words(self.watch, instrument))
+        self._show_outcome()
         self._show_status(issues, position)
         self._show_action(position, instrument, is_ready=intent is not None and not issues)
 
@@ -236,18 +248,42 @@ class IntentForm(QDialog):
         self.frame.action.cancel()
         self.frame.action.setEnabled(False)
         self.frame.changes.show_text("")
-        claim, details = words.gone_words(self.watch, self.instrument)
-        self.frame.trouble.show_text(claim, details, tone="down")
-        self.frame.status.set_text(translate("Form", "Nothing was sent") if self._phase == _EDITING else "", "muted")
+        if self.sending.phase in {OVER, NO_TRACE} and self.sending.command is not None:
+            self._show_outcome()
+        else:
+            claim, details = words.gone_words(self.watch, self.instrument)
+            self.frame.trouble.show_text(claim, details, tone="down")
+        self._name_the_way_out()
+        is_unsent = self.sending.phase == EDITING and self.sending.command is None
+        self.frame.status.set_text(translate("Form", "Nothing was sent") if is_unsent else "", "muted")
+
+    def _show_outcome(self) -> None:
+        """Above the footer: what became of what was sent, or why nothing was."""
+        sending, instrument = self.sending, self.instrument
+        if sending.trouble is not None:
+            claim, details = words.refusal_words(sending.trouble, self.position, instrument)
+            self.frame.trouble.show_text(claim, details, tone="down")
+        elif sending.command is not None and sending.phase != SENDING:
+            said = verdict_words.about(sending.command, instrument.step if instrument else None)
+            self.frame.trouble.show_text(*said)
+        elif sending.phase == UNKNOWN:
+            self.frame.trouble.show_text(*verdict_words.nobody_knows())
+        else:
+            self.frame.trouble.show_text("")
+        self._name_the_way_out()
+
+    def _name_the_way_out(self) -> None:
+        """Once something was sent, the button beside the action takes nothing back."""
+        is_free = self.sending.phase == EDITING and self.watch.is_open
+        self.frame.cancel.set_words(translate("Form", "Cancel") if is_free else translate("Form", "Close window"))
 
     def _show_status(self, issues: tuple[Issue, ...], position: Position) -> None:
         """One line about the whole form: what stops it, how many problems, or what will happen."""
         whole = next((issue for issue in issues if not issue.field), None)
         problems = self.unusable() + sum(1 for issue in issues if issue.field)
-        if self._phase == _SENDING:
-            self.frame.status.set_text(translate("Form", "Sending…"), "text")
-        elif self._phase == _UNKNOWN:
-            self.frame.status.set_text(translate("Form", "Outcome unknown"), "warning")
+        phase = self.sending.phase
+        if phase != EDITING:
+            self.frame.status.set_text(*verdict_words.phase(phase))
         elif whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
             self.frame.status.set_text(self.whole_words(whole, position), tone)
@@ -257,17 +293,26 @@ class IntentForm(QDialog):
             self.frame.status.set_text(translate("Form", "{n} problems to fix").format(n=problems), "down")
         elif self._shield.isActive():
             self.frame.status.set_text(translate("Form", "Figures changed just now: look again"), "warning")
+        elif self.bridge.manager is None:
+            self.frame.status.set_text(translate("Form", "Not connected yet"), "warning")
         else:
             self.frame.status.set_text(self.ready_words(), "muted")
 
     def _show_action(self, position: Position, instrument: Instrument, *, is_ready: bool) -> None:
-        hold = self.snapshot.environment == "live"
-        action = self.frame.action
+        """Name the button and say, when it is dead, why."""
+        action, phase = self.frame.action, self.sending.phase
+        hold = caution.needs_hold(self.snapshot.environment, self.stake(position), self.bridge.hold_above)
         action.set_hold_ms(HOLD_MS if hold else 0)
-        description = translate("Form", "Keep it pressed until it is filled") if hold else ""
-        action.set_action(self.action_words(position, instrument, hold=hold), description)
-        may_act = is_ready and not self.unusable() and self._phase == _EDITING and not self._shield.isActive()
-        action.setEnabled(may_act and self.bridge.manager is not None)
+        may_retry = phase == NO_TRACE
+        shown = (
+            verdict_words.retry_words(hold=hold) if may_retry else self.action_words(position, instrument, hold=hold)
+        )
+        may_act = may_retry or (is_ready and not self.unusable() and phase == EDITING)
+        may_act = may_act and not self._shield.isActive() and self.bridge.manager is not None
+        why = translate("Form", "Keep it pressed until it is filled") if hold and may_act else ""
+        action.set_action(shown, why if may_act else self.frame.status.text())
+        action.setVisible(phase != OVER)
+        action.setEnabled(may_act)
 
     # Sending
 
@@ -276,55 +321,16 @@ class IntentForm(QDialog):
         newest = self.bridge.snapshot
         if newest is not None and newest is not self.snapshot:
             self.on_frame(newest)
-        intent = self.intent()
-        if self._phase != _EDITING or not self.frame.action.isEnabled() or intent is None:
+        if not self.frame.action.isEnabled():
             return
-        self._phase = _SENDING
-        self.frame.action.setEnabled(False)
-        self.frame.body.setEnabled(False)
+        if self.sending.phase == NO_TRACE:
+            self.sending.retry()
+        else:
+            intent = self.intent()
+            if intent is None:
+                return
+            self.sending.send(intent)
         self.frame.cancel.setFocus()
-        self.frame.status.set_text(translate("Form", "Sending…"), "text")
-        self.bridge.start(self._send(intent))
-
-    async def _send(self, intent: Intent) -> None:
-        manager = self.bridge.manager
-        assert manager is not None  # the button is disabled without one
-        try:
-            command = await manager.submit(intent)
-        except OutcomeUnknown:
-            self._on_unknown()
-        except AppError as error:
-            if self.is_over:
-                raise  # nobody is looking at this form any more: the bridge tells
-            self._on_refused(error)
-        else:
-            self._on_answer(command)
-
-    def _on_answer(self, command: Command) -> None:
-        """``submit`` came back: accepted closes the form; the row shows the rest of the story."""
-        if self.is_over:
-            return
-        if command.state == "unknown":
-            self._on_unknown()
-        elif command.state == "refused":
-            self._on_refused(None, command)
-        else:
-            self.accept()
-
-    def _on_refused(self, error: AppError | None, command: Command | None = None) -> None:
-        self._phase = _EDITING
-        claim, details = words.refusal_words(error, command, self.position, self.instrument)
-        self.frame.trouble.show_text(claim, details, tone="down")
-        self.update_form()
-
-    def _on_unknown(self) -> None:
-        if self.is_over:
-            return
-        self._phase = _UNKNOWN
-        self.frame.trouble.show_text(
-            translate("Form", "It is not known whether Bybit carried this out."),
-            translate("Form", "The desk is finding out. Do not send it again: the row shows what became of it."),
-        )
         self.update_form()
 
     # The window
@@ -354,6 +360,7 @@ class IntentForm(QDialog):
         """Closed, whichever way: stop following. A command on its way goes on."""
         if not self._is_done:
             self._is_done = True
+            self.sending.deafen()
             self.frame.action.cancel()
             self._second.stop()
             self._shield.stop()

@@ -90,6 +90,12 @@ class QuantityPicker(QWidget):
             return share_of(position.size, self._share, instrument.step)
         return self._typed
 
+    def ask(self, qty: Decimal) -> None:
+        """Ask for a quantity, as typing it does."""
+        self._share, self._typed, self._unreadable = None, qty, _NO_ENTRY
+        self.edit.setModified(False)
+        self.changed.emit()
+
     def set_share(self, share: Decimal) -> None:
         """Ask for a share from 0 to 1, as a chip does."""
         self._take_share(share)
@@ -110,9 +116,7 @@ class QuantityPicker(QWidget):
         if self._unreadable.problem == AMBIGUOUS:
             self.edit.choose(value)
         else:
-            self._share, self._typed, self._unreadable = None, value, _NO_ENTRY
-            self.edit.setModified(False)
-            self.changed.emit()
+            self.ask(value)
 
     def _on_unit(self) -> None:
         """The amount stays; it is only said in another unit. Text that was no amount goes."""
@@ -134,7 +138,14 @@ class QuantityPicker(QWidget):
     # Showing
 
     def refresh(
-        self, position: Position, instrument: Instrument, price: Decimal | None, issue: Issue | None, *, is_dust: bool
+        self,
+        position: Position,
+        instrument: Instrument,
+        price: Decimal | None,
+        issue: Issue | None,
+        *,
+        is_dust: bool,
+        note: str = "",
     ) -> None:
         """Follow the position and say what is wrong.
 
@@ -142,13 +153,14 @@ class QuantityPicker(QWidget):
             price: what turns quantity into money: the limit price or the mark.
             issue: the check's verdict on the quantity.
             is_dust: what would stay open is below the smallest order.
+            note: what to say about the quantity while nothing is wrong with it.
         """
         self._instrument, self._price = instrument, price
         qty = self.qty(position, instrument)
         self._show_units(instrument)
         self._show_field(position, instrument, qty)
         self._show_shares(position, instrument, qty)
-        self._show_message(position, instrument, issue, qty, is_dust=is_dust)
+        self._show_message(position, instrument, issue, qty, note, is_dust=is_dust)
 
     def _show_units(self, instrument: Instrument) -> None:
         is_inverse = instrument.category == formulas.INVERSE
@@ -190,9 +202,16 @@ class QuantityPicker(QWidget):
                 self.slider.setValue(int(portion * _SLIDER_STEPS))
 
     def _show_message(
-        self, position: Position, instrument: Instrument, issue: Issue | None, qty: Decimal | None, *, is_dust: bool
+        self,
+        position: Position,
+        instrument: Instrument,
+        issue: Issue | None,
+        qty: Decimal | None,
+        note: str,
+        *,
+        is_dust: bool,
     ) -> None:
-        said, tone, choices = "", "muted", list[tuple[str, object]]()
+        said, tone, choices = note, "muted", list[tuple[str, object]]()
         if self.is_unreadable:
             said, tone = words.entry_words(self._unreadable.problem, self._unreadable.text), "down"
             choices = words.entry_choices(self._unreadable)

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP
 from core.errors import AppError, BadValue
 from core.formulas import INVERSE
 from core.intents import Issue
-from core.model import Command, Execution, Instrument, Position
+from core.model import Execution, Instrument, Position
 from core.money import to_increment
 from gui import text
 from gui import words as gui_words
@@ -20,6 +20,7 @@ from gui.text import translate
 from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG, Entry
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_QUANTITIES: Final = frozenset({"qty", "tp_size", "sl_size"})
 _TENTH: Final = Decimal("0.1")
 ZERO, OUT_OF_REACH, UNDER_A_TICK = "zero", "out_of_reach", "under_a_tick"
 
@@ -190,7 +191,7 @@ def _amount(field: str, name: str, value: Decimal | None, instrument: Instrument
         return text.number(value)
     if value is None:
         return text.DASH
-    return exact(value, instrument.step if field == "qty" else instrument.tick)
+    return exact(value, instrument.step if field in _QUANTITIES else instrument.tick)
 
 
 def change_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, str]:
@@ -250,12 +251,8 @@ def gone_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, st
     return translate("Change", "This position is no longer open."), f"{happened} {details}".strip()
 
 
-def refusal_words(
-    error: AppError | None, command: Command | None, position: Position | None, instrument: Instrument | None
-) -> tuple[str, str]:
-    """Why a command came to nothing: a claim of ours, and details in which the exchange's own text may stand."""
-    if command is not None:
-        return translate("Refusal", "Bybit refused it. Nothing was changed."), _command_detail(command)
+def refusal_words(error: AppError, position: Position | None, instrument: Instrument | None) -> tuple[str, str]:
+    """Why nothing was sent: a claim of ours, and the reason."""
     claim = translate("Refusal", "It was not sent.")
     if isinstance(error, BadValue) and position is not None:
         field, nearest = str(error.details.get("field", "")), error.details.get("nearest")
@@ -266,14 +263,7 @@ def refusal_words(
             details=error.details,
         )
         return claim, issue_words(issue, position, instrument)
-    return claim, gui_words.error(error) if error is not None else ""
-
-
-def _command_detail(command: Command) -> str:
-    if command.ret_code is None:
-        return visible(command.detail)
-    words = translate("Refusal", "Code {code}: {detail}")
-    return words.format(code=command.ret_code, detail=visible(command.detail) or text.DASH)
+    return claim, gui_words.error(error)
 
 
 def visible(foreign: str, most: int = 500) -> str:

@@ -26,6 +26,12 @@ class DialogButton(QPushButton):
         self.setDefault(False)
         self.set_kind(kind)
 
+    def set_words(self, words: str) -> None:
+        """Say something else."""
+        if words != self.text():
+            self.setText(words)
+            self.updateGeometry()
+
     def set_kind(self, kind: str) -> None:
         """One of the looks of the style sheet: primary, danger …"""
         if (self.property("kind") or "") == kind:

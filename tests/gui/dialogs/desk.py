@@ -14,7 +14,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from core.errors import AppError, Unreachable
-from core.intents import Intent
+from core.intents import Intent, kind_of
 from core.model import Command, OrderBook, Position, PositionKey, Snapshot
 from gui.bridge import Bridge
 from gui.widgets.decimal_edit import DecimalEdit
@@ -32,6 +32,7 @@ class CountingManager:
 
     def __init__(self, book: OrderBook | None = None) -> None:
         self.submitted: list[Intent] = []
+        self.retried: list[str] = []
         self.answer: str | AppError = "accepted"
         self.command: dict[str, Any] = {}
         self.gate = asyncio.Event()
@@ -42,10 +43,18 @@ class CountingManager:
     async def submit(self, intent: Intent) -> Command:
         """Count, wait for the gate, answer."""
         self.submitted.append(intent)
+        return await self._answered(intent.key, kind_of(intent), f"c-{len(self.submitted)}")
+
+    async def retry(self, command_id: str) -> Command:
+        """Count, wait for the gate, answer as for a new command."""
+        self.retried.append(command_id)
+        return await self._answered(SOL, "close", command_id)
+
+    async def _answered(self, key: PositionKey, kind: str, command_id: str) -> Command:
         await self.gate.wait()
         if isinstance(self.answer, AppError):
             raise self.answer
-        fields = {"command_id": "c-1", "kind": "close", "key": intent.key, "state": self.answer, "created_ms": 0}
+        fields = {"command_id": command_id, "kind": kind, "key": key, "state": self.answer, "created_ms": 0}
         return Command(**(fields | self.command))
 
     async def fetch_order_book(self, key: PositionKey, depth: int = 50) -> OrderBook:

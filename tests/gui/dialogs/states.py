@@ -71,8 +71,8 @@ def close_error() -> Made:
 def close_refused() -> Made:
     """Bybit said no, in many words."""
     desk, dialog = _close("live")
-    dialog._on_refused(
-        None, _refused("current position is zero, cannot fix reduce-only order qty; please check your parameters")
+    dialog.sending.adopt(
+        _refused("current position is zero, cannot fix reduce-only order qty; please check your parameters")
     )
     return desk, dialog
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -135,7 +136,8 @@ async def test_foreign_text_is_shown_as_it_is(
     desk.manager.command = {"ret_code": 1, "detail": evil}
     dialog = kind(desk.bridge, SOL)
     opened(dialog)
-    dialog._on_refused(None, samples.closing_command(samples.position()))  # type: ignore[attr-defined]
+    refused = msgspec.structs.replace(samples.closing_command(samples.position()), state="refused", detail=evil)
+    dialog.sending.adopt(refused)  # type: ignore[attr-defined]
     if isinstance(dialog, ClosePositionDialog):
         click(dialog.frame.action)
         await until(lambda: evil in dialog.frame.trouble.text)

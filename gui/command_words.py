@@ -1,0 +1,76 @@
+"""Commands in words: what was asked, where it stands, what may be done about it. No widgets, no decisions.
+
+Nothing here ever says "failed": what is not known is called unknown, and what was not found is called without a trace.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from gui import text, words
+from gui.models.commands import CANCEL, CLOSE, DONE, NO_TRACE, REFUSED, STOPS, UNKNOWN
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import Command
+
+
+class Said(NamedTuple):
+    """A claim, what explains it, and the tone of both."""
+
+    claim: str
+    details: str
+    tone: str
+
+
+# The words for an order are those of RELIABILITY 1.4; a stop has no order id of its own.
+_UNTRACED: Final = {
+    CLOSE: QT_TRANSLATE_NOOP("Command", "No trace of the order after 3 checks. Retrying is safe (same order id)"),
+    STOPS: QT_TRANSLATE_NOOP("Command", "No trace of these stops after 3 checks. Retrying is safe (looked for first)"),
+    CANCEL: QT_TRANSLATE_NOOP("Command", "The order is still there after 3 checks. Retrying is safe (same order)"),
+}
+_ANY_UNTRACED: Final = QT_TRANSLATE_NOOP("Command", "No trace of it after 3 checks. Retrying is safe (same id)")
+
+_STATES: Final = {
+    "sending": QT_TRANSLATE_NOOP("Command", "sending…"),
+    "accepted": QT_TRANSLATE_NOOP("Command", "accepted, waiting for Bybit's evidence"),
+    UNKNOWN: QT_TRANSLATE_NOOP("Command", "outcome unknown, asking Bybit"),
+    NO_TRACE: QT_TRANSLATE_NOOP("Command", "no trace of it, retrying is safe"),
+    DONE: QT_TRANSLATE_NOOP("Command", "done"),
+    REFUSED: QT_TRANSLATE_NOOP("Command", "refused, nothing was changed"),
+}
+_TONES: Final = {UNKNOWN: "warning", NO_TRACE: "warning", DONE: "up", REFUSED: "down"}
+
+
+def state(command: Command) -> tuple[str, str]:
+    """Where it stands, in a few words, and their tone."""
+    shown = translate("Command", _STATES[command.state]) if command.state in _STATES else command.state
+    return shown, _TONES.get(command.state, "muted")
+
+
+def title(command: Command, step: Decimal | None = None) -> str:
+    """What was asked for: ``Close position 10.0``."""
+    kind = words.command_kind(command.kind)
+    return kind if command.qty is None else f"{kind} {text.quantity(command.qty, step)}"
+
+
+def unsettled(command: Command) -> Said:
+    """About a command of which nobody knows what became of it."""
+    if command.state == NO_TRACE:
+        details = translate("Command", "Should it turn up later after all, the desk shows it; it counts as this one.")
+        return Said(translate("Command", _UNTRACED.get(command.kind, _ANY_UNTRACED)), details, "warning")
+    return Said(
+        translate("Command", "It is not known whether Bybit carried this out."),
+        translate("Command", "The desk is finding out. Do not send it again: the row shows what became of it."),
+        "warning",
+    )
+
+
+def left_open(remainder: Decimal, step: Decimal | None) -> str:
+    """On the row of a position whose close filled only in part."""
+    return translate("Command", "The close filled in part: {qty} of it stayed open").format(
+        qty=text.quantity(remainder, step)
+    )

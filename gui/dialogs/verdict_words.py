@@ -1,0 +1,71 @@
+"""What a dialog says once the verdict of its command is there, in the user's language. No widgets, no decisions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.model import Command
+from gui import text
+from gui.command_words import Said, unsettled
+from gui.dialogs import words
+from gui.dialogs.sending import NO_TRACE, OVER, SENDING
+from gui.models.commands import CLOSE, DONE, UNSETTLED
+from gui.text import translate
+
+# Core's own words in ``Command.detail`` for a position that was closed by somebody else.
+GONE = frozenset({"position_gone", "closed_by_other"})
+
+
+def about(command: Command, step: Decimal | None = None) -> Said:
+    """Where a command stands that was not simply accepted."""
+    if command.state in UNSETTLED:
+        return unsettled(command)
+    if command.state == DONE:
+        return Said(translate("Verdict", "Bybit has carried it out."), _filled(command, step), "up")
+    if command.detail in GONE:
+        return Said(
+            translate("Verdict", "The position is closed; nothing of this was carried out."),
+            translate("Verdict", "It was closed by another party: a stop, another program, or Bybit itself."),
+            "warning",
+        )
+    return Said(translate("Verdict", "Bybit refused it. Nothing was changed."), refusal(command), "down")
+
+
+def nobody_knows() -> Said:
+    """About something that was sent and of which not even the command came back."""
+    return Said(
+        translate("Verdict", "It is not known whether Bybit carried this out."),
+        translate("Verdict", "The desk is finding out. Do not send it again: the row shows what became of it."),
+        "warning",
+    )
+
+
+def refusal(command: Command) -> str:
+    """Bybit's code and its own words, as a quotation."""
+    if command.ret_code is None:
+        return words.visible(command.detail)
+    shown = translate("Verdict", "Code {code}: {detail}")
+    return shown.format(code=command.ret_code, detail=words.visible(command.detail) or text.DASH)
+
+
+def phase(name: str) -> tuple[str, str]:
+    """The status line of a form that is not being edited, and its tone."""
+    if name == SENDING:
+        return translate("Form", "Sending…"), "text"
+    if name == NO_TRACE:
+        return translate("Form", "Retrying sends the same command, never a second one"), "muted"
+    if name == OVER:
+        return translate("Form", "The verdict is here"), "muted"
+    return translate("Form", "Outcome unknown"), "warning"
+
+
+def _filled(command: Command, step: Decimal | None) -> str:
+    if command.kind != CLOSE or command.filled_qty is None or command.qty is None:
+        return ""
+    shown = translate("Verdict", "Closed {filled} of {qty}.")
+    return shown.format(filled=text.quantity(command.filled_qty, step), qty=text.quantity(command.qty, step))
+
+
+def retry_words(*, hold: bool) -> str:
+    """On the button that sends the same command once more."""
+    return translate("Verdict", "Hold to retry") if hold else translate("Verdict", "Retry")

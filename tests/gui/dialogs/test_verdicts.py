@@ -1,0 +1,230 @@
+"""A dialog follows its command until somebody knows what became of it, and offers only what is safe then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QDialog
+
+from core.errors import BadValue
+from core.model import Command
+from gui.dialogs import form
+from gui.dialogs.close_position import ClosePositionDialog
+from tests.gui import samples
+from tests.gui.dialogs.desk import SOL, Desk, click, sol_snapshot, type_into, until
+
+D = Decimal
+Opened = Callable[[QDialog], None]
+NO_TRACE = "No trace of the order after 3 checks. Retrying is safe (same order id)"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "SHIELD_MS", 30)
+    monkeypatch.setattr(form, "HOLD_MS", 60)
+
+
+def closing(**fields: Any) -> Command:
+    """A close of 10.0 SOL of the sample's life."""
+    base = Command(
+        command_id="c-1", kind="close", key=SOL, state="unknown", created_ms=samples.NOW_MS - 1000,
+        order_link_id="c-1", qty=D("10.0"), life_id="SOLUSDT-1",
+    )  # fmt: skip
+    return msgspec.structs.replace(base, **fields)
+
+
+async def unknown_close(opened: Opened, environment: str = "paper") -> tuple[Desk, ClosePositionDialog]:
+    """A dialog whose answer was lost on the way."""
+    desk = Desk(sol_snapshot())
+    desk.change(environment=environment)
+    desk.manager.answer = "unknown"
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    click(dialog.quantity.chips[50])
+    if environment == "live":
+        QTest.mousePress(dialog.frame.action, Qt.MouseButton.LeftButton)
+    else:
+        click(dialog.frame.action)
+    await until(lambda: dialog.frame.status.text() == "Outcome unknown")
+    assert dialog.frame.cancel.text() == "Close window"
+    return desk, dialog
+
+
+async def test_an_unknown_close_that_was_carried_out_is_told(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="done", filled_qty=D("10.0")),))
+    assert dialog.frame.trouble.text == "Bybit has carried it out. Closed 10.0 of 10.0."
+    assert dialog.frame.action.isHidden()
+    assert dialog.isVisible()
+
+
+async def test_an_unknown_close_that_was_refused_can_be_asked_for_anew(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="refused", ret_code=110007, detail="no money"),))
+    assert dialog.frame.trouble.text == "Bybit refused it. Nothing was changed. Code 110007: no money"
+    assert dialog.frame.action.isEnabled()
+    desk.manager.answer = "accepted"
+    click(dialog.frame.action)
+    await until(lambda: dialog.is_over)
+    assert len(desk.manager.submitted) == 2  # the first has its verdict: a new command, a new id
+
+
+async def test_without_a_trace_only_the_same_command_can_be_sent_again(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="no_trace"),))
+    assert dialog.frame.trouble.text.startswith(NO_TRACE)
+    assert "fail" not in dialog.frame.trouble.text
+    assert dialog.frame.action.text() == "Retry"
+    assert not dialog.frame.body.isEnabled()
+    desk.manager.gate.clear()
+    desk.manager.answer = "accepted"
+    for _ in range(10):
+        click(dialog.frame.action)
+    desk.manager.gate.set()
+    await until(lambda: dialog.is_over)
+    assert (desk.manager.retried, len(desk.manager.submitted)) == (["c-1"], 1)
+
+
+async def test_late_evidence_takes_the_retry_away(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="no_trace"),))
+    assert dialog.frame.action.isEnabled()
+    desk.change(commands=(closing(state="done", filled_qty=D("10.0")),))
+    assert dialog.frame.action.isHidden()
+    assert dialog.frame.trouble.text.startswith("Bybit has carried it out.")
+
+
+async def test_a_retry_that_the_desk_refuses_says_why_and_stays(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="no_trace"),))
+    desk.manager.answer = BadValue("not_armed")
+    click(dialog.frame.action)
+    await until(lambda: dialog.frame.trouble.text.startswith("It was not sent."))
+    assert "Trading is locked" in dialog.frame.trouble.text
+    assert dialog.frame.action.text() == "Retry"
+
+
+async def test_a_live_retry_is_held(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened, "live")
+    desk.change(commands=(closing(state="no_trace"),))
+    desk.manager.answer = "accepted"
+    assert dialog.frame.action.text() == "Hold to retry"
+    click(dialog.frame.action)
+    assert desk.manager.retried == []
+    QTest.mousePress(dialog.frame.action, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.manager.retried)
+
+
+async def test_a_dialog_opened_on_a_close_without_a_trace_begins_with_it(opened: Opened) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(commands=(closing(state="no_trace"),))
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.trouble.text.startswith(NO_TRACE)
+    click(dialog.frame.action)
+    await until(lambda: desk.manager.retried == ["c-1"])
+    assert desk.manager.submitted == []
+
+
+async def test_a_close_of_an_earlier_life_says_nothing_about_this_one(opened: Opened) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(commands=(closing(state="no_trace", life_id="SOLUSDT-0"),))
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.trouble.isHidden()
+    assert dialog.frame.action.text() == "Close 20.0 SOL"
+
+
+async def test_a_position_that_another_party_closed_is_explained_without_alarm(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="refused", detail="position_gone"),))
+    assert dialog.frame.trouble.text == (
+        "The position is closed; nothing of this was carried out. "
+        "It was closed by another party: a stop, another program, or Bybit itself."
+    )
+
+
+# What a partial fill leaves
+
+
+async def test_what_a_close_left_open_is_offered(opened: Opened) -> None:
+    desk = Desk(sol_snapshot(size=D("14.0")))
+    desk.change(commands=(closing(state="done", filled_qty=D("6.0")),))
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.action.text() == "Close 4.0 SOL"
+    assert dialog.quantity.message.text == "That is what the last close left open."
+    click(dialog.quantity.chips[100])
+    assert dialog.frame.action.text() == "Close 14.0 SOL"
+    assert dialog.quantity.message.text == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"filled_qty": D("10.0")}, "all of it was filled"),
+        ({"filled_qty": D(0)}, "nothing was"),
+        ({"filled_qty": None}, "nobody knows"),
+        ({"filled_qty": D("6.0"), "created_ms": samples.NOW_MS - 3_600_000}, "an hour ago"),
+        ({"filled_qty": D("6.0"), "life_id": "SOLUSDT-0"}, "another position"),
+        ({"filled_qty": D("6.0"), "order_link_id": "waits"}, "the rest of it still waits in the book"),
+    ],
+)
+async def test_nothing_is_offered_otherwise(opened: Opened, fields: dict[str, Any], why: str) -> None:
+    desk = Desk(sol_snapshot())
+    resting = samples.order(77, order_type="Limit", status="PartiallyFilled", order_link_id="waits")
+    desk.change(commands=(closing(state="done", **fields),), orders=(resting, *desk.snapshot.orders))
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.action.text() == "Close 20.0 SOL", why
+
+
+# How much care
+
+
+@pytest.mark.parametrize(
+    ("environment", "above", "words"),
+    [
+        ("live", "0", "Hold to close 10.0 SOL"),
+        ("live", "1224", "Hold to close 10.0 SOL"),
+        ("live", "1225", "Close 10.0 SOL"),
+        ("paper", "0", "Close 10.0 SOL"),
+        ("demo", "0", "Close 10.0 SOL"),
+    ],
+)
+async def test_only_real_money_above_the_set_value_is_held(
+    opened: Opened, environment: str, above: str, words: str
+) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(environment=environment)
+    desk.bridge.hold_above = D(above)
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    click(dialog.quantity.chips[50])
+    assert dialog.frame.action.text() == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"is_armed": False}, "Trading is locked. Arm it in the top bar first."),
+        ({"is_read_only": True}, "This key may only look: the desk is a monitor."),
+        ({"is_resuming": True}, "A command of the last run has no verdict yet: wait until it is found."),
+    ],
+)
+async def test_a_dead_button_says_why(opened: Opened, fields: dict[str, Any], reason: str) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(**fields)
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert not dialog.frame.action.isEnabled()
+    assert dialog.frame.status.text() == dialog.frame.action.toolTip() == reason
+    assert dialog.frame.action.accessibleDescription() == reason
+    type_into(dialog.quantity.edit, "5")
+    assert dialog.frame.status.text() == reason
