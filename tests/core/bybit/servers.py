@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -117,8 +118,8 @@ class HttpServer:
 
 
 @asynccontextmanager
-async def http_server() -> AsyncIterator[HttpServer]:
-    """A scripted HTTP server on a free loopback port."""
+async def http_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[HttpServer]:
+    """A scripted HTTP server on a free loopback port, with TLS if given."""
     scripted = HttpServer()
     running: set[asyncio.Task[None]] = set()
 
@@ -131,7 +132,7 @@ async def http_server() -> AsyncIterator[HttpServer]:
         finally:
             running.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     scripted.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield scripted
@@ -274,7 +275,7 @@ async def deaf_ws_server() -> AsyncIterator[str]:
         await asyncio.sleep(0)
 
 
-async def until(condition: Callable[[], Any], within_s: float = 5.0) -> None:
+async def until(condition: Callable[[], Any], within_s: float = 15.0) -> None:
     """Wait for a condition of the same loop; fails when it does not come true in time."""
     async with asyncio.timeout(within_s):
         while not condition():

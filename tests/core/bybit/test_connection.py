@@ -35,6 +35,7 @@ REFUSED = [
     ("live", "rest", "https://127.0.0.1:8123"),
     ("live", "rest", "https://api.bybit.com.evil.example"),
     ("live", "rest", "https://api.bybit.com@evil.example"),
+    ("live", "rest", "https://user@api.bybit.com"),
     ("live", "rest", "https://user:password@api.bybit.com"),
     ("live", "rest", "https://api.bybit.com:8443"),
     ("live", "rest", "https://api.bybit.com/proxy"),

@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 
+import aiohttp
 import pytest
 
 from core.bybit import Connection
@@ -102,6 +103,15 @@ async def test_signed_headers_are_not_kept():
         await client.gateway.fetch_positions("linear", "USDT")
         signature = server.asked[0].headers["x-bapi-sign"]
         assert signature not in repr(vars(client.exchanges[0]))
+
+
+async def test_no_cookie_is_kept():
+    async with rest_client() as (client, server):
+        server.answer(page())
+        await client.gateway.fetch_positions("linear", "USDT")
+        session = client.exchanges[0].session
+        assert session is not None
+        assert isinstance(session.cookie_jar, aiohttp.DummyCookieJar)
 
 
 async def test_closing_leaves_nothing_open(recwarn):

@@ -48,6 +48,19 @@ async def test_reads_leave_a_reserve_for_writes():
     assert await waits(limiter, WRITE, is_write=True)
 
 
+async def test_an_order_leaves_at_once_while_reads_queue():
+    async with rest_client() as (client, server):
+        server.answer(envelope({"orderId": "x"}))
+        client.limiter._bucket = Bucket(20.0, client._clock.monotonic())
+        for _request in range(16):
+            await client.limiter.acquire(READ, is_write=False)
+        reading = asyncio.create_task(client.gateway.fetch_positions("linear", "USDT"))
+        await client.gateway.cancel_order(category="linear", symbol="SOLUSDT", order_id="x")
+        assert [asked.method for asked in server.asked] == ["POST"]
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
 async def test_never_more_than_the_ceiling_in_any_second():
     limiter, clock = Limiter(SystemClock()), SystemClock()
     left: list[float] = []

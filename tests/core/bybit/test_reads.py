@@ -346,6 +346,19 @@ async def test_the_clock_offset_is_one_that_two_measurements_agree_on(offsets_ms
         assert abs(await client.gateway.fetch_time_offset_ms() - agreed) < 60
 
 
+async def test_half_of_the_way_is_taken_off():
+    """The exchange looks at its clock, then the answer takes 100 ms: it is 50 ms behind ours, not 100."""
+    async with rest_client() as (client, server):
+        clock = client._clock
+
+        def late(_asked: Asked) -> Raw:
+            answer = envelope({"timeSecond": "0", "timeNano": f"{clock.now_ms()}000000"})
+            return Raw((b"", *answer.chunks), pause_s=0.1)
+
+        server.answer(late)
+        assert -75 < await client.gateway.fetch_time_offset_ms() < -30
+
+
 async def test_a_clock_that_jumps_about_is_not_believed():
     async with rest_client() as (client, server):
         nanos = iter(range(1_700_000_000, 1_700_009_000, 1_000))

@@ -127,6 +127,15 @@ class TestOpening:
                     pass
             await until(lambda: server.peers[0].socket.closed)
 
+    async def test_a_failed_opening_hangs_up_by_itself(self):
+        async with server_and_client() as (server, client):
+            server.prepare = lambda peer: peer.bad_topics.add("order")
+            stream = client.private(lambda event: None)
+            with pytest.raises(Unreachable):
+                await stream.open()
+            await until(lambda: server.peers[0].socket.closed)
+            assert not [task for task in asyncio.all_tasks() if task.get_name().startswith(("read ws", "ping ws"))]
+
     async def test_a_socket_that_dies_while_it_is_asked(self):
         async with server_and_client() as (server, client):
 
@@ -305,6 +314,16 @@ class TestDying:
             await peer.say(frame("execution", execution(number)))
             await asyncio.sleep(0.01)
 
+    async def test_an_old_pong_does_not_count_for_a_new_ping(self):
+        async with (
+            server_and_client() as (server, client),
+            private(server, client, ping_s=0.05, pong_s=0.1) as (stream, _heard, peer),
+        ):
+            await until(lambda: stream.latency_ms is not None)
+            peer.silent_ops.add("ping")
+            with pytest.raises(Unreachable, match="no_pong"):
+                await asyncio.wait_for(stream.closed(), 2.0)
+
     async def test_half_open(self):
         async with server_and_client() as (server, client):
             server.prepare = lambda peer: peer.silent_ops.add("ping")
@@ -398,11 +417,13 @@ class TestTickers:
             await peer.say(ticker("delta", lastPrice="NaN"))
             await peer.say(ticker("delta", lastPrice=5))
             await peer.say({**ticker("delta", lastPrice="5"), "topic": "tickers.BTCUSDT"})
+            await peer.say({**ticker("delta", "BTCUSDT", lastPrice="6"), "topic": "tickers.SOLUSDT"})
+            await peer.say({**ticker("delta", lastPrice="7"), "type": "martian"})
             await peer.say(ticker("delta", lastPrice="124"))
-            await until(lambda: len(heard) == 6)
+            await until(lambda: len(heard) == 8)
             refused = heard.of(FrameRefused)
             assert {event.topic for event in refused} == {"tickers.SOLUSDT", "tickers.BTCUSDT"}
-            assert [event.code for event in refused] == ["bad_row", "bad_row", "bad_shape", "bad_row"]
+            assert [event.code for event in refused] == ["bad_row", "bad_row", "bad_shape", *["bad_row"] * 3]
             price = heard[-1].price
             assert (str(price.mark_price), str(price.last_price)) == ("122.43", "124")
 
