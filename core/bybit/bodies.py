@@ -29,6 +29,9 @@ def order_body(
     position_idx: int,
     order_link_id: str,
     time_in_force: str,
+    take_profit: Decimal | None = None,
+    stop_loss: Decimal | None = None,
+    trigger_by: str = "MarkPrice",
 ) -> dict[str, Any]:
     """order/create. ``positionIdx`` and ``reduceOnly`` are always explicit; the quantity is never "everything".
 
@@ -51,7 +54,61 @@ def order_body(
         body["price"] = text(price)
     if time_in_force:
         body["timeInForce"] = time_in_force
+    if take_profit or stop_loss:
+        body |= {"tpslMode": "Full", **_stop_prices(take_profit, stop_loss, trigger_by)}
     return body
+
+
+def _stop_prices(take_profit: Decimal | None, stop_loss: Decimal | None, trigger_by: str) -> dict[str, str]:
+    """Stops and what they are compared with; None is left out, zero is sent as ``"0"`` (removes)."""
+    values = {"takeProfit": take_profit, "stopLoss": stop_loss}
+    body = {name: "0" if value == 0 else text(value) for name, value in values.items() if value is not None}
+    if take_profit:
+        body["tpTriggerBy"] = trigger_by
+    if stop_loss:
+        body["slTriggerBy"] = trigger_by
+    return body
+
+
+def amend_body(
+    *,
+    category: str,
+    symbol: str,
+    order_id: str,
+    qty: Decimal | None,
+    price: Decimal | None,
+    trigger_price: Decimal | None,
+) -> dict[str, str]:
+    """order/amend. None is left out (stays as it is).
+
+    Raises:
+        BadValue: nothing would change, or a value is not above zero.
+    """
+    values = {"qty": qty, "price": price, "triggerPrice": trigger_price}
+    wanted = {name: value for name, value in values.items() if value is not None}
+    if not wanted:
+        raise BadValue("nothing_to_change", field="qty")
+    for name, value in wanted.items():
+        if value <= 0:
+            raise BadValue("qty_not_positive" if name == "qty" else "price_missing", field=name, value=text(value))
+    amounts = {name: text(value) for name, value in wanted.items()}
+    return {"category": category, "symbol": symbol, "orderId": identifier(order_id, "orderId", must=True), **amounts}
+
+
+def leverage_body(category: str, symbol: str, leverage: Decimal) -> dict[str, Any]:
+    """position/set-leverage, the same for both sides.
+
+    Raises:
+        BadValue: not above zero.
+    """
+    if leverage <= 0:
+        raise BadValue("leverage_out_of_range", field="leverage", value=text(leverage))
+    return {"category": category, "symbol": symbol, "buyLeverage": text(leverage), "sellLeverage": text(leverage)}
+
+
+def mode_body(category: str, symbol: str, *, is_hedge: bool) -> dict[str, Any]:
+    """position/switch-mode of one symbol: 0 one-way, 3 hedge."""
+    return {"category": category, "symbol": symbol, "mode": 3 if is_hedge else 0}
 
 
 def _link_id(order_link_id: str) -> str:
@@ -71,33 +128,35 @@ def stop_body(
     active_price: Decimal | None,
     trigger_by: str,
     tpsl_mode: str,
+    tp_size: Decimal | None = None,
+    sl_size: Decimal | None = None,
+    tp_limit_price: Decimal | None = None,
+    sl_limit_price: Decimal | None = None,
 ) -> dict[str, Any]:
     """position/trading-stop. None is left out (stays as it is); zero is sent as ``"0"`` (removes).
 
     Raises:
         BadValue: nothing would change.
     """
-    values = {
-        "takeProfit": take_profit,
-        "stopLoss": stop_loss,
-        "trailingStop": trailing_stop,
-        "activePrice": active_price,
+    trailing = {"trailingStop": trailing_stop, "activePrice": active_price}
+    wanted = _stop_prices(take_profit, stop_loss, trigger_by) | {
+        name: "0" if value == 0 else text(value) for name, value in trailing.items() if value is not None
     }
-    wanted = {name: "0" if value == 0 else text(value) for name, value in values.items() if value is not None}
     if not wanted:
         raise BadValue("nothing_to_change", field="stopLoss")
-    body: dict[str, Any] = {
+    parts = {"tpSize": tp_size, "slSize": sl_size, "tpLimitPrice": tp_limit_price, "slLimitPrice": sl_limit_price}
+    wanted |= {name: text(value) for name, value in parts.items() if value is not None}
+    if tp_limit_price is not None:
+        wanted["tpOrderType"] = "Limit"
+    if sl_limit_price is not None:
+        wanted["slOrderType"] = "Limit"
+    return {
         "category": category,
         "symbol": symbol,
         "tpslMode": tpsl_mode,
         "positionIdx": position_idx,
         **wanted,
     }
-    if take_profit:
-        body["tpTriggerBy"] = trigger_by
-    if stop_loss:
-        body["slTriggerBy"] = trigger_by
-    return body
 
 
 def accepted_order_id(answer: wire.AnyEnvelope, order_link_id: str) -> str:
@@ -112,8 +171,8 @@ def accepted_order_id(answer: wire.AnyEnvelope, order_link_id: str) -> str:
     return ids.order_id
 
 
-def check_cancelled(answer: wire.AnyEnvelope, order_id: str) -> None:
-    """The acknowledgement of a cancel names the order.
+def check_named(answer: wire.AnyEnvelope, order_id: str) -> None:
+    """The acknowledgement of a cancel or an amend names the order.
 
     Raises:
         OutcomeUnknown: ``bad_envelope``.

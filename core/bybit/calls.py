@@ -6,6 +6,7 @@ A write is sent once. A read that failed for a passing reason may be asked once 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -105,7 +106,8 @@ class Caller:
     ) -> Answer[_T]:
         breaker = self._breakers.reads(is_private=is_private)
         breaker.check(path, is_urgent=is_urgent)
-        await self._limiter.acquire(path, is_write=False)
+        # What an operator waits for takes the writes' lane: it neither queues behind polls nor lacks the last tokens.
+        await self._limiter.acquire(path, is_write=is_urgent)
         with self._breakers.attempt(breaker, path, is_urgent=is_urgent):
             return await self._ask(path, params, decoder, is_private=is_private)
 
@@ -126,7 +128,12 @@ class Caller:
             raise Unreachable("bad_envelope", path=path, why=error.why, excerpt=error.excerpt) from error
 
     async def write(
-        self, path: str, body: dict[str, Any], *, also_fine: frozenset[int] = frozenset()
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        also_fine: frozenset[int] = frozenset(),
+        unsent_s: float | None = None,
     ) -> wire.AnyEnvelope:
         """Send once, never again by itself.
 
@@ -134,25 +141,39 @@ class Caller:
             path: ``v5/order/create``.
             body: JSON values.
             also_fine: codes besides 0 that mean "already so".
+            unsent_s: how long it may wait for its turn; None for as long as it takes.
         Returns:
             The envelope of an acknowledged request; acknowledged is not done.
         Raises:
-            Rejected: definitively refused. RateLimited: not carried out (``breaker_open``: never sent).
+            Rejected: definitively refused. RateLimited: not carried out (``breaker_open``, ``expired``: never sent).
             OutcomeUnknown: anything else; code ``not_sent`` means that no connection could be made at all, ``exists``
                 that the exchange already has an order under this id.
         """
         if not self._writer.has_key:
             raise AuthFailed("no_key", path=path)
+        try:
+            async with asyncio.timeout(unsent_s) as waiting:
+                return await self._write_in_turn(path, body, also_fine, waiting)
+        except TimeoutError as error:
+            if not waiting.expired():
+                raise
+            raise RateLimited("expired", 0, path=path) from error
+
+    async def _write_in_turn(
+        self, path: str, body: Mapping[str, Any], also_fine: frozenset[int], waiting: asyncio.Timeout
+    ) -> wire.AnyEnvelope:
         breaker = self._breakers.write
         async with breaker.turn(path):
             await self._limiter.acquire(path, is_write=True)
+            # From here on it is being sent: only the HTTP exchange's own time-out ends it.
+            waiting.reschedule(None)
             with self._breakers.attempt(breaker, path, is_urgent=True):
                 return await self._send(path, body, also_fine)
 
-    async def _send(self, path: str, body: dict[str, Any], also_fine: frozenset[int]) -> wire.AnyEnvelope:
+    async def _send(self, path: str, body: Mapping[str, Any], also_fine: frozenset[int]) -> wire.AnyEnvelope:
         started = self._clock.monotonic()
         try:
-            reply = await self._writer.call("POST", path, body, is_private=True)
+            reply = await self._writer.call("POST", path, dict(body), is_private=True)
         except NoReply as error:
             code = error.code if error.was_sent else "not_sent"
             raise OutcomeUnknown(code, path=path, detail=error.detail) from error

@@ -12,8 +12,6 @@ from msgspec import Raw
 from msgspec.json import Decoder
 
 from core.bybit import translate, wire
-from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
-from core.bybit.bodies import accepted_order_id, check_acknowledged, check_cancelled, order_body, stop_body
 from core.bybit.breaker import Breakers
 from core.bybit.calls import Caller
 from core.bybit.connection import DEMO
@@ -23,6 +21,7 @@ from core.bybit.limits import Limiter
 from core.bybit.pages import fetch_rows, read_good_rows
 from core.bybit.positions import PositionReader
 from core.bybit.retries import RetryBudget
+from core.bybit.writes import Writes
 from core.clock import Clock
 from core.errors import BadFrame, Unreachable
 from core.events import Account
@@ -69,6 +68,17 @@ class Gateway:
         self._readers: dict[tuple[str, str | None], PositionReader] = {}
         self._has_key_info = reader.environment != DEMO
         self.rows_refused = 0  # instruments and prices left out because their row did not fit
+        writes = Writes(self._caller)
+        self.create_order, self.amend_order, self.cancel_order = (
+            writes.create_order,
+            writes.amend_order,
+            writes.cancel_order,
+        )
+        self.set_trading_stop, self.set_leverage, self.switch_mode = (
+            writes.set_trading_stop,
+            writes.set_leverage,
+            writes.switch_mode,
+        )
 
     def holds(self) -> tuple[Hold, ...]:
         """What holds requests back now, and until when."""
@@ -191,6 +201,15 @@ class Gateway:
                 return max(found, key=lambda order: order.updated_ms)
         return None
 
+    async def fetch_orders_of(self, category: str, symbol: str) -> tuple[Order, ...]:
+        """The orders of a symbol, open ones and those that ended lately (up to 500; emptied when Bybit restarts)."""
+        found: dict[str, Order] = {}
+        for open_only in ("1", "0"):  # what ends between the two reads is in the second, too
+            params = {"category": category, "symbol": symbol, "openOnly": open_only}
+            for order in await self._orders("v5/order/realtime", category, params):
+                found[order.order_id] = order
+        return tuple(found.values())
+
     async def _orders(self, path: str, category: str, params: dict[str, str]) -> tuple[Order, ...]:
         found = await fetch_rows(self._caller, path, params, _ORDERS, limit=50)
         return tuple(translate.order(row, category) for row in found.rows)
@@ -242,87 +261,6 @@ class Gateway:
         params = {"category": category, "symbol": symbol, "interval": interval, "limit": str(limit)}
         found = await fetch_rows(self._caller, "v5/market/kline", params, _CANDLES, is_private=False)
         return tuple(sorted((translate.candle(row) for row in found.rows), key=lambda candle: candle.start_ms))
-
-    async def create_order(
-        self,
-        *,
-        category: str,
-        symbol: str,
-        side: str,
-        qty: Decimal,
-        order_type: str,
-        price: Decimal | None,
-        reduce_only: bool,
-        position_idx: int,
-        order_link_id: str,
-        time_in_force: str = "",
-    ) -> str:
-        """Send one order, once.
-
-        Returns:
-            Bybit's order id: the order is accepted, which does not mean done.
-        Raises:
-            BadValue: refused before sending. Rejected, RateLimited, OutcomeUnknown: see the class.
-        """
-        body = order_body(
-            category=category,
-            symbol=symbol,
-            side=side,
-            qty=qty,
-            order_type=order_type,
-            price=price,
-            reduce_only=reduce_only,
-            position_idx=position_idx,
-            order_link_id=order_link_id,
-            time_in_force=time_in_force,
-        )
-        answer = await self._caller.write("v5/order/create", body)
-        return accepted_order_id(answer, order_link_id)
-
-    async def set_trading_stop(
-        self,
-        *,
-        category: str,
-        symbol: str,
-        position_idx: int,
-        take_profit: Decimal | None = None,
-        stop_loss: Decimal | None = None,
-        trailing_stop: Decimal | None = None,
-        active_price: Decimal | None = None,
-        trigger_by: str = "MarkPrice",
-        tpsl_mode: str = "Full",
-    ) -> None:
-        """Set, move or remove the stops of a position: None leaves a value, 0 removes it.
-
-        Returning means acknowledged; "not modified" counts as that. Raises as ``create_order``.
-        """
-        body = stop_body(
-            category=category,
-            symbol=symbol,
-            position_idx=position_idx,
-            take_profit=take_profit,
-            stop_loss=stop_loss,
-            trailing_stop=trailing_stop,
-            active_price=active_price,
-            trigger_by=trigger_by,
-            tpsl_mode=tpsl_mode,
-        )
-        answer = await self._caller.write("v5/position/trading-stop", body, also_fine=NOT_MODIFIED)
-        if answer.ret_code == 0:
-            check_acknowledged(answer)
-
-    async def cancel_order(self, *, category: str, symbol: str, order_id: str) -> bool:
-        """Cancel one order.
-
-        Returns:
-            True: acknowledged. False: Bybit says that it is no longer there (filled or cancelled): verify which.
-        """
-        body = {"category": category, "symbol": symbol, "orderId": identifier(order_id, "orderId", must=True)}
-        answer = await self._caller.write("v5/order/cancel", body, also_fine=ALREADY_GONE)
-        if answer.ret_code != 0:
-            return False
-        check_cancelled(answer, order_id)
-        return True
 
 
 def _scope(category: str, settle_coin: str | None) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Limiter:
         self._clock = clock
         self._bucket = Bucket(PER_SECOND, clock.monotonic())
         self._endpoints: dict[str, _Endpoint] = {}
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: defaultdict[tuple[str, bool], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._sent: deque[float] = deque(maxlen=1_000)
         self.silent_until_mono = 0.0
         self.silent_reason = ""
@@ -74,11 +74,13 @@ class Limiter:
     async def acquire(self, path: str, *, is_write: bool) -> None:
         """Wait for the right to send one request; writes never queue behind reads.
 
+        Args:
+            is_write: a write, or a read that an operator's action waits for.
         Raises:
             RateLimited: HTTP has to be silent (code ``ip_banned`` or ``region_blocked``); nothing was sent.
         """
-        # One queue per endpoint: where one has to wait for its reset, the others go on.
-        async with self._turns[path]:
+        # One queue per endpoint and lane: where one has to wait for its reset, the others go on.
+        async with self._turns[path, is_write]:
             while True:
                 wait = self._wait_s(path, is_write)
                 if wait <= 0:
