@@ -129,6 +129,8 @@ async def http_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[HttpSe
         running.add(task)
         try:
             await scripted.serve(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the server is closing; asyncio's streams report a cancelled handler as an error
         finally:
             running.discard(task)
 
