@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import is_
 from types import MappingProxyType
@@ -32,6 +32,7 @@ from core.events import (
     InstrumentsReported,
     LinkChanged,
     OrderReported,
+    OrdersListed,
     PositionReported,
     PriceReported,
     WalletReported,
@@ -45,6 +46,7 @@ from core.model import (
     Alert,
     AuditEvent,
     Backfill,
+    BotNote,
     Command,
     Execution,
     Instrument,
@@ -122,6 +124,8 @@ class PositionBook:
                 self._on_execution(event.execution, is_kept=event.source == "store")
             case OrderReported():
                 self._on_order(event.order)
+            case OrdersListed():
+                self._on_orders(event.orders, event.requested_mono)
             case WalletReported():
                 self._equity.take(event.wallet)
             case LinkChanged():
@@ -129,8 +133,7 @@ class PositionBook:
             case BaselineTaken():
                 self._on_baseline(event)
             case InstrumentsReported():
-                self._instruments |= {(i.category, i.symbol): i for i in event.instruments}
-                self._stale_parts.add("maps")
+                self._on_instruments(event)
             case FeeRatesReported():
                 self._fee_rates |= {(event.category, symbol): (t, m) for symbol, t, m in event.rates}
                 self._stale_parts.add("maps")
@@ -182,6 +185,11 @@ class PositionBook:
         self._stale_parts.add("commands")
         self._stale_rows.add(command.key)
         self.note("command_resumed", "warning", command.key, kind=command.kind, qty=command.qty)
+
+    def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
+        """What a bot says of its positions."""
+        if notes != self._snapshot.notes:
+            self._snapshot = replace(self._snapshot, notes=MappingProxyType(dict(notes)))
 
     def set_backfill(self, backfill: Backfill) -> None:
         """How far the fetching of the past has come."""
@@ -245,6 +253,22 @@ class PositionBook:
             self.command_changed(command)
         self._stale_parts.add("orders")
 
+    def _on_orders(self, listed: tuple[Order, ...], requested_mono: float) -> None:
+        """A complete list of the open orders."""
+        self._orders.drop_unlisted(listed, requested_mono)
+        for order in listed:
+            self._on_order(order, requested_mono)
+        self._stale_parts.add("orders")
+
+    def _on_instruments(self, event: InstrumentsReported) -> None:
+        """Take the contracts in force. One that a whole list lacks does not trade any more; its limits stay known."""
+        listed = {(i.category, i.symbol): i for i in event.instruments}
+        if event.is_whole:
+            gone = {key for key in self._instruments if key[0] == event.category} - listed.keys()
+            listed |= {key: replace(self._instruments[key], status="Closed") for key in gone}
+        self._instruments |= listed
+        self._stale_parts.add("maps")
+
     def forget_order(self, order: Order) -> None:
         """Take an order off the list that a complete list of open orders no longer has."""
         self._orders.forget(order)
@@ -307,9 +331,7 @@ class PositionBook:
             self._on_price(price)
         for position in baseline.positions:
             self._on_position(position, "rest", baseline.started_mono)
-        self._orders.drop_unlisted(baseline.orders, baseline.started_mono)
-        for order in baseline.orders:
-            self._on_order(order, baseline.started_mono)
+        self._on_orders(baseline.orders, baseline.started_mono)
         self._legs.see_history(baseline.executions, baseline.positions)
         for execution in sorted(baseline.executions, key=order_of):
             self._on_execution(execution)
@@ -357,6 +379,23 @@ class PositionBook:
     def open_positions(self) -> tuple[Position, ...]:
         """Positions as held, without a new snapshot."""
         return tuple(self._positions.values())
+
+    @property
+    def awaits_baseline(self) -> bool:
+        """Whether there is no complete picture yet of the exchange that is followed now."""
+        return self._expects_new_ledger or not self.has_baseline
+
+    def unexplained(self, before_mono: float) -> Iterator[tuple[PositionKey, int]]:
+        """Rows received before a moment whose size the executions do not arrive at: key and sequence."""
+        for row in self.last_rows:
+            if row.received_mono < before_mono:
+                life = self.lives.life(row.key)
+                if checkpoint_of(row).size != (life.size if life else 0):
+                    yield row.key, row.seq
+
+    def unknown_contracts(self) -> set[tuple[str, str]]:
+        """(category, symbol) of open positions whose contract is not known."""
+        return {(p.category, p.symbol) for p in self._positions.values()} - self._instruments.keys()
 
     @property
     def last_rows(self) -> tuple[Position, ...]:

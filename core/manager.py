@@ -18,6 +18,7 @@ from core import guards
 from core.actions import Actions
 from core.backfill import LONGEST_DAYS, BackFill
 from core.book import PositionBook
+from core.bot_files import BotFiles
 from core.bybit import Connection, connect
 from core.bybit.client import Client
 from core.bybit.gateway import Gateway
@@ -131,6 +132,7 @@ class PositionManager:
             recorder.journal if recorder else None,
         )
         self._history_days = history_days
+        self.bot_files = BotFiles(self._book, recorder, self._clock)
 
     # ---- life -----------------------------------------------------------------------------------------------------
 
@@ -149,6 +151,7 @@ class PositionManager:
                 tasks.create_task(self._sync.run(), name="sync")
                 tasks.create_task(self._resolve(), name="resolver")
                 tasks.create_task(self._guard(), name="guards")
+                tasks.create_task(self.bot_files.run(), name="bot file")
         finally:
             await self.close()
 

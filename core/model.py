@@ -416,6 +416,16 @@ class Alert(Struct, frozen=True, kw_only=True):
     details: Mapping[str, Any] = MappingProxyType({})
 
 
+class BotNote(Struct, frozen=True, kw_only=True):
+    """Why a bot opened a position, in its own words and indicators. Source: the bot's positions.json."""
+
+    reason: str = ""
+    confidence: Decimal | None = None
+    atr: Decimal | None = None
+    adx: Decimal | None = None
+    volatility: Decimal | None = None
+
+
 class Backfill(Struct, frozen=True, kw_only=True):
     """How far the account's past has been fetched: ``done`` of ``total`` weeks; both 0 while nothing is missing."""
 
@@ -523,6 +533,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     leftovers: frozenset[str] = frozenset()
     backfill: Backfill = Backfill()
     is_resuming: bool = False
+    notes: Mapping[PositionKey, BotNote] = MappingProxyType({})
     is_read_only: bool = False
     stop_changes: Mapping[PositionKey, tuple[StopChange, ...]] = MappingProxyType({})
     session: SessionSummary = SessionSummary()

@@ -75,6 +75,7 @@ _EVENTS: Final = {
     "new_ledger": QT_TRANSLATE_NOOP("Event", "Another exchange: everything was read anew"),
     "frame_refused": QT_TRANSLATE_NOOP("Event", "Unreadable message on {topic} ({reason}); nothing was changed by it"),
     "poll_failed": QT_TRANSLATE_NOOP("Event", "A poll did not come through ({reason}); what is shown stays"),
+    "bot_file_unreadable": QT_TRANSLATE_NOOP("Event", "The bot's positions file cannot be read ({reason})"),
     "fees_unknown": QT_TRANSLATE_NOOP("Event", "Fee rates could not be read ({reason})"),
     "link_lost": QT_TRANSLATE_NOOP("Event", "Connection lost ({reason})"),
     "link_back": QT_TRANSLATE_NOOP("Event", "Connection back: {link}"),
