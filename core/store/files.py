@@ -75,7 +75,9 @@ def place_of(data_folder: Path, environment: str, account: str, ledger: str = ""
 
     The digest keeps ``Main`` and ``main`` apart where the file system does not.
     """
-    digest = hashlib.sha256(f"{environment}\0{account}".encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    # Half a surrogate pair is no character: no file can hold it.
+    account = account.encode("utf-8", "backslashreplace").decode()
+    digest = hashlib.sha256(f"{environment}\0{account}".encode()).hexdigest()[:8]
     name = re.sub(r"[^0-9A-Za-z]+", "_", account)[:24].strip("_")
     return Place(data_folder / "accounts" / f"{environment}-{name}-{digest}", environment, account, ledger)
 

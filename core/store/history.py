@@ -41,6 +41,7 @@ _UPSERT = _upsert()
 _LIFE = Prepared(select(*_TRADE).where(lives.c.life_id == bindparam("life_id")))
 _EXITS_OF_LIFE = partial_exits.c.life_id == bindparam("life_id")
 _EXITS = Prepared(select(*_EXIT).where(_EXITS_OF_LIFE).order_by(partial_exits.c.ordinal))
+_DELETE = Prepared(delete(lives).where(lives.c.life_id == bindparam("life_id")))
 _DELETE_EXITS = Prepared(delete(partial_exits).where(_EXITS_OF_LIFE))
 _ADD_EXIT = Prepared(insert(partial_exits))
 _DAY = (daily_totals.c.day == bindparam("day")) & (daily_totals.c.settle_coin == bindparam("settle_coin"))
@@ -94,19 +95,22 @@ class TradePage(NamedTuple):
 # ---- saving ---------------------------------------------------------------------------------------------------------
 
 
-def save(connection: Connection, trades: Iterable[ClosedTrade]) -> int:
-    """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was there."""
-    changed, replaced = [], []
-    for trade in {trade.life_id: trade for trade in trades}.values():
-        known = _known(connection, trade.life_id)
-        if known != trade:
-            changed.append(trade)
-            replaced += [known] if known else []
-    _DELETE_EXITS.many(connection, ({"life_id": trade.life_id} for trade in replaced))
+def save(connection: Connection, trades: Iterable[ClosedTrade], gone: Iterable[str] = ()) -> int:
+    """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was there.
+
+    Args:
+        gone: life ids that a better fold no longer knows; removed in the same transaction.
+    """
+    wanted = {trade.life_id: trade for trade in trades}
+    known = {life_id: _known(connection, life_id) for life_id in {**dict.fromkeys(gone), **wanted}}
+    changed = [trade for life_id, trade in wanted.items() if known[life_id] != trade]
+    out = [old for life_id, old in known.items() if old and wanted.get(life_id) != old]
+    _DELETE_EXITS.many(connection, map(fields_of, out))
+    _DELETE.many(connection, (fields_of(old) for old in out if old.life_id not in wanted))
     _UPSERT.many(connection, map(life_row, changed))
     _ADD_EXIT.many(connection, (row for trade in changed for row in exit_rows(trade)))
-    _move_totals(connection, out=replaced, into=changed)
-    return len(changed)
+    _move_totals(connection, out=out, into=changed)
+    return len(changed) + sum(old.life_id not in wanted for old in out)
 
 
 def _known(connection: Connection, life_id: str) -> ClosedTrade | None:

@@ -31,14 +31,13 @@ def prepare(place: Place, now_ms: int) -> list[AuditEvent]:
     with translated(place.folder):
         clear_parts(place)
         try:
-            version = _version_in(place)
+            with translated(place.folder):
+                version = _version_in(place)
+                return _begin(place, now_ms) if version is None else _adopt(place, now_ms, version)
         except StoreError as error:
             if error.code != "damaged":
                 raise
             return replace(place, now_ms, str(error.details.get("found") or error.details.get("reason", "")))
-        if version is None:
-            return _begin(place, now_ms)
-        return _adopt(place, now_ms, version)
 
 
 def replace(place: Place, now_ms: int, damage: str) -> list[AuditEvent]:
@@ -71,7 +70,7 @@ def _version_in(place: Place) -> int | None:
     if header.application_id not in {0, APPLICATION_ID}:
         raise StoreError("foreign_file", path=str(place.database))
     refuse_newer(header.version, str(place.database))
-    with translated(place.folder), closing(connect(place.database)) as connection:
+    with closing(connect(place.database)) as connection:
         known, version = identity(connection), version_of(connection)
         is_empty = connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
     if version == 0 and not is_empty:

@@ -35,6 +35,8 @@ _SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
     "PRAGMA temp_store = MEMORY",
+    # macOS: fsync alone leaves the data in the drive's cache.
+    "PRAGMA fullfsync = ON",
 )
 
 

@@ -183,9 +183,17 @@ class Store:
 
     # ---- closed trades --------------------------------------------------------------------------------------------
 
-    async def save_lives(self, trades: Iterable[ClosedTrade]) -> int:
-        """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was kept."""
-        return await self._write_all(history.save, _batches(trades))
+    async def save_lives(self, trades: Iterable[ClosedTrade], gone: Iterable[str] = ()) -> int:
+        """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was kept.
+
+        Args:
+            gone: life ids that a better fold (older executions have been fetched) no longer knows; they are removed
+                together with the first batch, unless they are among ``trades``.
+        """
+        first, *rest = _batches(trades)
+        kept = {trade.life_id for batch in rest for trade in batch}
+        begin = partial(history.save, trades=first, gone=[life_id for life_id in gone if life_id not in kept])
+        return await self._keeper.write(begin) + await self._write_all(history.save, rest)
 
     async def closed_trades_page(
         self, before: TradeKey | None = None, limit: int = 256, filters: TradeFilter = _ANY

@@ -47,14 +47,16 @@ def totals_of(trades: list[ClosedTrade]) -> dict[tuple[int, str], DailyTotal]:
 
 
 @settings(deadline=None, max_examples=60)
-@given(saves=st.lists(st.lists(_trades, max_size=5), max_size=5))
+@given(saves=st.lists(st.tuples(st.lists(_trades, max_size=5), st.lists(st.integers(0, 12), max_size=3)), max_size=5))
 def test_totals_and_count_equal_the_sum_of_what_is_kept(database, saves):
     def job(connection: Connection) -> None:
         kept: dict[str, ClosedTrade] = {}
-        for batch in saves:
+        for batch, numbers in saves:
             newest = {one.life_id: one for one in batch}
+            gone = {trade(number).life_id for number in numbers} - newest.keys()
             differing = sum(kept.get(life_id) != one for life_id, one in newest.items())
-            assert history.save(connection, batch) == differing
+            removed = sum(kept.pop(life_id, None) is not None for life_id in gone)
+            assert history.save(connection, batch, gone=[*gone, *newest]) == differing + removed
             kept |= newest
         found = history.totals(connection, 0, 10)
         assert {(total.day, total.settle_coin): total for total in found} == totals_of(list(kept.values()))
@@ -151,6 +153,20 @@ async def test_a_trade_that_is_known_better_replaces_the_old_one(open_store: Ope
         (total,) = await store.daily_totals()
         assert (total.wins, total.pending, total.net_pnl) == (2, 0, 2 * trade(2).net_pnl)
         assert await store.closed_trades_by_id([trade(1).life_id, "nobody's"]) == [trade(1)]
+
+
+async def test_a_better_fold_takes_the_place_of_what_it_no_longer_knows(open_store: OpenStore):
+    """Older executions may show that a life began earlier: it has another id then."""
+    many = [trade(n, exits=1) for n in range(1_200)]
+    async with open_store() as store:
+        await store.save_lives([trade(5_000, is_complete=False), trade(5_001)])
+        gone = [trade(5_000).life_id, "nobody's", trade(1_100).life_id]
+        assert await store.save_lives(many, gone=gone) == 1_201
+        assert await store.save_lives([], gone=[trade(1_100).life_id]) == 1
+        assert await store.closed_trades_count() == 1_200
+        assert await store.closed_trades_by_id(gone) == []
+        found = {one.life_id async for page in store.closed_trades() for one in page}
+        assert found == {one.life_id for one in (*many, trade(5_001))} - {trade(1_100).life_id}
 
 
 @pytest.mark.parametrize("limit", [0, -1, 10_001])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shutil
 import stat
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from core.clock import ManualClock
 from core.errors import StoreError
-from core.store import Place, Store, keeper, place_of
+from core.store import Place, Store, keeper, place_of, sqlite
 from core.store.backups import backups
 from core.store.files import make_private, network_system
 from core.store.sqlite import APPLICATION_ID, connect, quick_check
@@ -194,6 +195,30 @@ async def test_a_file_of_others_is_refused_and_kept(open_store: OpenStore, tmp_p
     assert place.database.read_bytes() == content
 
 
+async def test_a_database_that_another_program_writes_to_is_waited_for_and_then_reported(
+    open_store: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sqlite, "_SETTINGS", ("PRAGMA busy_timeout = 50", *sqlite._SETTINGS[1:]))
+    async with open_store() as store:
+        with closing(connect(samples.place(tmp_path).database)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for _ in range(2):
+                with pytest.raises(StoreError, match="locked"):
+                    await store.journal_intent(samples.command(1), samples.close_intent())
+            assert await store.load_executions() == []
+            other.execute("ROLLBACK")
+        await store.journal_intent(samples.command(1), samples.close_intent())
+        assert len(await store.open_intents()) == 1
+
+
+async def test_an_account_may_have_any_name(open_store: OpenStore, tmp_path: Path):
+    for name in ("", "half \ud800 a pair", *samples.HOSTILE):
+        async with open_store(place=samples.place(tmp_path, name)) as store:
+            await store.append_executions([samples.execution(1)])
+        async with open_store(place=samples.place(tmp_path, name)) as store:
+            assert len(await store.load_executions()) == 1
+
+
 async def test_somebody_elses_database_is_refused(tmp_path: Path):
     place = samples.place(tmp_path)
     make_private(place.folder)
@@ -227,7 +252,9 @@ async def with_backup(open_store: OpenStore, place: Place) -> None:
         await fill(store, 20, first=200)
 
 
-@pytest.mark.parametrize(("start", "length"), [(0, 32), (0, 100), (4096, 800), (40 * 4096, 800), (60 * 4096, 4096)])
+@pytest.mark.parametrize(
+    ("start", "length"), [(0, 32), (0, 100), (100, 800), (4096, 800), (40 * 4096, 800), (60 * 4096, 4096)]
+)
 async def test_a_damaged_file_is_moved_aside_and_the_copy_restored(
     open_store: OpenStore, tmp_path: Path, start: int, length: int
 ):
@@ -246,6 +273,25 @@ async def test_a_damaged_file_is_moved_aside_and_the_copy_restored(
     (aside,) = place.quarantine.iterdir()
     assert (aside / "desk.db").read_bytes() == content
     assert quick_check(place.database) == ""
+
+
+async def test_whatever_page_is_destroyed_the_store_opens_with_the_copy_or_unharmed(
+    open_store: OpenStore, tmp_path: Path
+):
+    original = samples.place(tmp_path)
+    await with_backup(open_store, original)
+    pages = original.database.stat().st_size // 4096
+    for page in random.Random(7).sample(range(pages), 12):
+        place = samples.place(tmp_path / str(page))
+        shutil.copytree(original.folder, place.folder)
+        ruin(place.database, page * 4096)
+        async with open_store(place=place) as store:
+            found = await store.load_executions()
+            # A page that is free, or whose rows are only content, may be overwritten without harm to the structure.
+            assert len(found) == (220 if not place.quarantine.exists() else 200)
+            assert (await store.verify_audit()).broken_at is None or not place.quarantine.exists()
+            await store.append_executions([samples.execution(9_999)])
+        assert quick_check(place.database) == ""
 
 
 async def test_the_journal_is_carried_over_from_a_damaged_file(open_store: OpenStore, tmp_path: Path):
