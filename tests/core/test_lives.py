@@ -116,6 +116,25 @@ def test_a_shortened_tape_folds_on_as_if_it_had_not_been(tape: Tape, keep: int) 
     assert not any(lives.add(execution, tape.key, tape.settle_coin) for execution in tape.executions)
 
 
+@given(tapes(least=6, most=30), st.integers(1, 6), st.data())
+def test_a_shortened_tape_keeps_the_reports_that_are_not_past(tape: Tape, keep: int, data: st.DataObject) -> None:
+    """With fills missing, a report is a jump in the sizes: it must stay between the same executions."""
+    gone = data.draw(st.sets(st.integers(0, len(tape.executions) - 1), max_size=3))
+    told = data.draw(st.sets(st.integers(0, len(tape.executions) - 1), max_size=3))
+    whole, short = lives_of(is_anchored=True), lives_of(is_anchored=True)
+    for index, execution in enumerate(tape.executions):
+        for lives, (most, kept) in ((whole, (1000, 500)), (short, (keep + 1, keep))):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(core.lives, "MAX_TAPE", most)
+                patch.setattr(core.lives, "KEPT_ON_TAPE", kept)
+                if index not in gone:
+                    lives.add(execution, tape.key, tape.settle_coin)
+                if index in told:
+                    lives.anchor({tape.key: Checkpoint(execution.seq, tape.sizes[index], execution.ts_ms)}, START_MS)
+    assert short.life(tape.key) == whole.life(tape.key)
+    assert {t.life_id: t for t in short.closed()} == {t.life_id: t for t in whole.closed()}
+
+
 # ---- anchoring: the cases that went wrong ---------------------------------------------------------------------------
 
 

@@ -203,6 +203,7 @@ def test_money_of_a_life_adds_up(tape: Tape) -> None:
     for trade in result.closed:
         assert trade.gross_pnl == exact(e.gross_pnl for e in trade.exits if e.gross_pnl is not None)
         assert trade.gross_pnl is not None
+        assert decimals(trade.gross_pnl) <= 18
         assert trade.fees is not None
         assert trade.funding is not None
         assert trade.net_pnl == exact([trade.gross_pnl, -trade.fees, trade.funding])
@@ -210,6 +211,32 @@ def test_money_of_a_life_adds_up(tape: Tape) -> None:
         assert result.life.gross_pnl == exact(e.gross_pnl for e in result.life.exits if e.gross_pnl is not None)
     fees = [t.fees for t in result.closed if t.fees is not None] + ([result.life.fees] if result.life else [])
     assert exact(fees) == exact(e.fee for e in tape.executions if signed_qty(e))
+
+
+def decimals(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return -exponent
+
+
+def test_amounts_longer_than_the_default_context_are_summed_exactly() -> None:
+    """28 digits would round each of these values without a word."""
+    rows = [
+        an_execution(1, "Buy", "123456789012345.678901", "9876543210.12345678", fee=D("0.000000000000000001")),
+        an_execution(2, "Buy", "0.000001", "9876543210.98765432", fee=D("12345678901234567.1")),
+        an_execution(3, "Sell", "123456789012345.678902", "9876543211.00000001"),
+    ]
+    (trade,) = folded(*rows).closed
+    bought, sold = (sum(Fraction(e.qty) * Fraction(e.price) for e in part) for part in (rows[:2], rows[2:]))
+    assert trade.gross_pnl is not None
+    assert Fraction(trade.gross_pnl) == sold - bought
+    assert trade.fees == D("12345678901234567.100000000000000001")
+
+
+def test_fills_of_one_match_have_an_order_of_their_own() -> None:
+    """Same time, same sequence: their ids decide, so that the life's id does not depend on who came first."""
+    one, two = (an_execution(1, "Buy", 1, exec_id=name) for name in ("a", "b"))
+    assert folded(one, two) == folded(two, one)
 
 
 @given(tapes())
