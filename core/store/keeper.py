@@ -72,9 +72,12 @@ class Keeper:
         self._worker.hold()
         try:
             await self._worker.do(Lane.CONTROL, self._start)
-        except BaseException:
+        except BaseException as error:
+            self._is_closing = True
+            ended = self._worker.submit(Lane.READ, self._shut)
             self._worker.close()
-            self._release()
+            if isinstance(error, StoreError):
+                await asyncio.wrap_future(ended)
             raise
         self._checker.start()
 
@@ -99,20 +102,17 @@ class Keeper:
             return
         self._is_closing = True
         self._interrupt()
-        self._worker.submit(Lane.READ, self._close_database)
+        await asyncio.to_thread(self._checker.join)
+        ended = self._worker.submit(Lane.READ, self._shut)
         self._worker.close()
-        await asyncio.to_thread(self._end)
+        await asyncio.wrap_future(ended)
 
-    def _end(self) -> None:
-        if self._checker.is_alive():
-            self._checker.join()
-        self._worker.join()
+    def _shut(self) -> None:
+        """The worker's last job: let go of everything."""
+        self._close_database()
         with self._copying:
-            self._release()
-
-    def _release(self) -> None:
-        if self._lock:
-            self._lock.release()
+            if self._lock:
+                self._lock.release()
 
     def _close_database(self) -> None:
         database, self._database = self._database, None

@@ -15,6 +15,8 @@ from core.errors import StoreError
 from core.store import Store
 from core.store import worker as worker_module
 from core.store.backups import DAILY_KEPT, back_up_before, back_up_daily, backups, is_daily_due
+from core.store.files import make_private
+from core.store.lock import InstanceLock
 from core.store.sqlite import connect, quick_check
 from core.store.worker import Lane, Worker
 from tests.core.store import samples
@@ -131,6 +133,25 @@ async def test_closing_carries_out_what_waits_and_then_takes_nothing_more(open_s
         assert len(await store.load_executions()) == 200
 
 
+async def test_an_opening_that_is_given_up_leaves_no_lock_behind(open_store: OpenStore, tmp_path: Path):
+    make_private(samples.place(tmp_path).folder)
+    for _ in range(10):
+        task = asyncio.create_task(Store.open(samples.place(tmp_path), ballast_bytes=0))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        lock = None
+        async with asyncio.timeout(10):
+            while lock is None:
+                try:
+                    lock = InstanceLock(samples.place(tmp_path).lock)
+                except StoreError:
+                    await asyncio.sleep(0.001)
+        lock.release()
+    async with open_store() as store:
+        await store.append_executions([samples.execution(1)])
+
+
 async def test_a_caller_that_gives_up_leaves_the_store_working(open_store: OpenStore):
     async with open_store() as store:
         for number in range(50):
@@ -139,6 +160,19 @@ async def test_a_caller_that_gives_up_leaves_the_store_working(open_store: OpenS
             task.cancel()
         await store.append_executions([samples.execution(1_000)])
         assert samples.execution(1_000) in await store.load_executions()
+
+
+async def test_the_store_works_on_the_desks_own_loop(open_store: OpenStore, qt_loop: asyncio.Runner, tmp_path: Path):
+    told = []
+    async with open_store(tell=told.append) as store:
+        await store.journal_intent(samples.command(1), samples.close_intent())
+        await asyncio.gather(*(store.append_executions([samples.execution(n)]) for n in range(100)))
+        assert len(await store.load_executions()) == 100
+        await back_up(store, samples.place(tmp_path))
+    samples.place(tmp_path).database.write_bytes(b"ruined")
+    async with open_store(tell=told.append) as store:
+        assert len(await store.load_executions()) == 100
+    assert [event.code for event in told] == ["store_damaged", "store_restored"]
 
 
 # ---- lanes ----------------------------------------------------------------------------------------------------------
