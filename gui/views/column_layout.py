@@ -14,6 +14,8 @@ from gui.views.cell_painter import MARGIN, REGULAR, SMALL, STRONG, Faces
 from gui.views.header import TableHeader
 
 BUTTON_PAD = 8
+# How much of the widest plausible text a column may give up, in percent, before the table scrolls sideways.
+SQUEEZE_PCT = 8
 
 
 class Span(NamedTuple):
@@ -111,11 +113,15 @@ class ColumnLayout(QObject):
             return
         shown = [number for number in range(len(self._columns)) if not self._header.isSectionHidden(number)]
         widths = {number: self.base_width(number) for number in shown}
-        spare = max(0, room - sum(widths.values()))
-        total = sum(self._columns[number].stretch for number in shown) or 1
+        spare = room - sum(widths.values())
+        parts = {number: self._columns[number].stretch for number in shown}
+        if spare < 0:
+            parts = {number: width if parts[number] else 0 for number, width in widths.items()}
+            spare = max(spare, -sum(parts.values()) * SQUEEZE_PCT // 100)
+        shares = _shared(spare, parts)
         self._is_spreading = True
         for number in shown:
-            self._header.resizeSection(number, widths[number] + spare * self._columns[number].stretch // total)
+            self._header.resizeSection(number, widths[number] + shares[number])
         self._is_spreading = False
         self.forget()
 
@@ -143,3 +149,13 @@ class ColumnLayout(QObject):
     def is_spread(self) -> bool:
         """No width was set by hand."""
         return self._is_spread
+
+
+def _shared(amount: int, parts: dict[int, int]) -> dict[int, int]:
+    """``amount`` pixels, of either sign, in proportion to ``parts``, to the last pixel; nothing where there are none."""
+    total, given, shares, reached = sum(parts.values()), 0, {}, 0
+    for number, part in parts.items():
+        reached += part
+        upto = amount * reached // total if total else 0
+        shares[number], given = upto - given, upto
+    return shares

@@ -263,3 +263,14 @@ def test_the_column_menu_names_every_titled_column(view: TableView) -> None:
     assert checked["Nearest exit"] is False
     assert "" not in checked
     menu.close()
+
+
+@pytest.mark.parametrize("width", [1179, 1240])
+def test_a_vertical_scroll_bar_brings_no_horizontal_one(qtbot, view: TableView, width: int) -> None:
+    view.resize(width, 400)
+    for count in (30, 6, 30):
+        view.table.set_records(samples.many_positions(count))
+        is_tall = count == 30
+        qtbot.waitUntil(lambda is_tall=is_tall: view.verticalScrollBar().isVisible() == is_tall)
+        qtbot.waitUntil(lambda: view.header.length() == view.viewport().width())
+        assert not view.horizontalScrollBar().isVisible()
