@@ -20,8 +20,8 @@ from typing import Any
 
 PAIRS = 7
 FLOOD = 20_000
-PACED_PAIRS = 3
-PACED_S = 3.0
+PACED_PAIRS = 7
+PACED_S = 1.5
 
 Row = dict[str, object]
 
