@@ -152,7 +152,7 @@ class ColumnLayout(QObject):
 
 
 def _shared(amount: int, parts: dict[int, int]) -> dict[int, int]:
-    """``amount`` pixels, of either sign, in proportion to ``parts``, to the last pixel; nothing where there are none."""
+    """``amount`` pixels, of either sign, in proportion to ``parts``, to the last pixel; nothing if there are none."""
     total, given, shares, reached = sum(parts.values()), 0, {}, 0
     for number, part in parts.items():
         reached += part
