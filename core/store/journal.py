@@ -10,16 +10,16 @@ from core.errors import BadValue
 from core.intents import Intent
 from core.model import Command
 from core.store.prepared import Prepared
-from core.store.records import JournalledIntent, intent_row, journalled, legal_text
+from core.store.records import JournalledIntent, intent_row, journalled, state_row
 from core.store.tables import INTENT_STATES, intent_states, intents, open_intents
 
+# Looked up until they have a verdict. ``no_trace`` is none for good: a late execution may contradict it, and the
+# operator may send the same id again; so it stays at hand as well.
 OPEN_STATES = frozenset({"sending", "accepted", "unknown"})
-# What ``no_trace`` says may be contradicted by a late execution, or retried under the same id; the others are final.
 TERMINAL_STATES = frozenset({"done", "refused"})
+NO_TRACE = "no_trace"
 
 _INTENT = intents.c.intent_id == bindparam("intent_id")
-_STATE = select(intent_states.c.state, intent_states.c.ret_code, intent_states.c.detail)
-
 _INSERT = Prepared(insert(intents))
 _INSERT_STATE = Prepared(insert(intent_states))
 _INSERT_OPEN = Prepared(insert(open_intents))
@@ -30,7 +30,9 @@ _OPEN = Prepared(
     select(intents).where(intents.c.intent_id.in_(select(open_intents.c.intent_id))).order_by(intents.c.row_id)
 )
 _LAST_STATE = Prepared(
-    _STATE.where(intent_states.c.intent_id == bindparam("intent_id")).order_by(intent_states.c.row_id.desc())
+    select(intent_states)
+    .where(intent_states.c.intent_id == bindparam("intent_id"))
+    .order_by(intent_states.c.row_id.desc())
 )
 
 
@@ -45,11 +47,11 @@ def add(connection: Connection, command: Command, intent: Intent) -> None:
         raise BadValue("intent_known", field="intent_id", value=command.command_id)
     _INSERT.run(connection, row)
     _INSERT_OPEN.run(connection, row)
-    _add_state(connection, command, command.created_ms)
+    _INSERT_STATE.run(connection, {**state_row(command), "at_ms": command.created_ms})
 
 
 def note(connection: Connection, command: Command, at_ms: int) -> bool:
-    """Note a command's present state. The same again changes nothing.
+    """Note a command as it is now. The same again changes nothing.
 
     Returns:
         Whether a row was added.
@@ -59,20 +61,32 @@ def note(connection: Connection, command: Command, at_ms: int) -> bool:
     last = _LAST_STATE.first(connection, {"intent_id": command.command_id})
     if last is None:
         raise BadValue("intent_unknown", field="intent_id", value=command.command_id)
-    if last == _state_of(command):
+    row = state_row(command)
+    if row["command"] == last["command"]:
         return False
-    if last["state"] in TERMINAL_STATES or command.state not in INTENT_STATES:
-        raise BadValue("intent_transition", field="state", value=command.state, before=last["state"])
-    _add_state(connection, command, at_ms)
-    was_open, is_open = last["state"] in OPEN_STATES, command.state in OPEN_STATES
-    if was_open != is_open:
-        (_INSERT_OPEN if is_open else _DELETE_OPEN).run(connection, {"intent_id": command.command_id})
+    before, now = last["state"], command.state
+    if now not in INTENT_STATES or (before in TERMINAL_STATES and now != before):
+        raise BadValue("intent_transition", field="state", value=now, before=before)
+    _INSERT_STATE.run(connection, {**row, "at_ms": at_ms})
+    if now in TERMINAL_STATES:
+        _DELETE_OPEN.run(connection, row)
     return True
 
 
-def open_ones(connection: Connection) -> list[JournalledIntent]:
-    """Every intent without a verdict, oldest first, each with its latest state."""
-    return [_with_state(connection, row) for row in _OPEN.all(connection, {})]
+def open_ones(connection: Connection, untraced_since_ms: int | None = None) -> list[JournalledIntent]:
+    """Every intent without a verdict, oldest first, each with its latest state.
+
+    Args:
+        untraced_since_ms: also those without a trace that were made since.
+    """
+    found = [_with_state(connection, row) for row in _OPEN.all(connection, {})]
+    return [known for known in found if _is_wanted(known.command, untraced_since_ms)]
+
+
+def _is_wanted(command: Command, untraced_since_ms: int | None) -> bool:
+    if command.state == NO_TRACE:
+        return untraced_since_ms is not None and command.created_ms >= untraced_since_ms
+    return command.state in OPEN_STATES
 
 
 def one(connection: Connection, intent_id: str) -> JournalledIntent | None:
@@ -81,15 +95,7 @@ def one(connection: Connection, intent_id: str) -> JournalledIntent | None:
     return _with_state(connection, row) if row else None
 
 
-def _state_of(command: Command) -> dict[str, Any]:
-    return {"state": command.state, "ret_code": command.ret_code, "detail": legal_text(command.detail)}
-
-
-def _add_state(connection: Connection, command: Command, at_ms: int) -> None:
-    _INSERT_STATE.run(connection, {"intent_id": command.command_id, "at_ms": at_ms, **_state_of(command)})
-
-
 def _with_state(connection: Connection, row: dict[str, Any]) -> JournalledIntent:
     """An intent of its row. One carried over from a damaged file may have lost its states."""
-    lost = {"state": "unknown", "ret_code": None, "detail": "states_lost"}
+    lost = {"state": "unknown", "ret_code": None, "detail": "states_lost", "command": None}
     return journalled(row, _LAST_STATE.first(connection, row) or lost)

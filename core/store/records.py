@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Table
 
 from core.intents import Intent
@@ -79,18 +80,40 @@ def intent_row(command: Command, intent: Intent) -> dict[str, Any]:
     }
 
 
+def state_row(command: Command) -> dict[str, Any]:
+    """The journal's row of a command's present state, without its time."""
+    return {
+        "intent_id": command.command_id,
+        "state": command.state,
+        "ret_code": command.ret_code,
+        "detail": legal_text(command.detail),
+        "command": msgspec.json.encode(replace(command, detail=legal_text(command.detail))).decode(),
+    }
+
+
 def journalled(row: Mapping[str, Any], state: Mapping[str, Any]) -> JournalledIntent:
     """An intent read back from its row and its latest state."""
-    command = Command(
+    command = _command(state["command"]) or Command(
         command_id=row["intent_id"],
         kind=row["kind"],
         key=PositionKey(row["category"], row["symbol"], row["position_idx"]),
+        state=state["state"],
         created_ms=row["created_ms"],
         order_link_id=row["order_link_id"],
         qty=row["qty"],
-        **state,
+        ret_code=state["ret_code"],
+        detail=state["detail"],
+        life_id=row["life_id"],
     )
     return JournalledIntent(command=command, intent=_intent(row["type"], row["payload"]))
+
+
+def _command(encoded: str | None) -> Command | None:
+    """The whole command of a state; None for states of before version 3, or that this version cannot read."""
+    try:
+        return None if encoded is None else msgspec.json.decode(encoded, type=Command)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _intent(name: str, payload: str) -> Intent | None:

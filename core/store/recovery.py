@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from core.store.backups import Backup, newest_good, stamp
 from core.store.files import Place, create_private, make_private, publish, sync_folder
@@ -85,7 +86,7 @@ def identity(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def save_journal(damaged: Path, target: sqlite3.Connection) -> int:
-    """Carry intents and their states from a damaged file into a sound one of this version, as far as they are legible.
+    """Carry intents and their states from a damaged file of any version into a sound one, as far as they are legible.
 
     Only whole rows that pass the target's own checks are taken; those it has already stay as they are.
     Returns:
@@ -111,23 +112,31 @@ def save_journal(damaged: Path, target: sqlite3.Connection) -> int:
 _OPEN_AGAIN = """
     INSERT INTO open_intents SELECT intent_id FROM intents WHERE coalesce(
         (SELECT state FROM intent_states s WHERE s.intent_id = intents.intent_id ORDER BY s.row_id DESC LIMIT 1),
-        'unknown') IN ('sending', 'accepted', 'unknown')
+        'unknown') NOT IN ('done', 'refused')
 """
 
 
 def _carry(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:
+    """Copy the rows that the target has not got, in the columns that both versions know."""
+    names = ", ".join(sorted(_columns(source, table) & _columns(target, table)))
     last = target.execute(f"SELECT coalesce(max(row_id), 0) FROM {table}").fetchone()[0]  # noqa: S608 - constants
-    for row in _legible(source, table, last):
+    query = f"SELECT {names} FROM {table} WHERE row_id > ? ORDER BY row_id"  # noqa: S608 - our own columns' names
+    for row in _legible(source, query, last):
         marks = ", ".join("?" * len(row))
         with contextlib.suppress(sqlite3.DatabaseError):
-            target.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608 - constants
+            target.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608 - constants
 
 
-def _legible(source: sqlite3.Connection, table: str, after: int) -> list[tuple[object, ...]]:
-    """The rows of a table up to the first one that cannot be read."""
-    rows: list[tuple[object, ...]] = []
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """The names of a table's columns; none when the file cannot say."""
+    return {row[1] for row in _legible(connection, f"PRAGMA table_xinfo({table})")}
+
+
+def _legible(source: sqlite3.Connection, query: str, *values: int) -> list[tuple[Any, ...]]:
+    """The rows of a query up to the first one that cannot be read."""
+    rows: list[tuple[Any, ...]] = []
     with contextlib.suppress(sqlite3.DatabaseError):
-        cursor = source.execute(f"SELECT * FROM {table} WHERE row_id > ? ORDER BY row_id", (after,))  # noqa: S608
+        cursor = source.execute(query, values)
         while row := cursor.fetchone():
             rows.append(row)
     return rows

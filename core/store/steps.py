@@ -240,5 +240,8 @@ _LABELS_AND_WINDOWS = Step(
     ),
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS)
+# Each state with the whole command as it was then: what it had filled, on what evidence, how often it was sent.
+_WHOLE_COMMANDS = Step(3, ("ALTER TABLE intent_states ADD COLUMN command TEXT CHECK (command <> '')",))
+
+STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS, _WHOLE_COMMANDS)
 VERSION = STEPS[-1].version

@@ -96,7 +96,7 @@ class Store:
         await self._keeper.journal(lambda connection: journal.add(connection, command, intent))
 
     async def note_intent_state(self, command: Command) -> bool:
-        """Note the present state of a journalled command; the same state again changes nothing (returns False).
+        """Note a journalled command as it is now, all of it; the same again changes nothing (returns False).
 
         Raises:
             BadValue: ``intent_unknown``, or ``intent_transition`` out of a final state (done, refused).
@@ -104,9 +104,13 @@ class Store:
         at_ms = self._clock.now_ms()
         return await self._keeper.journal(lambda connection: journal.note(connection, command, at_ms))
 
-    async def open_intents(self) -> list[JournalledIntent]:
-        """Every intent without a verdict, oldest first: to be resolved before any action is enabled."""
-        return await self._keeper.read(journal.open_ones)
+    async def open_intents(self, untraced_since_ms: int | None = None) -> list[JournalledIntent]:
+        """Every intent without a verdict, oldest first: to be resolved before any action is enabled.
+
+        Args:
+            untraced_since_ms: also those in state ``no_trace`` made since: late evidence may still turn up.
+        """
+        return await self._keeper.read(lambda connection: journal.open_ones(connection, untraced_since_ms))
 
     async def load_intent(self, intent_id: str) -> JournalledIntent | None:
         """One intent with its latest state."""

@@ -167,6 +167,7 @@ intent_states = _table(
     _whole("ret_code", nullable=True),
     _text("detail"),
     _time("at_ms"),
+    _id("command", nullable=True),
     Index("intent_states_by_intent", "intent_id", "row_id"),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,25 @@ async def test_an_id_is_journalled_once(open_store: OpenStore):
         assert len(await store.open_intents()) == 2
 
 
+async def test_a_command_comes_back_with_all_that_was_known_of_it(open_store: OpenStore):
+    stages = [
+        samples.command(1, life_id="L1", size_before=Decimal("0.030")),
+        samples.command(1, "accepted", life_id="L1", size_before=Decimal("0.030"), order_id="order-7"),
+        samples.command(1, "accepted", order_id="order-7", filled_qty=Decimal("0.004"), attempts=2),
+        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.009"), evidence="executions"),
+        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.010"), evidence="order"),
+    ]
+    async with open_store() as store:
+        await store.journal_intent(stages[0], samples.close_intent())
+        for stage in stages[1:]:
+            assert await store.note_intent_state(stage)
+            assert not await store.note_intent_state(stage)
+            assert (await store.load_intent(stage.command_id)).command == stage
+        assert await store.open_intents() == []
+    async with open_store() as store:
+        assert (await store.load_intent(stages[0].command_id)).command == stages[-1]
+
+
 async def test_a_state_of_an_unknown_intent_is_refused(open_store: OpenStore):
     async with open_store() as store:
         with pytest.raises(BadValue, match="intent_unknown"):
@@ -65,6 +86,9 @@ def test_a_final_state_never_changes_and_only_verdicts_close_an_intent(database,
             else:
                 assert journal.note(connection, samples.command(1, state), 5) == (state != present)
                 present = state
+        with_untraced = [found.command.state for found in journal.open_ones(connection, untraced_since_ms=0)]
+        assert with_untraced == ([] if present in TERMINAL else [present])
+        assert journal.open_ones(connection, untraced_since_ms=2**53) == journal.open_ones(connection)
         is_open = [found.command.state for found in journal.open_ones(connection)]
         assert is_open == ([present] if present in {"sending", "accepted", "unknown"} else [])
         assert journal.one(connection, samples.command(1).command_id).command.state == present

@@ -89,7 +89,7 @@ def test_the_database_itself_refuses_what_is_no_amount(migrated: sqlite3.Connect
 
 def test_references_are_enforced(migrated: sqlite3.Connection):
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        migrated.execute("INSERT INTO intent_states VALUES (1, 'nobody', 'done', NULL, '', 0)")
+        migrated.execute("INSERT INTO intent_states VALUES (1, 'nobody', 'done', NULL, '', 0, NULL)")
 
 
 def test_connections_are_opened_with_care(migrated: sqlite3.Connection):
