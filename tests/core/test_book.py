@@ -215,6 +215,20 @@ def test_a_restored_exchange_is_followed_by_rest_only(desk: Desk) -> None:
     assert desk.row().size == 1
 
 
+def test_lives_go_on_after_a_restored_exchange(desk: Desk) -> None:
+    """F77: executions before the restoration have higher sequences than the reports after it."""
+    desk.baseline([])
+    desk.stream(an_execution(1, "Buy", 5, 100, seq=1000))
+    desk.stream(a_position(size=5, seq=1000))
+    desk.clock.advance(60)
+    desk.rest(a_position(size=5, seq=3))
+    desk.stream(an_execution(2, "Sell", 1, 110, seq=4))
+    desk.stream(a_position(size=4, seq=4))
+    desk.baseline([a_position(size=4, seq=4)])
+    assert "executions_differ" not in desk.codes
+    assert desk.row().realised_pnl == 10
+
+
 def test_a_restored_exchange_may_reopen_what_was_flat(desk: Desk) -> None:
     """F77 for a flat key; not soon after it closed, when REST may only be late."""
     desk.stream(a_position(size=5, seq=1000))
@@ -291,6 +305,7 @@ def test_unchanged_rows_are_the_same_objects(desk: Desk) -> None:
     desk.price(101, "SOLUSDT")
     second = desk.book.snapshot()
     assert [a is b for a, b in zip(first.positions, second.positions, strict=True)] == [True, False, True]
+    desk.book.label_exit("nobody", "nothing")
     third = desk.book.snapshot()
     assert third.positions is second.positions
     for name in ("orders", "executions", "closed_trades", "commands", "events", "instruments", "fee_rates", "sessions"):
