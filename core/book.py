@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from operator import is_
 from types import MappingProxyType
@@ -43,13 +43,13 @@ from core.intents import Intent
 from core.legs import Legs
 from core.lives import Lives
 from core.model import (
+from core.markets import Markets
     Alert,
     AuditEvent,
     Backfill,
     BotNote,
     Command,
     Execution,
-    Instrument,
     Links,
     Order,
     Position,
@@ -91,9 +91,7 @@ class PositionBook:
         self._orders = Orders()
         self._legs = Legs()
         self._executions: list[Execution] = []
-        self._prices: dict[tuple[str, str], Price] = {}
-        self._instruments: dict[tuple[str, str], Instrument] = {}
-        self._fee_rates: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
         self._equity = Equity()
         self._account = Account()
@@ -133,9 +131,10 @@ class PositionBook:
             case BaselineTaken():
                 self._on_baseline(event)
             case InstrumentsReported():
-                self._on_instruments(event)
+                self._markets.take_instruments(event)
+                self._stale_parts.add("maps")
             case FeeRatesReported():
-                self._fee_rates |= {(event.category, symbol): (t, m) for symbol, t, m in event.rates}
+                self._markets.take_fee_rates(event)
                 self._stale_parts.add("maps")
             case FrameRefused():
                 self._links = replace(self._links, frames_refused=self._links.frames_refused + 1)
@@ -196,10 +195,12 @@ class PositionBook:
         self._snapshot = replace(self._snapshot, backfill=backfill)
 
     def _on_price(self, price: Price) -> None:
-        held = self._prices.get((price.category, price.symbol))
-        if held and held.source == "stream" and price.source != "stream" and price.ts_ms <= held.ts_ms:
+        has_changed, is_odd = self._markets.take_price(price)
+        if is_odd:
+            key = PositionKey(price.category, price.symbol, 0)
+            self.note("mark_implausible", "warning", key, mark=price.mark_price, index=price.index_price)
+        if not has_changed:
             return
-        self._prices[(price.category, price.symbol)] = price
         for idx in (0, 1, 2):
             key = PositionKey(price.category, price.symbol, idx)
             if key in self._positions:
@@ -260,15 +261,6 @@ class PositionBook:
             self._on_order(order, requested_mono)
         self._stale_parts.add("orders")
 
-    def _on_instruments(self, event: InstrumentsReported) -> None:
-        """Take the contracts in force. One that a whole list lacks does not trade any more; its limits stay known."""
-        listed = {(i.category, i.symbol): i for i in event.instruments}
-        if event.is_whole:
-            gone = {key for key in self._instruments if key[0] == event.category} - listed.keys()
-            listed |= {key: replace(self._instruments[key], status="Closed") for key in gone}
-        self._instruments |= listed
-        self._stale_parts.add("maps")
-
     def forget_order(self, order: Order) -> None:
         """Take an order off the list that a complete list of open orders no longer has."""
         self._orders.forget(order)
@@ -318,7 +310,7 @@ class PositionBook:
 
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; ``""`` while neither its contract nor a position is known."""
-        known = self._instruments.get((key.category, key.symbol)) or self._positions.get(key)
+        known = self._markets.instrument((key.category, key.symbol)) or self._positions.get(key)
         return known.settle_coin if known else ""
 
     def _on_baseline(self, event: BaselineTaken) -> None:
@@ -361,7 +353,7 @@ class PositionBook:
         for held in (self._positions, self._rows, self._flat, self._executions):
             held.clear()
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
-        self._prices.clear()
+        self._markets.forget_prices()
         self.lives = Lives()
         self._trades_revision = -1
         self._sorted_keys = None
@@ -395,7 +387,7 @@ class PositionBook:
 
     def unknown_contracts(self) -> set[tuple[str, str]]:
         """(category, symbol) of open positions whose contract is not known."""
-        return {(p.category, p.symbol) for p in self._positions.values()} - self._instruments.keys()
+        return self._markets.unknown({(p.category, p.symbol) for p in self._positions.values()})
 
     @property
     def last_rows(self) -> tuple[Position, ...]:
@@ -437,7 +429,7 @@ class PositionBook:
         for key in self._stale_rows & self._positions.keys():
             row = derive(
                 self._positions[key],
-                self._prices.get((key.category, key.symbol)),
+                self._markets.price((key.category, key.symbol)),
                 self.lives.life(key),
                 margin_mode=self._account.margin_mode,
                 is_closing=key in closing,
@@ -465,9 +457,7 @@ class PositionBook:
         return {"closed_trades": trades, "sessions": sessions, "session": session}
 
     def _maps_part(self) -> dict[str, Any]:
-        """Prices change all the time: readers get a copy that no later event touches."""
-        part: dict[str, Any] = {"prices": MappingProxyType(dict(self._prices))}
+        part: dict[str, Any] = {"prices": self._markets.prices()}
         if "maps" in self._stale_parts:
-            part["instruments"] = MappingProxyType(dict(self._instruments))
-            part["fee_rates"] = MappingProxyType(dict(self._fee_rates))
+            part |= {"instruments": self._markets.instruments(), "fee_rates": self._markets.fee_rates()}
         return part

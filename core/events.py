@@ -27,6 +27,13 @@ class OrderReported(Struct, frozen=True):
     source: str
 
 
+class OrdersListed(Struct, frozen=True):
+    """All open orders, by REST: a complete list. ``requested_mono``: when its first request started."""
+
+    orders: tuple[Order, ...]
+    requested_mono: float
+
+
 class ExecutionReported(Struct, frozen=True):
     """A fill, funding payment or other execution row."""
 
@@ -101,10 +108,11 @@ class BaselineTaken(Struct, frozen=True):
 
 
 class InstrumentsReported(Struct, frozen=True):
-    """The contracts in force of one category, all of them."""
+    """The contracts in force of one category; ``is_whole`` unless a row had to be left out."""
 
     category: str
     instruments: tuple[Instrument, ...]
+    is_whole: bool = False
 
 
 class FeeRatesReported(Struct, frozen=True):
@@ -117,6 +125,7 @@ class FeeRatesReported(Struct, frozen=True):
 Event = (
     PositionReported
     | OrderReported
+    | OrdersListed
     | ExecutionReported
     | WalletReported
     | PriceReported

@@ -28,6 +28,15 @@ def _price(value: Decimal) -> Decimal:
     return value
 
 
+def is_plausible_mark(mark: Decimal | None, index: Decimal | None) -> bool:
+    """Whether a mark price can be one: within half of its index price, where both are known.
+
+    Bybit derives the mark from the index and a funding basis, and caps the latter far below that (help centre, "Mark
+    Price Calculation"). A mark beyond is an error of the feed: it would show a ruin, or a fortune, that is not there.
+    """
+    return mark is None or index is None or 2 * abs(mark - index) <= index
+
+
 def _sign(side: str) -> int:
     if side == LONG:
         return 1

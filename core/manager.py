@@ -195,7 +195,7 @@ class PositionManager:
     async def _resolve(self) -> None:
         while True:
             await asyncio.sleep(RESOLVE_EVERY_S)
-            if self._book.commands.open():
+            if self._book.commands.open() and not self._sync.is_refused:
                 await self._actions.resolve()
 
     # ---- events in, snapshots out ---------------------------------------------------------------------------------
@@ -238,6 +238,8 @@ class PositionManager:
             self._tell(kind, line)
         if line.code == "position_closed" and line.key is not None:
             self._sync.position_closed(line.key)
+        elif line.code == "command_refused":
+            self._sync.command_refused(line.details.get("ret_code"))
 
     def _tell(self, kind: str, value: object) -> None:
         """Call every subscriber; one that fails is counted and logged, and stops nobody."""

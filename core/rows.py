@@ -10,13 +10,15 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from core.analytics.metrics import USD_COINS
-from core.formulas import initial_margin, roe_pct, unrealised_pnl
+from core.formulas import initial_margin, is_plausible_mark, roe_pct, unrealised_pnl
 from core.model import Position, Price, SessionSummary, Wallet
 from core.money import ZERO
 from core.trades import Life
 
 # A streamed mark older than this gives way to the one in the newest REST row.
 MARK_FRESH_S = 10.0
+# An index price this old still tells a mark that cannot be.
+INDEX_FRESH_S = 60.0
 TICKERS = "tickers"
 
 
@@ -75,6 +77,8 @@ def mark_of(position: Position, price: Price | None, now_mono: float) -> tuple[D
         was received.
     """
     own = (position.mark_price, position.mark_source, position.received_mono)
+    if price is not None and now_mono - price.received_mono <= INDEX_FRESH_S:
+        own = own if is_plausible_mark(position.mark_price, price.index_price) else (None, "", 0.0)
     if price is None or price.mark_price is None:
         return own if own[0] is not None else (None, "", 0.0)
     is_fresh = now_mono - price.received_mono <= MARK_FRESH_S

@@ -219,6 +219,11 @@ class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not type
         settings = {"asyncio_loop": asyncio.get_running_loop(), "connectionTimeout": CONNECT_MS, "verbose": False}
         client = RawClient(url, _ignore, _ignore, _ignore, _ignore, settings)
         await client.open(self.session)
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # Python 3.11's wait_for, which ccxt dials with, loses a cancellation that comes with the connection.
+            await client.close()
+            raise asyncio.CancelledError
         if client.connection is None:
             raise Unreachable("no_stream", url=url, detail=clean(str(client.error)))
         return client

@@ -88,23 +88,24 @@ class Gateway:
         """The exchange was heard of by another way: breakers that are open need not wait any longer."""
         self._caller.probe_now()
 
-    async def fetch_time_offset_ms(self) -> int:
+    async def fetch_time_offset_ms(self, *, is_urgent: bool = False) -> int:
         """Exchange time − local time in ms: the median of three to five measurements, half a round trip taken off.
 
+        ``is_urgent``: a connection waits for it; it goes out even while reads are held back.
         Raises:
             Unreachable: ``clock_unsteady`` if no two of five measurements agree within 100 ms.
         """
         offsets: list[int] = []
         while len(offsets) < 5:
-            offsets.append(await self._measure_offset_ms())
+            offsets.append(await self._measure_offset_ms(is_urgent=is_urgent))
             middle = int(statistics.median_low(offsets))
             agreeing = sum(abs(offset - middle) <= _CLOCK_AGREEMENT_MS for offset in offsets)
             if len(offsets) >= 3 and agreeing >= 2:
                 return middle
         raise Unreachable("clock_unsteady", offsets_ms=tuple(offsets))
 
-    async def _measure_offset_ms(self) -> int:
-        answer = await self._caller.read("v5/market/time", {}, _TIME, is_private=False)
+    async def _measure_offset_ms(self, *, is_urgent: bool) -> int:
+        answer = await self._caller.read("v5/market/time", {}, _TIME, is_private=False, is_urgent=is_urgent)
         received_ms = self._clock.now_ms()
         server_ms = translate.server_time_ms(answer.result)
         half_trip_ms = (answer.received_mono - answer.started_mono) * 500

@@ -1,5 +1,6 @@
 """ccxt as we use it: signing, secrets, and nothing of its own habits."""
 
+import asyncio
 import gc
 import logging
 import subprocess
@@ -9,7 +10,7 @@ import aiohttp
 import pytest
 
 from core.bybit import Connection
-from core.bybit.exchange import RawBybit, make_exchange
+from core.bybit.exchange import RawBybit, RawClient, make_exchange
 from core.clock import ManualClock, SystemClock
 from core.errors import AppError
 from core.secrets import Secret
@@ -133,3 +134,22 @@ def test_naming_a_connection_does_not_load_ccxt():
 def test_the_system_clock_is_what_signs_by_default():
     clock = SystemClock()
     assert abs(exchange(clock=clock).nonce() - clock.now_ms()) < 1_000
+
+
+async def test_a_cancellation_that_comes_with_the_connection_is_not_lost(monkeypatch):
+    """Python 3.11's wait_for, which ccxt dials with, returns the connection and forgets that it was cancelled."""
+    dial = RawClient.create_connection
+
+    async def cancelled_at_the_end(client, session):
+        connection = await dial(client, session)
+        opening.cancel()
+        return connection
+
+    monkeypatch.setattr(RawClient, "create_connection", cancelled_at_the_end)
+    async with ws_server() as server:
+        desk = new_client("http://127.0.0.1:9", server.url)
+        opening = asyncio.create_task(desk.private(lambda event: None).open())
+        await asyncio.wait({opening}, timeout=5)
+        assert opening.cancelled()
+        assert [peer.socket.closed for peer in server.peers] == [True]
+        await desk.close()

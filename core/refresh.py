@@ -1,0 +1,188 @@
+"""One complete reading by REST after another, brought into the book, and every difference settled on evidence.
+
+A row that the exchange lists is a fact. A row that a complete list lacks is a question, put by name; nothing that is
+incomplete changes anything. When to read is core.sync's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from core.book import PositionBook
+from core.bybit.gateway import Gateway
+from core.clock import Clock
+from core.errors import AppError, Unreachable
+from core.events import (
+    BaselineTaken,
+    Event,
+    FeeRatesReported,
+    InstrumentsReported,
+    OrdersListed,
+    PositionReported,
+    WalletReported,
+)
+from core.links import REST, LinkBoard
+from core.model import Position, PositionKey
+from core.reading import CATEGORIES, SCOPES, Reading
+from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
+from core.recorder import Recorder
+from core.sweep import StopSweep
+
+T = TypeVar("T")
+
+CLOCK_AGREES_MS = 100
+
+
+class Refresh:
+    """Reads one account and applies what it read. Every method raises ExchangeError when the answer was not whole.
+
+    Each kind of reading is a part of the REST link on the ``board``.
+    """
+
+    def __init__(
+        self,
+        book: PositionBook,
+        clock: Clock,
+        gateway: Callable[[], Gateway],
+        post: Callable[[Event], None],
+        drained: Callable[[], Awaitable[None]],
+        board: LinkBoard,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._gateway = gateway
+        self._post = post
+        self._drained = drained
+        self._board = board
+        self._recorder = recorder
+        self._baseline_lock = asyncio.Lock()
+        self.reading = Reading(gateway, clock, recorder)
+        self.sweep = StopSweep(book, gateway, post, drained)
+
+    async def _part(self, name: str, call: Awaitable[T]) -> T:
+        """Note on the REST link how a reading went."""
+        try:
+            result = await call
+        except AppError as error:
+            self._board.failed(REST, name, error)
+            raise
+        self._board.live(REST, name, last_mono=self._clock.monotonic())
+        return result
+
+    async def time(self, samples: int, *, is_urgent: bool = False) -> int:
+        """The exchange's clock minus ours in ms, the median of some measurements.
+
+        Raises:
+            Unreachable: ``clock_unstable``, no two measurements agree within CLOCK_AGREES_MS: signing with a wrong
+                time would be refused, and a wrong correction is worse than none.
+        """
+        return await self._part("clock", self._time(samples, is_urgent=is_urgent))
+
+    async def _time(self, samples: int, *, is_urgent: bool) -> int:
+        gateway = self._gateway()
+        offsets = sorted([await gateway.fetch_time_offset_ms(is_urgent=is_urgent) for _ in range(samples)])
+        if not any(b - a <= CLOCK_AGREES_MS for a, b in itertools.pairwise(offsets)):
+            raise Unreachable("clock_unstable", offsets=offsets)
+        self.reading.offset_ms = offsets[len(offsets) // 2]
+        return self.reading.offset_ms
+
+    async def markets(self) -> None:
+        """Contracts and fee rates in force."""
+        await self._part("markets", self._markets())
+
+    async def _markets(self) -> None:
+        gateway = self._gateway()
+        for category in CATEGORIES:
+            refused = gateway.rows_refused
+            instruments = await gateway.fetch_instruments(category)
+            self._post(InstrumentsReported(category, instruments, is_whole=gateway.rows_refused == refused))
+            try:
+                self._post(FeeRatesReported(category, await gateway.fetch_fee_rates(category)))
+            except AppError as error:
+                # Demo has no fee rates; previews then show a dash for the fee.
+                self._book.note("fees_unknown", reason=error.code, category=category)
+
+    async def wallet(self) -> None:
+        """The account's figures."""
+        self._post(WalletReported(await self._part("wallet", self._gateway().fetch_wallet()), "rest"))
+
+    async def orders(self) -> None:
+        """Open orders: a complete list, so that what it lacks is no longer shown as open."""
+        started = self._clock.monotonic()
+        orders = await self._part("orders", self.reading.orders())
+        self._post(OrdersListed(orders, started))
+        await self._drained()
+
+    async def positions(self) -> tuple[Discrepancy, ...]:
+        """Open positions; returns what the book did not know, adopted or asked for by name."""
+        return await self._part("positions", self._positions())
+
+    async def _positions(self) -> tuple[Discrepancy, ...]:
+        started = self._clock.monotonic()
+        rows = await self.reading.positions()
+        await self._drained()
+        differing = compare(self._book.open_positions, rows, SCOPES)
+        for row in rows:
+            self._post(PositionReported(row, "rest", started))
+        await self._drained()
+        return (*(d for d in differing if d.kind != "phantom"), *await self._ask_absent(rows, started))
+
+    async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> tuple[Discrepancy, ...]:
+        """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
+        settled = []
+        for found in compare(self._book.open_positions, rows, SCOPES):
+            if found.kind != "phantom" or self._is_newer(found.key, started):
+                continue
+            asked = self._clock.monotonic()
+            for row in await self._gateway().fetch_position(found.key.category, found.key.symbol):
+                self._post(PositionReported(row, "rest", asked))
+            await self._drained()
+            is_gone = all(p.key != found.key for p in self._book.open_positions)
+            settled.append(replace(found, done="removed" if is_gone else "asked", evidence="position/list?symbol"))
+        return tuple(settled)
+
+    def _is_newer(self, key: PositionKey, started: float) -> bool:
+        """Whether the book heard of a key after a request started: that answer says nothing about it then."""
+        return any(p.key == key and p.received_mono > started for p in self._book.open_positions)
+
+    async def baseline(self) -> tuple[Discrepancy, ...]:
+        """Take the account's full state and settle every difference found; the book then equals the exchange.
+
+        Returns:
+            What differed, what was done about it and on what evidence. Empty for the very first baseline, which has
+            nothing to differ from.
+        """
+        async with self._baseline_lock:
+            return await self._part("baseline", self._baseline())
+
+    async def _baseline(self) -> tuple[Discrepancy, ...]:
+        baseline = await self.reading.baseline()
+        await self._drained()
+        is_first = not self._book.has_baseline
+        if is_first and self._recorder:
+            await self._recorder.recall(self._book)
+            await self._recorder.recall_lives(self._book, baseline.positions)
+        differing = compare(self._book.open_positions, baseline.positions, SCOPES)
+        self._post(BaselineTaken(baseline))
+        await self._drained()
+        phantoms = await self._ask_absent(baseline.positions, baseline.started_mono)
+        swept = await self.sweep.sweep()
+        if is_first:
+            return ()
+        return (
+            *(d for d in differing if d.kind != "phantom"),
+            *phantoms,
+            *swept,
+            *unprotected(self._book.open_positions, self._book.open_orders),
+            *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),
+        )
+
+    def forget(self) -> None:
+        """The next reading is of another ledger."""
+        self.reading.forget()

@@ -1,0 +1,105 @@
+"""Doubt in the stream: what it should have told and did not. A doubt is noted and settled by a full reconciliation.
+
+A live stream can lose frames while its heartbeat stays healthy. The polls show it: a row that the stream never told of,
+or a size that the executions do not arrive at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from core.book import PositionBook
+from core.clock import Clock
+from core.model import Position, PositionKey
+from core.reconcile import Discrepancy
+
+# A frame may be on its way while a poll already shows what it will say.
+GRACE_S = 1.0
+# A contract that the exchange does not list is asked for again after this.
+ASK_AGAIN_S = 60.0
+# Differences that stay until somebody acts: told when they appear, not at every reconciliation.
+_LASTING = frozenset({"unprotected", "pnl_differs", "orphan_stop"})
+
+_Revision = tuple[int, int]
+_NEVER: _Revision = (-1, 0)
+
+
+class Watch:
+    """Compares what the stream told with what the polls show.
+
+    Args:
+        reconcile, read_markets: ask for a full reconciliation, for the contracts.
+    """
+
+    def __init__(
+        self, book: PositionBook, clock: Clock, reconcile: Callable[[], None], read_markets: Callable[[], None]
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._reconcile = reconcile
+        self._read_markets = read_markets
+        self._told: dict[PositionKey, _Revision] = {}
+        self._doubted: dict[PositionKey, int] = {}
+        self._asked: dict[tuple[str, str], float] = {}
+        self._lasting: set[tuple[str, PositionKey, str]] = set()
+
+    def told(self, row: Position) -> None:
+        """The stream told of a position row."""
+        self._told[row.key] = max(self._told.get(row.key, _NEVER), (row.seq, row.updated_ms))
+
+    def look(self, found: Iterable[Discrepancy]) -> None:
+        """After a poll beside a live stream; ``found`` is what the book had not known."""
+        news = tuple(found)
+        if news:
+            asyncio.get_running_loop().call_later(GRACE_S, self._judge, news)
+        self._look_for_executions()
+        self._look_for_contracts()
+
+    def _judge(self, news: tuple[Discrepancy, ...]) -> None:
+        """The stream had its time: what it still did not tell of, it lost."""
+        rows = {row.key: (row.seq, row.updated_ms) for row in self._book.last_rows}
+        lost = [one for one in news if self._told.get(one.key, _NEVER) < rows.get(one.key, _NEVER)]
+        if lost:
+            self.tell(lost)
+            self._reconcile()
+
+    def _look_for_executions(self) -> None:
+        """A size that executions do not explain, and not because they are still on their way: some were lost."""
+        doubts = dict(self._book.unexplained(self._clock.monotonic() - GRACE_S))
+        new = {key: seq for key, seq in doubts.items() if self._doubted.get(key) != seq}
+        self._doubted = doubts
+        if new:
+            self.tell(
+                Discrepancy(kind="executions_missing", key=key, done="asked", evidence="position/list") for key in new
+            )
+            self._reconcile()
+
+    def _look_for_contracts(self) -> None:
+        """A position in a contract that is not known: one that was listed since, or is not listed any more."""
+        now = self._clock.monotonic()
+        unknown = [c for c in self._book.unknown_contracts() if now - self._asked.get(c, -ASK_AGAIN_S) >= ASK_AGAIN_S]
+        if unknown:
+            self._asked |= dict.fromkeys(unknown, now)
+            self._read_markets()
+
+    def reconciled(self, found: Iterable[Discrepancy]) -> None:
+        """Tell of what a reconciliation found, and of what lasts only when it is new."""
+        found = tuple(found)
+        lasting = {_name(one) for one in found if one.kind in _LASTING}
+        self.tell(one for one in found if one.kind not in _LASTING or _name(one) not in self._lasting)
+        self._lasting = lasting
+
+    def tell(self, found: Iterable[Discrepancy]) -> None:
+        """Enter differences into the audit trail."""
+        for one in found:
+            severity = "info" if one.kind == "unprotected" else "warning"
+            self._book.note(
+                f"discrepancy_{one.kind}", severity, one.key, done=one.done, evidence=one.evidence, **one.details
+            )
+
+
+def _name(found: Discrepancy) -> tuple[str, PositionKey, str]:
+    """What makes a lasting difference the same one at the next reconciliation."""
+    details = found.details
+    return found.kind, found.key, str(details.get("life_id") or details.get("order_id") or "")
