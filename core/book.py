@@ -42,8 +42,8 @@ from core.executions import order_of
 from core.intents import Intent
 from core.legs import Legs
 from core.lives import Lives
-from core.model import (
 from core.markets import Markets
+from core.model import (
     Alert,
     AuditEvent,
     Backfill,
