@@ -1,33 +1,73 @@
-"""Carry out commands: check, send once, and find out what became of it. Never resends; an unknown outcome is asked for.
+"""Carry out commands: check, journal, send once, and find out what became of it (protocol E of RELIABILITY 3.1).
 
-The exchange's answer to a command only means "accepted". The verdict comes from its evidence: an order in a closed
-status, a position row that shows the stops as asked.
+The exchange's answer to a command only means "accepted"; the verdict comes from its evidence. Nothing is ever sent
+twice by itself, and whatever is sent again, by the operator, carries the same id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.errors import AppError, AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, Unreachable
-from core.events import Event, ExecutionReported, OrderReported, PositionReported
-from core.intents import CancelOrder, ClosePosition, Intent, SetTradingStop, check
-from core.model import LONG, SHORT, Command, Position, PositionKey
+from core.errors import (
+    AppError,
+    AuthFailed,
+    BadValue,
+    ExchangeError,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unreachable,
+)
+from core.events import Event, ExecutionReported, PositionReported
+from core.intents import PARTIAL, ClosePosition, Intent, Issue, OpenPosition, SetTradingStop, check
+from core.model import Command, Position, PositionKey
+from core.resolver import Resolver
+from core.sending import Sender
+from core.verdicts import CLOSED_BY_OTHER, POSITION_GONE
 
-# A row older than this is read again before it is acted on; if that fails, a row older than MAX_AGE_S is refused.
+# A row older than this is read again before it is acted on; if that fails, a row older than MAX_AGE_S is refused,
+# unless the private stream is alive and so vouches for it.
 FRESH_S = 2.0
+REFRESH_WITHIN_S = 2.0
 MAX_AGE_S = 10.0
-# Bybit admits no copy of a request later than recv_window + 1 s; after that, three complete look-ups without a trace.
-NO_TRACE_AFTER_MS = 13_000
-SWEEPS = 3
+STREAM_ALIVE_S = 15.0
+# An intent that could not be sent by then is not what its author wants any more.
+UNSENT_S = 5.0
 # The stream usually answers first; ask only when it did not.
 ASK_AFTER_MS = 2_000
+# Executions that are looked for when a row traded and they did not come.
+RECENT_MS = 120_000
+# So many commands of a batch are under way at once; so many look-ups at once.
+AT_ONCE = 4
+
+Journal = Callable[[Command, Intent], Awaitable[None]]
+
+
+class Outcome(NamedTuple):
+    """What became of one intent of a batch when it was sent: its command, or the error that kept it from being sent."""
+
+    intent: Intent
+    command: Command | None
+    error: AppError | None
 
 
 class Actions:
-    """One account's commands. ``gateway`` is asked for at each use, because a reconnect may replace it."""
+    """One account's commands.
+
+    Args:
+        gateway: asked for at each use, because a reconnect may replace it.
+        new_link_id: makes ids that no order ever had.
+        post: hands an event to the book's queue; ``publish`` makes a snapshot of what changed.
+        journal: brings an intent to the disk; None keeps nothing.
+    """
 
     def __init__(
         self,
@@ -37,46 +77,123 @@ class Actions:
         new_link_id: Callable[[], str],
         post: Callable[[Event], None],
         publish: Callable[[], None],
-        journal: Callable[[Command, Intent], Awaitable[None]] | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._book = book
         self._gateway = gateway
         self._clock = clock
         self._new_link_id = new_link_id
-        self._post = post
         self._publish = publish
         self._journal = journal
-        self._sweeps: dict[str, int] = {}
+        self._sender = Sender(gateway, self._apply_row, clock.monotonic)
+        self._resolver = Resolver(book, gateway, clock, post)
+        self._turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._lookups = asyncio.Semaphore(AT_ONCE)
+        self.is_leaving = False
+
+    # ---- sending ----------------------------------------------------------------------------------------------------
 
     async def submit(self, intent: Intent) -> Command:
-        """Check once more, send once.
+        """Check once more, journal, send once.
+
+        An intent that repeats one without a trace (same position life) is sent under that one's id.
 
         Returns:
             The command, accepted, refused or unknown; its verdict appears in later snapshots.
         Raises:
-            BadValue: the intent does not pass the check now; nothing was sent.
+            BadValue: the intent does not pass the check now, or could not be sent within 5 s; nothing was sent.
             Unreachable: the position's row is too old to act on and cannot be read; nothing was sent.
             StoreError: the intent could not be brought to the disk; nothing was sent.
-            StoreError: the intent could not be journalled; nothing was sent.
         """
-        await self._refresh(intent)
-        issues = check(intent, self._book.snapshot())
+        asked_mono = self._clock.monotonic()
+        async with self._turns[intent.key[:2]]:
+            await self._refresh(intent)
+            command = self._enter(intent)
+        if command.attempts == 1:
+            await self._to_journal(command, intent)
+        return await self._go(command, intent, asked_mono)
+
+    async def submit_all(self, intents: Iterable[Intent]) -> tuple[Outcome, ...]:
+        """Submit several, a few at a time, in order; one that fails does not stop the others."""
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(intent: Intent) -> Outcome:
+            async with turns:
+                try:
+                    return Outcome(intent, await self.submit(intent), None)
+                except AppError as error:
+                    return Outcome(intent, None, error)
+
+        return tuple(await asyncio.gather(*(one(intent) for intent in intents)))
+
+    async def retry(self, command_id: str) -> Command:
+        """Send a command without a trace again, under the same id; for the operator, never by itself.
+
+        Stops of a part of a position, which have no id, are looked for once more first.
+
+        Returns:
+            The command as after ``submit``; ``done`` when it turned out to be carried out already.
+        Raises:
+            BadValue: ``not_retryable``, or the intent does not pass the check any more; nothing was sent.
+            ExchangeError: what has to be looked at first cannot be read; nothing was sent.
+        """
+        asked_mono = self._clock.monotonic()
+        command, intent = self._book.commands.find(command_id), self._book.commands.intent(command_id)
+        if command is None or intent is None or command.state != "no_trace":
+            raise BadValue("not_retryable", state=command.state if command else "")
+        async with self._turns[intent.key[:2]]:
+            await self._refresh(intent)
+            if isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
+                await self._resolver.look_up(command)
+            self._require_sound(self._issues(intent, command_id))
+            again = self._book.commands.retry(command_id)
+        if again is None:
+            return self._book.commands.get(command_id)
+        self._tell("command_retried", again, attempt=again.attempts)
+        return await self._go(again, intent, asked_mono)
+
+    def _enter(self, intent: Intent) -> Command:
+        """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
+        if self.is_leaving:
+            raise BadValue("leaving")
+        self._require_sound(check(intent, self._book.snapshot()))
+        position = self._held(intent.key)
+        life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
+        untraced = self._book.commands.untraced(intent, life_id, now_ms)
+        if untraced is not None:
+            again = self._book.commands.retry(untraced.command_id, intent)
+            assert again is not None
+            self._tell("command_retried", again, attempt=again.attempts, qty=again.qty)
+            return again
+        link_id, links = self._new_link_id(), self._book.links
+        command = self._book.commands.start(
+            link_id,
+            intent,
+            now_ms,
+            link_id if isinstance(intent, ClosePosition | OpenPosition) else None,
+            life_id=life_id,
+            size_before=position.size if position else None,
+            offset_ms=links.clock_offset_ms or 0,
+            known_orders=frozenset(order.order_id for order in self._book.open_orders),
+        )
+        self._tell("command_asked", command, qty=command.qty, reason=intent.reason)
+        return command
+
+    def _require_sound(self, issues: tuple[Issue, ...]) -> None:
         if issues:
             first = issues[0]
-            raise BadValue(first.code, field=first.field, nearest=first.nearest, **first.details)
-        link_id = self._new_link_id()
-        command_id = link_id
-        order_link_id = link_id if isinstance(intent, ClosePosition) else None
-        command = self._book.commands.start(command_id, intent, self._clock.now_ms(), order_link_id)
-        self._publish()
-        await self._enter(command, intent)
-        self._book.command_changed(command)
-        await self._send(command_id, intent)
-        self._publish()
-        return self._book.commands.get(command_id)
+            details = {name: value for name, value in first.details.items() if name not in {"field", "nearest"}}
+            raise BadValue(first.code, field=first.field, nearest=first.nearest, **details)
 
-    async def _enter(self, command: Command, intent: Intent) -> None:
+    def _issues(self, intent: Intent, command_id: str) -> tuple[Issue, ...]:
+        """What is wrong with an intent whose own command is under way or may be repeated."""
+        snapshot = self._book.snapshot()
+        others = tuple(command for command in snapshot.commands if command.command_id != command_id)
+        return check(intent, replace(snapshot, commands=others))
+
+    async def _to_journal(self, command: Command, intent: Intent) -> None:
         """Bring the intent to the disk before a byte is sent; what cannot be journalled is not sent."""
+        self._publish()
         if self._journal is None:
             return
         try:
@@ -86,137 +203,155 @@ class Actions:
             self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=error.code)
             self._publish()
             raise
+        self._tell("command_journalled", command)
+
+    async def _go(self, command: Command, intent: Intent, asked_mono: float) -> Command:
+        """Look once more whether it still makes sense, then send."""
+        self._book.command_changed(command)
+        left_s = asked_mono + UNSENT_S - self._clock.monotonic()
+        issues = self._issues(intent, command.command_id) if left_s > 0 else (Issue(field="", code="expired"),)
+        if issues:
+            self._move(command, "refused", detail=issues[0].code)
+            self._publish()
+            self._require_sound(issues)
+        self._publish()
+        await self._send(command, intent, left_s)
+        self._publish()
+        return self._book.commands.get(command.command_id)
+
+    async def _send(self, command: Command, intent: Intent, unsent_s: float) -> None:
+        position = self._held(intent.key)
+        self._resolver.began(command.command_id)
+        self._tell("command_sent", command, attempt=command.attempts)
+        started = self._clock.monotonic()
+        state, ret_code, detail = "unknown", None, ""
+        try:
+            order_id = await self._sender.send(command, intent, position.side if position else "", unsent_s)
+            self._book.commands.note_order_id(command.command_id, order_id)
+            state = "accepted"
+        except Rejected as error:
+            state, ret_code = "refused", error.ret_code
+            detail = await self._why_rejected(command, intent, error)
+        except (RateLimited, AuthFailed) as error:
+            state, detail = "refused", str(error.details.get("reason", "")) or error.code
+        except OutcomeUnknown as error:
+            # Only a connection that was never made proves that nothing was sent.
+            state, detail = "refused" if error.code == "not_sent" else "unknown", error.code
+        except BadValue as error:
+            state, detail = "refused", error.code
+            raise
+        finally:
+            if state == "refused" and command.attempts > 1:
+                # An earlier copy may have arrived: what this one was told is not a verdict.
+                state, ret_code = "unknown", None
+            ms = round((self._clock.monotonic() - started) * 1000)
+            self._tell("command_answered", command, answer=state, ret_code=ret_code, detail=detail, ms=ms)
+            self._move(command, state, ret_code, detail)
+
+    async def _why_rejected(self, command: Command, intent: Intent, error: Rejected) -> str:
+        """The exchange's words, or that the position is not there any more: then that is the reason."""
+        if not isinstance(intent, ClosePosition | SetTradingStop):
+            return error.ret_msg
+        try:
+            async with asyncio.timeout(REFRESH_WITHIN_S):
+                await self._resolver.ask_position(intent.key, is_urgent=True)
+        except (AppError, TimeoutError):
+            return error.ret_msg
+        position = self._held(intent.key)
+        if position is not None and (position.life_id == command.life_id or not command.life_id):
+            return error.ret_msg
+        return CLOSED_BY_OTHER if isinstance(intent, ClosePosition) else POSITION_GONE
+
+    # ---- what is acted on -------------------------------------------------------------------------------------------
 
     async def _refresh(self, intent: Intent) -> None:
-        if isinstance(intent, CancelOrder):
+        """Know the position as of now, and its life up to its newest row, as far as that can be known."""
+        if not isinstance(intent, ClosePosition | SetTradingStop):
             return
-        held = next((p for p in self._book.open_positions if p.key == intent.key), None)
+        held = self._held(intent.key)
         age = self._clock.monotonic() - held.received_mono if held else 0.0
-        if age <= FRESH_S:
-            return
-        try:
-            await self._ask_position(intent.key)
-        except (Unreachable, AuthFailed, RateLimited):
-            if age > MAX_AGE_S:
-                raise
+        if age > FRESH_S:
+            try:
+                async with asyncio.timeout(REFRESH_WITHIN_S):
+                    await self._resolver.ask_position(intent.key, is_urgent=True)
+            except (ExchangeError, TimeoutError) as error:
+                if age > MAX_AGE_S and not self._is_vouched_for():
+                    raise Unreachable("stale", age_s=round(age)) from error
+        if any(issue.code == "position_unproven" for issue in check(intent, self._book.snapshot())):
+            await self._ask_executions(intent.key)
 
-    async def _ask_position(self, key: PositionKey) -> None:
-        """Read the rows of one symbol by name and apply them at once (not through the queue: we decide on them now)."""
-        started = self._clock.monotonic()
-        for row in await self._gateway().fetch_position(key.category, key.symbol):
-            self._book.apply(PositionReported(row, "rest", started))
+    def _is_vouched_for(self) -> bool:
+        """Whether the private stream lives: it would have told of anything that happened to the position."""
+        private = self._book.links.private
+        return private.state == "live" and self._clock.monotonic() - private.last_mono <= STREAM_ALIVE_S
 
-    async def _send(self, command_id: str, intent: Intent) -> None:
-        try:
-            await self._call(command_id, intent)
-        except Rejected as error:
-            self._move(command_id, "refused", error.ret_code, error.ret_msg)
-        except (RateLimited, AuthFailed) as error:
-            self._move(command_id, "refused", detail=error.code)
-        except OutcomeUnknown as error:
-            self._move(command_id, "unknown", detail=error.code)
-        else:
-            self._move(command_id, "accepted")
+    async def _ask_executions(self, key: PositionKey) -> None:
+        now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
+        rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000)
+        for row in rows:
+            self._book.apply(ExecutionReported(row, "rest"))
 
-    async def _call(self, command_id: str, intent: Intent) -> None:
-        gateway = self._gateway()
-        match intent:
-            case ClosePosition():
-                await self._close(gateway, command_id, intent)
-            case SetTradingStop():
-                await gateway.set_trading_stop(
-                    category=intent.category,
-                    symbol=intent.symbol,
-                    position_idx=intent.position_idx,
-                    take_profit=intent.take_profit,
-                    stop_loss=intent.stop_loss,
-                    trailing_stop=intent.trailing_stop,
-                    active_price=intent.active_price,
-                    trigger_by=intent.trigger_by,
-                )
-            case CancelOrder():
-                self._book.commands.order_ids[command_id] = intent.order_id
-                await gateway.cancel_order(category=intent.category, symbol=intent.symbol, order_id=intent.order_id)
+    def _held(self, key: PositionKey) -> Position | None:
+        return self._book.snapshot().position(key.symbol, key.position_idx, key.category)
 
-    async def _close(self, gateway: Gateway, command_id: str, intent: ClosePosition) -> None:
-        position = self._held(intent.key)
-        await gateway.create_order(
-            category=intent.category,
-            symbol=intent.symbol,
-            side=SHORT if position.side == LONG else LONG,
-            qty=intent.qty,
-            order_type=intent.order_type,
-            price=intent.price,
-            reduce_only=True,
-            position_idx=intent.position_idx,
-            order_link_id=command_id,
-        )
+    def _apply_row(self, row: Position, requested_mono: float) -> None:
+        self._book.apply(PositionReported(row, "rest", requested_mono))
 
-    def _held(self, key: PositionKey) -> Position:
-        return next(p for p in self._book.open_positions if p.key == key)
-
-    def _move(self, command_id: str, state: str, ret_code: int | None = None, detail: str = "") -> None:
-        moved = self._book.commands.move(command_id, state, ret_code, detail)
-        if moved:
-            self._book.command_changed(moved)
-            if not moved.is_open:
-                self._sweeps.pop(command_id, None)
+    # ---- finding out ------------------------------------------------------------------------------------------------
 
     async def resolve(self) -> None:
         """One sweep over the commands whose verdict is due: ask the exchange for each by its own id."""
         now_ms = self._clock.now_ms()
-        for command in self._book.commands.open():
-            is_due = command.state == "unknown" or now_ms - command.created_ms >= ASK_AFTER_MS
-            if command.state == "sending" or not is_due:
-                continue
+        due = [
+            command
+            for command in self._book.commands.open()
+            if command.state == "unknown"
+            or (command.state == "accepted" and now_ms - command.created_ms >= ASK_AFTER_MS)
+        ]
+        await asyncio.gather(*(self._resolve(command) for command in due))
+        if due:
+            self._publish()
+
+    async def _resolve(self, command: Command) -> None:
+        async with self._lookups:
             try:
-                found = await self._look_up(command)
+                found = await self._resolver.look_up(command)
             except AppError:
                 # An error is not an absence: this sweep does not count.
-                continue
-            if not found:
-                self._count_sweep(command)
-        self._publish()
-
-    async def _look_up(self, command: Command) -> bool:
-        """Whether the exchange knows the command; evidence found is posted or applied."""
-        if command.kind == "close" and command.order_link_id:
-            return await self._look_up_order(command, command.order_link_id)
-        if command.kind == "stops":
-            await self._ask_position(command.key)
-        else:
-            await self._look_up_cancel(command)
-        return not self._book.commands.get(command.command_id).is_open
-
-    async def _look_up_order(self, command: Command, link_id: str) -> bool:
-        gateway, category = self._gateway(), command.key.category
-        order = await gateway.fetch_order(category, command.key.symbol, link_id)
-        executions = await gateway.fetch_executions_of(category, link_id)
-        for execution in executions:
-            self._post(ExecutionReported(execution, "rest"))
-        if order:
-            self._book.apply(OrderReported(order, "rest"))
-        if executions or order:
-            await self._ask_position(command.key)
-        return order is not None or bool(executions)
-
-    async def _look_up_cancel(self, command: Command) -> None:
-        """A cancelled order is missing from a complete list of the open ones."""
-        order_id = self._book.commands.order_ids[command.command_id]
-        held = next((o for o in self._book.snapshot().orders if o.order_id == order_id), None)
-        settle = None if command.key.category == "inverse" else self._settle_coin(command.key)
-        orders = await self._gateway().fetch_open_orders(command.key.category, settle)
-        if held is None or all(o.order_id != order_id for o in orders):
-            self._move(command.command_id, "done", detail="not_open")
-
-    def _settle_coin(self, key: PositionKey) -> str:
-        instrument = self._book.snapshot().instrument(key)
-        return instrument.settle_coin if instrument else "USDT"
-
-    def _count_sweep(self, command: Command) -> None:
-        if command.state == "accepted" and command.kind == "close":
-            # Accepted but nowhere to be seen yet: lists may lag; the order exists, so keep looking.
+                return
+        command = self._book.commands.get(command.command_id)
+        is_waiting = self._book.commands.has_ended_order(command.command_id)
+        if not command.is_open or command.state == "sending" or (found and not is_waiting):
             return
-        count = self._sweeps[command.command_id] = self._sweeps.get(command.command_id, 0) + 1
-        if count >= SWEEPS and self._clock.now_ms() - command.created_ms >= NO_TRACE_AFTER_MS:
-            self._move(command.command_id, "no_trace")
+        if not self._resolver.count(command, self._book.commands.intent(command.command_id)):
+            return
+        if is_waiting:
+            self._changed(self._book.commands.settle_split(command.command_id))
+        else:
+            self._move(command, "no_trace")
+
+    # ---- leaving ----------------------------------------------------------------------------------------------------
+
+    def leave(self) -> tuple[Command, ...]:
+        """Take no more intents; what is being sent now counts as unknown. Returns what has no verdict."""
+        self.is_leaving = True
+        for command in self._book.commands.open():
+            if command.state == "sending":
+                self._move(command, "unknown", detail="exit")
+        return tuple(self._book.commands.open())
+
+    # ---- telling ----------------------------------------------------------------------------------------------------
+
+    def _move(self, command: Command, state: str, ret_code: int | None = None, detail: str = "") -> None:
+        self._changed(self._book.commands.move(command.command_id, state, ret_code, detail))
+
+    def _changed(self, moved: Command | None) -> None:
+        if moved is None:
+            return
+        self._book.command_changed(moved)
+        if not moved.is_open:
+            self._resolver.ended(moved.command_id)
+
+    def _tell(self, code: str, command: Command, **details: Any) -> None:
+        """A step of a command's story in the audit trail."""
+        self._book.note(code, key=command.key, command_id=command.command_id, kind=command.kind, **details)

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from core.analytics.periods import Periods
 from core.clock import Clock
+from core.command_trail import identity_of, lines_of
 from core.commands import CommandLog
 from core.equity import Equity
 from core.events import (
@@ -59,9 +60,12 @@ from core.model import (
 )
 from core.orders import Orders
 from core.rows import derive, total_unrealised, with_open
+from core.stop_history import StopHistory
 from core.trades import Checkpoint, Life
 
 SHOWN = 1_000
+# The environment in which nothing may be sent until somebody says so.
+LIVE = "live"
 
 
 class PositionBook:
@@ -98,6 +102,8 @@ class PositionBook:
         self._links = Links()
         self.lives = Lives()
         self.commands = CommandLog()
+        self._commands_revision = -1
+        self._stop_history = StopHistory()
         self._started_ms = clock.now_ms()
         self._periods = Periods(self._started_ms)
         self._trades_revision = -1
@@ -105,8 +111,10 @@ class PositionBook:
         self._expects_new_ledger = False
         self._sorted_keys: list[PositionKey] | None = None
         self._stale_rows: set[PositionKey] = set()
-        self._stale_parts: set[str] = {"orders", "executions", "commands", "events", "maps"}
-        self._snapshot = Snapshot(environment=environment, account=account, as_of_ms=self._started_ms)
+        self._stale_parts: set[str] = {"orders", "executions", "events", "maps"}
+        self._snapshot = Snapshot(
+            environment=environment, account=account, as_of_ms=self._started_ms, is_armed=environment != LIVE
+        )
 
     # ---- facts in -------------------------------------------------------------------------------------------------
 
@@ -165,25 +173,21 @@ class PositionBook:
     def command_changed(self, command: Command) -> None:
         """A command moved: show it on its row and in the trail, and keep it."""
         self._on_record(command)
-        self._stale_parts.add("commands")
         self._stale_rows.add(command.key)
-        severity = {"refused": "warning", "unknown": "warning", "no_trace": "warning"}.get(command.state, "info")
-        self.note(
-            f"command_{command.state}",
-            severity,
-            command.key,
-            kind=command.kind,
-            qty=command.qty,
-            ret_code=command.ret_code,
-            detail=command.detail,
-        )
+        for line in lines_of(command):
+            self.note(line.code, line.severity, command.key, **line.details)
 
     def restore_command(self, command: Command, intent: Intent | None) -> None:
         """Take over a command of an earlier run whose outcome is not known; it is asked for before anything else."""
-        self.commands.restore(command, intent)
-        self._stale_parts.add("commands")
+        self.commands.restore(command, intent, self._links.clock_offset_ms or 0)
         self._stale_rows.add(command.key)
-        self.note("command_resumed", "warning", command.key, kind=command.kind, qty=command.qty)
+        if command.is_open:
+            self.note("command_resumed", "warning", command.key, **identity_of(command))
+
+    def prove_by(self, order: Order) -> None:
+        """Let an order prove what it can about commands, also one that is known already."""
+        for command in list(self.commands.on_order(order, self._positions.get(order.position_key))):
+            self.command_changed(command)
 
     def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
         """What a bot says of its positions."""
@@ -216,8 +220,10 @@ class PositionBook:
             self.lives.restart(key)
         if self._legs.see_position(new):
             self.lives.resort(new.category, new.symbol, self.key_of)
-        for command in list(self.commands.on_position(new)):
+        moved = list(self.commands.on_position(new))
+        for command in moved:
             self.command_changed(command)
+        self._note_stops(held, new, moved)
         if new.size == 0:
             self._flatten(key, new, source)
             return
@@ -228,6 +234,22 @@ class PositionBook:
         self._stale_rows.add(key)
         if self.has_baseline:
             self._note_change(held, new)
+
+    def _note_stops(self, held: Position | None, new: Position, moved: list[Command]) -> None:
+        """Remember how stops changed, and by which of our commands."""
+        done = [c.command_id for c in moved if (c.kind, c.state) == ("stops", "done")]
+        ours = [(command_id, self.commands.reason(command_id)) for command_id in done]
+        life = self.lives.life(new.key)
+        change = self._stop_history.see(held, new, life.life_id if life else "", ours, self._clock.now_ms())
+        if change:
+            self.note(
+                "stops_changed",
+                key=new.key,
+                command_id=change.command_id,
+                before=change.before,
+                after=change.after,
+                reason=change.reason,
+            )
 
     def _note_change(self, held: Position | None, new: Position) -> None:
         if held is None:
@@ -250,8 +272,7 @@ class PositionBook:
         self._on_record(order)
         if self._legs.see(order.category, order.symbol, order.position_idx):
             self.lives.resort(order.category, order.symbol, self.key_of)
-        for command in list(self.commands.on_order(order)):
-            self.command_changed(command)
+        self.prove_by(order)
         self._stale_parts.add("orders")
 
     def _on_orders(self, listed: tuple[Order, ...], requested_mono: float) -> None:
@@ -285,12 +306,21 @@ class PositionBook:
             return
         if not is_kept:
             self._on_record(execution)
+        self._prove_by_execution(execution, before)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
         insort(self._executions, execution, key=order_of)
         del self._executions[:-SHOWN]
         self._stale_parts.add("executions")
         self._stale_rows.add(key)
+
+    def _prove_by_execution(self, execution: Execution, life: Life | None) -> None:
+        """Count an execution for the command that made its order, and tell when it hit another life than was meant."""
+        ours = self.commands.of_link(execution.order_link_id)
+        if ours and ours.kind == "close" and ours.life_id and life and life.life_id != ours.life_id:
+            self.note("command_hit_other_life", "warning", ours.key, **identity_of(ours), filled=execution.qty)
+        for command in list(self.commands.on_execution(execution)):
+            self.command_changed(command)
 
     def _note_exit(self, key: PositionKey, before: Life | None, after: Life | None) -> None:
         """Tell of a partial exit, or of a life that ended."""
@@ -363,6 +393,11 @@ class PositionBook:
     # ---- snapshot out ---------------------------------------------------------------------------------------------
 
     @property
+    def links(self) -> Links:
+        """The ways to the exchange as they are now, without a new snapshot."""
+        return self._links
+
+    @property
     def open_orders(self) -> tuple[Order, ...]:
         """Open orders as held, without a new snapshot."""
         return self._orders.newest_first()
@@ -411,7 +446,9 @@ class PositionBook:
             positions=positions,
             orders=self._orders.newest_first() if "orders" in stale else old.orders,
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
-            commands=self.commands.all() if "commands" in stale else old.commands,
+            commands=old.commands if self._commands_revision == self.commands.revision else self.commands.all(),
+            is_read_only=self._account.is_read_only or not self._account.may_trade,
+            stop_changes=self._stop_history.changes,
             is_resuming=self.commands.is_resuming,
             events=tuple(self._events) if "events" in stale else old.events,
             unrealised_pnl=unrealised,
@@ -421,6 +458,7 @@ class PositionBook:
             **self._maps_part(),
         )
         stale.clear()
+        self._commands_revision = self.commands.revision
         return self._snapshot
 
     def _refresh_rows(self) -> None:

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
-from core.intents import CancelOrder, ClosePosition, Intent, SetTradingStop, kind_of
-from core.model import CLOSED_ORDER_STATUSES, Command, Order, Position
+from core.intents import (
+    PARTIAL,
+    AmendOrder,
+    CancelOrder,
+    ClosePosition,
+    Intent,
+    OpenPosition,
+    SetTradingStop,
+    kind_of,
+)
+from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Position
 from core.money import ZERO
+from core.verdicts import (
+    Verdict,
+    is_reduced,
+    leg_shown,
+    legs_of,
+    of_executions,
+    of_named_order,
+    of_placed_order,
+    of_position,
+)
 
 KEPT = 200
+# So long an order without a trace may still turn up; until then its id is the only one that may be used.
+UNTRACED_MS = 3_600_000
+# Bybit's clock and ours may differ by this much after correction: what is older was not made by the command.
+CLOCK_TOLERANCE_MS = 5_000
+
+_MAKES_ORDER = frozenset({"close", "open"})
+_NAMES_ORDER = frozenset({"cancel", "amend"})
+# A verdict stands, but for "no trace": late evidence corrects it, and the operator may send the same id again.
+_AFTER_NO_TRACE = frozenset({"done", "refused"})
+
+
+class _Proof:
+    """What is known of one command besides its state."""
+
+    def __init__(self, since_ms: int, known_orders: frozenset[str]) -> None:
+        self.since_ms = since_ms
+        self.known_orders = known_orders
+        self.executions: dict[str, Decimal] = {}
+        self.legs: set[str] = set()
+        self.ended_order: Order | None = None
 
 
 class CommandLog:
@@ -20,11 +60,31 @@ class CommandLog:
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._intents: dict[str, Intent] = {}
-        self.order_ids: dict[str, str] = {}
-        self.resumed: set[str] = set()
+        self._proofs: dict[str, _Proof] = {}
+        self._resumed: set[str] = set()
+        self.revision = 0
 
-    def start(self, command_id: str, intent: Intent, created_ms: int, order_link_id: str | None) -> Command:
-        """Enter a new command in state ``sending``."""
+    # ---- their life -------------------------------------------------------------------------------------------------
+
+    def start(
+        self,
+        command_id: str,
+        intent: Intent,
+        created_ms: int,
+        order_link_id: str | None,
+        *,
+        life_id: str = "",
+        size_before: Decimal | None = None,
+        offset_ms: int = 0,
+        known_orders: frozenset[str] = frozenset(),
+    ) -> Command:
+        """Enter a new command in state ``sending``.
+
+        Args:
+            life_id: the position life that it acts on.
+            offset_ms: the exchange's clock minus ours.
+            known_orders: ids of the orders that were there before it: none of them can be its doing.
+        """
         command = Command(
             command_id=command_id,
             kind=kind_of(intent),
@@ -32,52 +92,107 @@ class CommandLog:
             state="sending",
             created_ms=created_ms,
             order_link_id=order_link_id,
-            qty=intent.qty if isinstance(intent, ClosePosition) else None,
+            qty=_qty_of(intent),
+            life_id=life_id,
+            order_id=_order_id_of(intent),
+            size_before=size_before,
         )
-        self._commands[command_id] = command
+        self._put(command)
         self._intents[command_id] = intent
-        self._forget_old()
+        self._proofs[command_id] = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
+        self._forget_old(created_ms)
         return command
 
-    def restore(self, command: Command, intent: Intent | None) -> None:
-        """Take over an open command of an earlier run, as unknown; without a readable intent its ids must do."""
-        unknown = replace(command, state="unknown", detail="restarted")
-        self._commands[command.command_id] = unknown
+    def restore(self, command: Command, intent: Intent | None, offset_ms: int = 0) -> None:
+        """Take over a command of an earlier run: an open one as unknown, one without a trace as that.
+
+        Without a readable intent its ids must do.
+        """
+        command_id, is_open = command.command_id, command.is_open
+        restored = replace(command, state="unknown", detail="restarted") if is_open else command
         if intent is not None:
-            self._intents[command.command_id] = intent
-        if isinstance(intent, CancelOrder):
-            self.order_ids[command.command_id] = intent.order_id
-        self.resumed.add(command.command_id)
+            self._intents[command_id] = intent
+            restored = replace(restored, order_id=command.order_id or _order_id_of(intent))
+        self._put(restored)
+        self._proofs[command_id] = _Proof(command.created_ms + offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
+        if is_open:
+            self._resumed.add(command_id)
 
     @property
     def is_resuming(self) -> bool:
         """Whether a command of an earlier run still has no verdict: until then nothing new may be sent."""
-        return any(self._commands[name].is_open for name in self.resumed if name in self._commands)
+        return any(self._commands[name].is_open for name in self._resumed if name in self._commands)
 
     def move(self, command_id: str, state: str, ret_code: int | None = None, detail: str = "") -> Command | None:
-        """Move an open command; None when it is unknown or already at its verdict."""
+        """Move an open command by an answer; None when it is unknown or already at its verdict."""
+        return self._move(command_id, state, ret_code=ret_code, detail=detail, evidence="")
+
+    def _move(self, command_id: str, state: str, **changes: Any) -> Command | None:
         command = self._commands.get(command_id)
         if command is None or command.state == state:
             return None
-        is_late_evidence = command.state == "no_trace" and state in {"done", "refused"}
+        is_late_evidence = command.state == "no_trace" and state in _AFTER_NO_TRACE
         if not command.is_open and not is_late_evidence:
             return None
-        moved = replace(command, state=state, ret_code=ret_code, detail=detail)
-        self._commands[command_id] = moved
-        return moved
+        return self._put(replace(command, state=state, **changes))
+
+    def _put(self, command: Command) -> Command:
+        self._commands[command.command_id] = command
+        self.revision += 1
+        return command
+
+    def retry(self, command_id: str, intent: Intent | None = None) -> Command | None:
+        """Send one without a trace again, under its own id; with another quantity if ``intent`` says so.
+
+        Returns:
+            The command in state ``sending``; None when it is not one without a trace.
+        """
+        command = self._commands.get(command_id)
+        if command is None or command.state != "no_trace":
+            return None
+        if intent is not None:
+            self._intents[command_id] = intent
+            command = replace(command, qty=_qty_of(intent))
+        return self._put(
+            replace(command, state="sending", attempts=command.attempts + 1, ret_code=None, detail="", evidence="")
+        )
+
+    def note_order_id(self, command_id: str, order_id: str) -> None:
+        """Bybit's id of the order that the command made."""
+        command = self._commands.get(command_id)
+        if command is not None and not command.order_id:
+            self._put(replace(command, order_id=order_id))
 
     def forget(self, command_id: str) -> None:
         """Take back a command that was never sent."""
-        self._commands.pop(command_id, None)
-        self._intents.pop(command_id, None)
+        for held in (self._commands, self._intents, self._proofs):
+            held.pop(command_id, None)
+        self.revision += 1
+
+    # ---- looking up -------------------------------------------------------------------------------------------------
 
     def intent(self, command_id: str) -> Intent | None:
         """What was asked; None for a command of an earlier run whose intent this version cannot read."""
         return self._intents.get(command_id)
 
+    def reason(self, command_id: str) -> str:
+        """Why it was asked for, as its author said."""
+        intent = self._intents.get(command_id)
+        return intent.reason if intent else ""
+
     def get(self, command_id: str) -> Command:
         """The command as it stands."""
         return self._commands[command_id]
+
+    def find(self, command_id: str) -> Command | None:
+        """The command as it stands; None when it is not kept any more."""
+        return self._commands.get(command_id)
+
+    def of_link(self, order_link_id: str) -> Command | None:
+        """The command that made an order, by our id on it."""
+        if not order_link_id:
+            return None
+        return next((c for c in self._commands.values() if c.order_link_id == order_link_id), None)
 
     def all(self) -> tuple[Command, ...]:
         """Every command kept, newest first."""
@@ -87,66 +202,139 @@ class CommandLog:
         """Commands without a verdict, oldest first."""
         return [c for c in self._commands.values() if c.is_open]
 
-    def _watched(self) -> list[Command]:
+    def untraced(self, intent: Intent, life_id: str, now_ms: int) -> Command | None:
+        """The command without a trace whose id an intent must use: the same thing on the same position life.
+
+        Its order may still be carried out; a second id beside it could take effect as well.
+        """
+        for command in self._commands.values():
+            is_same = command.kind == kind_of(intent) and command.key == intent.key
+            is_same_life = command.life_id == life_id or not command.life_id or not life_id
+            is_recent = now_ms - command.created_ms < UNTRACED_MS
+            if command.state == "no_trace" and command.order_link_id and is_same and is_same_life and is_recent:
+                return command
+        return None
+
+    # ---- evidence ---------------------------------------------------------------------------------------------------
+
+    def _watched(self, is_meant: Callable[[Command], bool]) -> list[Command]:
         """Those that evidence may still move: an order without a trace may yet turn up."""
-        return [c for c in self._commands.values() if c.is_open or c.state == "no_trace"]
+        return [c for c in self._commands.values() if (c.is_open or c.state == "no_trace") and is_meant(c)]
 
-    def on_order(self, order: Order) -> Iterator[Command]:
-        """Evidence from an order: a closed status ends the close or cancel that belongs to it."""
-        for command in self._watched():
-            moved = None
-            if command.kind == "close" and command.order_link_id == order.order_link_id:
-                moved = self._end_close(command, order)
-            elif command.kind == "cancel" and self.order_ids.get(command.command_id) == order.order_id:
-                is_closed = order.status in CLOSED_ORDER_STATUSES
-                moved = self.move(command.command_id, "done", detail=order.status) if is_closed else None
-            if moved:
-                yield moved
+    def on_order(self, order: Order, position: Position | None = None) -> Iterator[Command]:
+        """Evidence from an order. ``position``: the one under the order's key as held now."""
+        for command in self._watched(lambda c: _concerns(c, order)):
+            intent = self._intents.get(command.command_id)
+            if command.kind in _MAKES_ORDER:
+                yield from self._on_placed(command, intent, order, position)
+            elif command.kind in _NAMES_ORDER:
+                yield from self._settle(command, of_named_order(command, intent, order))
+            elif isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
+                yield from self._on_leg(command, intent, order)
 
-    def _end_close(self, command: Command, order: Order) -> Command | None:
-        """A market close ends with its order; a limit close has done its part once the order rests in the book."""
-        intent = self._intents.get(command.command_id)
-        rests = isinstance(intent, ClosePosition) and intent.order_type == "Limit" and order.is_open
-        if order.status not in CLOSED_ORDER_STATUSES and not rests:
-            return None
-        if rests or order.filled_qty > 0:
-            return self.move(command.command_id, "done", detail=order.status)
-        return self.move(command.command_id, "refused", detail=order.reject_reason or order.status)
+    def _on_placed(
+        self, command: Command, intent: Intent | None, order: Order, position: Position | None
+    ) -> Iterator[Command]:
+        self.note_order_id(command.command_id, order.order_id)
+        command = self._count_filled(command.command_id, order.filled_qty)
+        verdict = of_placed_order(command, intent, order, position)
+        if verdict is None and order.status in CLOSED_ORDER_STATUSES:
+            self._proofs[command.command_id].ended_order = order
+        yield from self._settle(command, verdict, position)
+
+    def _on_leg(self, command: Command, intent: SetTradingStop, order: Order) -> Iterator[Command]:
+        """A leg is the command's if it was not there before and looks as asked; all of them must be there."""
+        proof = self._proofs[command.command_id]
+        kind = leg_shown(intent, order)
+        if not kind or order.order_id in proof.known_orders or order.created_ms < proof.since_ms:
+            return
+        proof.legs.add(kind)
+        if proof.legs >= legs_of(intent).keys():
+            yield from self._settle(command, Verdict("done", "", "stop orders"))
+
+    def on_execution(self, execution: Execution) -> Iterator[Command]:
+        """Evidence from an execution under our own id; each is counted once."""
+        link_id = execution.order_link_id
+        for command in self._watched(lambda c: c.kind in _MAKES_ORDER and bool(link_id) and c.order_link_id == link_id):
+            proof = self._proofs[command.command_id]
+            proof.executions[execution.exec_id] = execution.qty
+            counted = self._count_filled(command.command_id, sum(proof.executions.values(), ZERO))
+            intent = self._intents.get(command.command_id)
+            yield from self._settle(counted, of_executions(counted, intent, counted.filled_qty or ZERO))
 
     def on_position(self, position: Position) -> Iterator[Command]:
-        """Evidence from a position row: its stops are as asked, or it is flat and there is nothing left to stop."""
-        for command in self._watched():
-            if command.kind != "stops" or command.key != position.key:
+        """Evidence from a position row, open or flat."""
+        for command in self._watched(lambda c: c.key[:2] == position.key[:2]):
+            if command.kind != "leverage" and command.key != position.key:
                 continue
-            intent = self._intents.get(command.command_id)
-            if not isinstance(intent, SetTradingStop):
-                continue
-            if position.size == 0:
-                moved = self.move(command.command_id, "refused", detail="position_gone")
-            elif stops_match(intent, position):
-                moved = self.move(command.command_id, "done")
+            order = self._proofs[command.command_id].ended_order
+            if order is not None and is_reduced(command, position):
+                yield from self._settle(
+                    command, Verdict("done", order.status, "order, position", by_position=True), position
+                )
             else:
-                moved = None
-            if moved:
-                yield moved
+                intent = self._intents.get(command.command_id)
+                yield from self._settle(command, of_position(command, intent, position))
 
-    def _forget_old(self) -> None:
-        ended = [c.command_id for c in self._commands.values() if not c.is_open]
-        for command_id in ended[: max(0, len(self._commands) - KEPT)]:
-            del self._commands[command_id]
-            self._intents.pop(command_id, None)
-            self.resumed.discard(command_id)
-            self.order_ids.pop(command_id, None)
+    def settle_split(self, command_id: str) -> Command | None:
+        """A close whose order ended short of its quantity, its rest waited for long enough: it has done its part."""
+        proof, command = self._proofs.get(command_id), self._commands.get(command_id)
+        if command is None or proof is None or proof.ended_order is None:
+            return None
+        return next(self._settle(command, Verdict("done", proof.ended_order.status, "order")), None)
+
+    def has_ended_order(self, command_id: str) -> bool:
+        """Whether the order under the command's id ended short of its quantity, so that the position must tell."""
+        proof = self._proofs.get(command_id)
+        return proof is not None and proof.ended_order is not None
+
+    def _settle(self, command: Command, verdict: Verdict | None, position: Position | None = None) -> Iterator[Command]:
+        if verdict is None:
+            return
+        filled = command.filled_qty
+        if verdict.by_position and command.size_before is not None and command.qty is not None:
+            left = position.size if position is not None else ZERO
+            filled = max(filled or ZERO, min(command.qty, command.size_before - left))
+        moved = self._move(
+            command.command_id,
+            verdict.state,
+            ret_code=None,
+            detail=verdict.detail,
+            evidence=verdict.evidence,
+            filled_qty=filled,
+        )
+        if moved:
+            yield moved
+
+    def _count_filled(self, command_id: str, filled: Decimal) -> Command:
+        command = self._commands[command_id]
+        if filled > (command.filled_qty or ZERO):
+            return self._put(replace(command, filled_qty=filled))
+        return command
+
+    def _forget_old(self, now_ms: int) -> None:
+        settled = [
+            c.command_id
+            for c in self._commands.values()
+            if not c.is_open and (c.state != "no_trace" or now_ms - c.created_ms >= UNTRACED_MS)
+        ]
+        for command_id in settled[: max(0, len(self._commands) - KEPT)]:
+            self.forget(command_id)
+            self._resumed.discard(command_id)
 
 
-def stops_match(intent: SetTradingStop, position: Position) -> bool:
-    """Whether the row shows every value that the intent gave; 0 asked means none held."""
+def _qty_of(intent: Intent) -> Decimal | None:
+    return intent.qty if isinstance(intent, ClosePosition | OpenPosition) else None
 
-    def as_asked(asked: Decimal | None, held: Decimal | None) -> bool:
-        return asked is None or asked == (held or ZERO)
 
-    return (
-        as_asked(intent.take_profit, position.take_profit)
-        and as_asked(intent.stop_loss, position.stop_loss)
-        and as_asked(intent.trailing_stop, position.trailing_stop)
-    )
+def _order_id_of(intent: Intent) -> str:
+    return intent.order_id if isinstance(intent, CancelOrder | AmendOrder) else ""
+
+
+def _concerns(command: Command, order: Order) -> bool:
+    """Whether an order can say anything about a command."""
+    if command.kind in _MAKES_ORDER:
+        return bool(order.order_link_id) and command.order_link_id == order.order_link_id
+    if command.kind in _NAMES_ORDER:
+        return command.order_id == order.order_id
+    return command.kind == "stops" and command.key == order.position_key

@@ -353,9 +353,9 @@ class Command(Struct, frozen=True, kw_only=True):
     ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
     retrying with the same id is safe, and late evidence still turns it into done or refused). ``order_link_id`` is None
     for what makes no order. ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is
-    cancelled or amended, or that was made. ``filled_qty``: what its executions prove so far, None before any evidence;
-    ``qty`` − ``filled_qty`` of a done close is what it left open. ``attempts``: how often it was sent, always under the
-    same id.
+    cancelled or amended, or that was made. ``size_before``: the position's size when it was sent. ``filled_qty``: what
+    its executions prove so far, None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left
+    open. ``evidence`` names what the verdict stands on. ``attempts``: how often it was sent, always under the same id.
     """
 
     command_id: str
@@ -369,7 +369,9 @@ class Command(Struct, frozen=True, kw_only=True):
     detail: str = ""
     life_id: str = ""
     order_id: str = ""
+    size_before: Decimal | None = None
     filled_qty: Decimal | None = None
+    evidence: str = ""
     attempts: int = 1
 
     @property

@@ -184,20 +184,24 @@ class Gateway:
         _check_unique([order.order_id for order in orders], "v5/order/realtime")
         return orders
 
-    async def fetch_order(self, category: str, symbol: str, order_link_id: str) -> Order | None:
-        """The order under our id, open or closed; None only when all three places answered without it.
+    async def fetch_order(
+        self, category: str, symbol: str, order_link_id: str = "", *, order_id: str = ""
+    ) -> Order | None:
+        """The order under our id, or Bybit's, open or closed; None only when all three places answered without it.
 
         Looks at the open orders, the last 500 closed ones (emptied when Bybit restarts), then the history (may lag).
         """
-        wanted = {"symbol": symbol, "orderLinkId": identifier(order_link_id, "orderLinkId", must=True)}
+        by_link = bool(order_link_id) or not order_id
+        name, wanted = ("orderLinkId", order_link_id) if by_link else ("orderId", order_id)
+        named = {"symbol": symbol, name: identifier(wanted, name, must=True)}
         places: tuple[tuple[str, dict[str, str]], ...] = (
             ("v5/order/realtime", {"openOnly": "0"}),
             ("v5/order/realtime", {"openOnly": "1"}),
             ("v5/order/history", {}),
         )
         for path, extra in places:
-            orders = await self._orders(path, category, {"category": category, **wanted, **extra})
-            found = [order for order in orders if order.order_link_id == order_link_id]
+            orders = await self._orders(path, category, {"category": category, **named, **extra})
+            found = [order for order in orders if wanted == (order.order_link_id if by_link else order.order_id)]
             if found:
                 return max(found, key=lambda order: order.updated_ms)
         return None

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.commands import KEPT, CommandLog, stops_match
+from core.commands import KEPT, CommandLog
 from core.intents import CancelOrder, ClosePosition, SetTradingStop
+from core.verdicts import stops_match
 from tests.strategies import START_MS, a_position, an_order
 
 D = Decimal
@@ -72,7 +73,6 @@ def test_foreign_orders_prove_nothing() -> None:
 
 def test_a_cancel_ends_with_the_order_it_named() -> None:
     log = log_with(CancelOrder(symbol="SOLUSDT", order_id="o7"))
-    log.order_ids["c1"] = "o7"
     assert states(log.on_order(an_order("New", order_id="o7"))) == []
     assert states(log.on_order(an_order("Cancelled", order_id="o8"))) == []
     assert states(log.on_order(an_order("Filled", order_id="o7"))) == ["done"]

@@ -98,6 +98,7 @@ class managed_until_unknown:  # noqa: N801 - reads as a context manager
 
 
 async def test_nothing_new_is_sent_before_the_old_is_resolved(paper: PaperProcess, opener) -> None:
+    paper.hold_fills()  # an execution alone would be evidence enough
     async with managed_until_unknown(paper, opener) as (manager, command):
         assert command.state == "unknown"
         with pytest.raises(BadValue) as trouble:
@@ -113,6 +114,7 @@ async def test_nothing_new_is_sent_before_the_old_is_resolved(paper: PaperProces
         assert trouble.value.code == "resuming"
         assert len(paper.requests("/v5/order/create")) == 1
         paper.control("clear")
+        paper.release_fills()
         await manager.until(lambda s: not s.is_resuming)
 
 

@@ -1,0 +1,38 @@
+"""A command's story as lines of the audit trail: what is said of it when it moves. Pure.
+
+asked → journalled → sent → answered → evidence → verdict. The first four are told by core.actions as they happen; each
+line carries ``command_id``, so that they can be read together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from core.model import Command
+
+_SEVERITY = {"refused": "warning", "unknown": "warning", "no_trace": "warning"}
+
+
+class Line(NamedTuple):
+    """One line to be: its code, how grave it is, and what fills its words."""
+
+    code: str
+    severity: str
+    details: Mapping[str, Any]
+
+
+def identity_of(command: Command) -> dict[str, Any]:
+    """What tells a command from others, in every line about it."""
+    return {"command_id": command.command_id, "kind": command.kind, "qty": command.qty}
+
+
+def lines_of(command: Command) -> Iterator[Line]:
+    """What is to be said of a command's present state; nothing while it is being sent."""
+    if command.state == "sending":
+        return
+    identity = identity_of(command)
+    if command.evidence:
+        yield Line("command_evidence", "info", {**identity, "evidence": command.evidence, "filled": command.filled_qty})
+    details = {**identity, "ret_code": command.ret_code, "detail": command.detail, "filled": command.filled_qty}
+    yield Line(f"command_{command.state}", _SEVERITY.get(command.state, "info"), details)
