@@ -93,12 +93,28 @@ _EVENTS: Final = {
     "command_refused": QT_TRANSLATE_NOOP("Event", "{kind}: refused by Bybit (code {ret_code})"),
     "command_unknown": QT_TRANSLATE_NOOP("Event", "{kind}: outcome unknown, asking Bybit"),
     "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: no trace of it at Bybit after 3 checks"),
+    "command_asked": QT_TRANSLATE_NOOP("Event", "{kind}: asked for ({reason})"),
+    "command_journalled": QT_TRANSLATE_NOOP("Event", "{kind}: written down"),
+    "command_sent": QT_TRANSLATE_NOOP("Event", "{kind}: sent, attempt {attempt}"),
+    "command_answered": QT_TRANSLATE_NOOP("Event", "{kind}: answered after {ms} ms"),
+    "command_evidence": QT_TRANSLATE_NOOP("Event", "{kind}: evidence ({evidence})"),
+    "command_retried": QT_TRANSLATE_NOOP("Event", "{kind}: sent again under the same id, attempt {attempt}"),
+    "command_hit_other_life": QT_TRANSLATE_NOOP(
+        "Event", "{kind}: carried out late, on a position opened since ({filled})"
+    ),
+    "stops_changed": QT_TRANSLATE_NOOP("Event", "Stops changed ({reason})"),
+    "trading_armed": QT_TRANSLATE_NOOP("Event", "Trading armed"),
+    "trading_locked": QT_TRANSLATE_NOOP("Event", "Trading locked"),
+    "arming_refused": QT_TRANSLATE_NOOP("Event", "Not armed: this key may only look"),
 }
 
 _KINDS: Final = {
     "close": QT_TRANSLATE_NOOP("Command", "Close position"),
     "stops": QT_TRANSLATE_NOOP("Command", "Set stops"),
     "cancel": QT_TRANSLATE_NOOP("Command", "Cancel order"),
+    "amend": QT_TRANSLATE_NOOP("Command", "Amend order"),
+    "open": QT_TRANSLATE_NOOP("Command", "Open position"),
+    "leverage": QT_TRANSLATE_NOOP("Command", "Set leverage"),
 }
 
 _DISCREPANCIES: Final = {
