@@ -46,6 +46,7 @@ from core.model import (
 from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
+from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.sync import Intervals, Sync
 
@@ -328,6 +329,17 @@ class PositionManager:
         if self._recorder is None:
             raise StoreError("store_closed")
         return await self._recorder.closed_trades_page(before, limit, filters)
+
+    @property
+    def closed_history(self) -> ClosedHistory:
+        """All closed lives on disk, in any order and selection, for tables and exports.
+
+        Raises:
+            StoreError: this manager keeps no history, or its file is not open now.
+        """
+        if self._recorder is None:
+            raise StoreError("store_closed")
+        return self._recorder.closed_history
 
     def get_session_summary(self, period: str = "start") -> SessionSummary:
         """Statistics of a period: start (with what is open now), today, 7d.

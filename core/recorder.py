@@ -20,6 +20,7 @@ from core.errors import StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
 from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Snapshot
+from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.store.store import Store
 
@@ -45,6 +46,7 @@ class Recorder:
         self._open_store = open_store
         self._clock = clock
         self._store: Store | None = None
+        self._history: ClosedHistory | None = None
         self._waiting: deque[Record] = deque(maxlen=MAX_WAITING)
         self._news = asyncio.Event()
         self._saved: dict[str, ClosedTrade] = {}
@@ -129,6 +131,13 @@ class Recorder:
     ) -> TradePage:
         """A page of closed trades, newest first."""
         return await self.store.closed_trades_page(before, limit, filters or TradeFilter())
+
+    @property
+    def closed_history(self) -> ClosedHistory:
+        """The closed trades of the open store. Raises StoreError."""
+        if self._history is None or self._history.store is not self.store:
+            self._history = ClosedHistory(self.store)
+        return self._history
 
     # ---- to disk --------------------------------------------------------------------------------------------------
 

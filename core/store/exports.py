@@ -1,4 +1,4 @@
-"""Closed trades and executions as CSV files: streamed, so that a million rows need no memory, and safe to open.
+"""Closed trades and executions as CSV or JSON files: streamed, so that a million rows need no memory, and safe to open.
 
 A text that a spreadsheet would take for a formula gets a leading apostrophe; an amount is written as plain digits and
 is never quoted away. RFC 4180 with a header row; times are UTC, ISO 8601.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from core.model import ClosedTrade, Execution
 from core.money import text
@@ -42,14 +44,23 @@ async def export_closed_trades(
     Raises:
         StoreError: ``file_exists`` without ``overwrite``; ``not_written``. What was there before stays.
     """
-    pages = store.closed_trades(filters or TradeFilter())
-    return await _write(file, _TRADE_COLUMNS, _rows_of(pages, trade_cells), overwrite=overwrite)
+    return await write_trades_csv(file, store.closed_trades(filters or TradeFilter()), overwrite=overwrite)
+
+
+async def write_trades_csv(file: Path, pages: AsyncIterator[list[ClosedTrade]], *, overwrite: bool = False) -> int:
+    """Write closed trades in the order they come; returns and errors as ``export_closed_trades``."""
+    return await _write(file, line(_TRADE_COLUMNS), _rows_of(pages, trade_cells), overwrite=overwrite)
+
+
+async def write_trades_json(file: Path, pages: AsyncIterator[list[ClosedTrade]], *, overwrite: bool = False) -> int:
+    """The same as one JSON array: an object per trade with its exits, amounts as text, times in UTC milliseconds."""
+    return await _write(file, "[\n", _objects_of(pages), "\n]\n", overwrite=overwrite)
 
 
 async def export_executions(store: Store, file: Path, since_ms: int = 0, *, overwrite: bool = False) -> int:
     """Write the executions since a time, oldest first. Returns how many; errors as ``export_closed_trades``."""
     pages = store.executions(since_ms)
-    return await _write(file, _EXECUTION_COLUMNS, _rows_of(pages, execution_cells), overwrite=overwrite)
+    return await _write(file, line(_EXECUTION_COLUMNS), _rows_of(pages, execution_cells), overwrite=overwrite)
 
 
 def trade_cells(trade: ClosedTrade) -> list[object]:
@@ -99,13 +110,24 @@ async def _rows_of(pages: AsyncIterator[list[T]], cells: Callable[[T], list[obje
         yield [line(cells(record)) for record in page]
 
 
-async def _write(file: Path, columns: Sequence[str], pages: AsyncIterator[list[str]], *, overwrite: bool) -> int:
+async def _objects_of(pages: AsyncIterator[list[ClosedTrade]]) -> AsyncIterator[list[str]]:
+    between = ""
+    async for page in pages:
+        objects = []
+        for trade in page:
+            objects.append(between + msgspec.json.encode(trade).decode())
+            between = ",\n"
+        yield objects
+
+
+async def _write(file: Path, head: str, pages: AsyncIterator[list[str]], foot: str = "", *, overwrite: bool) -> int:
     target, count = await asyncio.to_thread(WholeFile, file, overwrite=overwrite), 0
     try:
-        await asyncio.to_thread(target.write, line(columns).encode())
+        await asyncio.to_thread(target.write, head.encode())
         async for lines in pages:
             await asyncio.to_thread(target.write, "".join(lines).encode())
             count += len(lines)
+        await asyncio.to_thread(target.write, foot.encode())
         await asyncio.to_thread(target.publish)
     finally:
         await asyncio.to_thread(target.discard)

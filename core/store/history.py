@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import REAL, ColumnElement, Connection, Select, bindparam, cast, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import sqlite
 
 from core.errors import BadValue
@@ -18,7 +18,7 @@ from core.model import ClosedTrade, PartialExit
 from core.money import EXACT, ZERO
 from core.store.prepared import Prepared
 from core.store.records import closed_trade, columns_of, exit_rows, fields_of, life_row
-from core.store.tables import daily_totals, lives, partial_exits
+from core.store.tables import DecimalText, daily_totals, lives, partial_exits
 
 DAY_MS = 86_400_000
 # With filters that no index answers, a job of the worker looks at this many trades at most.
@@ -28,6 +28,7 @@ MAX_PAGE = 10_000
 TradeKey = tuple[int, str]
 _TRADE = columns_of(ClosedTrade, lives)
 _EXIT = [partial_exits.c.life_id, *columns_of(PartialExit, partial_exits)]
+_AMOUNTS = frozenset(c.name for c in lives.c if isinstance(c.type, DecimalText))
 _BY_TIME = (lives.c.closed_ms, lives.c.life_id)
 
 
@@ -153,6 +154,27 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> list[ClosedTrade]:
     return [trade for trade in found if trade]
 
 
+def by_rows(connection: Connection, row_ids: Iterable[int]) -> dict[int, ClosedTrade]:
+    """The trades in these rows of the table, by row."""
+    rows = _rows(connection, select(lives.c.row_id, *_TRADE).where(lives.c.row_id.in_(list(row_ids))))
+    numbers = {row["life_id"]: row.pop("row_id") for row in rows}
+    return {numbers[trade.life_id]: trade for trade in _with_exits(connection, rows)}
+
+
+def columns_slice(
+    connection: Connection, names: Sequence[str], after: int, limit: int, until: int | None = None
+) -> list[tuple[Any, ...]]:
+    """Some columns of all trades in the order of their rows, behind one of them and up to another; for indexes.
+
+    The first name is ``row_id``. Amounts come as floating point numbers: good to sort by, not to calculate with.
+    """
+    columns = [cast(lives.c[name], REAL) if name in _AMOUNTS else lives.c[name] for name in names]
+    query = select(*columns).where(lives.c.row_id > after)
+    if until is not None:
+        query = query.where(lives.c.row_id <= until)
+    return [tuple(row) for row in connection.execute(query.order_by(lives.c.row_id).limit(limit))]
+
+
 def page_slice(
     connection: Connection, before: TradeKey | None, limit: int, wanted: TradeFilter
 ) -> tuple[TradePage, TradeKey | None]:
@@ -211,13 +233,16 @@ def _has_result(result: str) -> ColumnElement[bool]:
 
 
 def _page(connection: Connection, query: Select[Any], limit: int) -> TradePage:
-    rows = _rows(connection, query.limit(limit))
+    trades = _with_exits(connection, _rows(connection, query.limit(limit)))
+    return TradePage(trades, (trades[-1].closed_ms, trades[-1].life_id) if trades and len(trades) == limit else None)
+
+
+def _with_exits(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[ClosedTrade]:
     exits = select(*_EXIT).where(partial_exits.c.life_id.in_([row["life_id"] for row in rows]))
     by_life: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(connection, exits.order_by(*partial_exits.primary_key)):
         by_life.setdefault(row["life_id"], []).append(row)
-    trades = [closed_trade(row, by_life.get(row["life_id"], ())) for row in rows]
-    return TradePage(trades, (trades[-1].closed_ms, trades[-1].life_id) if trades and len(trades) == limit else None)
+    return [closed_trade(row, by_life.get(row["life_id"], ())) for row in rows]
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:

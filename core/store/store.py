@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -232,6 +232,18 @@ class Store:
     async def closed_trades_by_id(self, life_ids: Sequence[str]) -> list[ClosedTrade]:
         """The closed trades of these life ids that are kept, in the order asked for."""
         return await self._keeper.read(lambda c: history.by_ids(c, life_ids))
+
+    async def closed_trades_by_row(self, row_ids: Sequence[int]) -> dict[int, ClosedTrade]:
+        """The closed trades in these rows, by row; for a table that knows its order already (ClosedHistory)."""
+        _check_limit(max(1, len(row_ids)))
+        return await self._keeper.read(lambda c: history.by_rows(c, row_ids))
+
+    async def closed_trades_columns(
+        self, names: Sequence[str], after: int, limit: int, until: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Some columns of a slice of closed trades by row, see ``history.columns_slice``."""
+        _check_limit(limit)
+        return await self._keeper.read(lambda c: history.columns_slice(c, names, after, limit, until))
 
     async def closed_trades_count(self) -> int:
         """How many closed trades are kept; not counted when asked."""

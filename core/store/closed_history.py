@@ -1,0 +1,163 @@
+"""All closed trades of one account for a table of a million rows: open a selection, read the rows in sight, export it.
+
+A page from disk is there at once (``Store.closed_trades_page``); this adds any order, any selection and any place. Its
+index is read from the store in slices, in the worker that journals too, so none of them may be long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from core.model import ClosedTrade
+from core.store import exports
+from core.store.closed_index import CODED, ClosedIndex, Filling, Names, Order, Spell, Totals, empty_index
+from core.store.history import TradeFilter
+from core.store.store import Store
+
+# Rows of a slice: a few milliseconds of the store's worker, which journals intents in between.
+SLICE: Final = 5_000
+# A correction changes a recent trade: so many rows at the end are read again each time.
+TAIL: Final = 1_000
+AMOUNTS: Final = ("peak_size", "entry_price", "exit_price", "fees", "funding")
+SORTS: Final = frozenset({"closed_ms", "net_pnl_e8", *CODED, *AMOUNTS})
+_ANY = TradeFilter()
+
+
+class ClosedView(NamedTuple):
+    """A selection in its order, as of when it was opened: places in an index, one per row shown."""
+
+    source: ClosedIndex
+    order: Order
+    totals: Totals
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+        return len(self.order)
+
+    def row_ids(self, start: int, stop: int) -> list[int]:
+        """The store's rows for some rows of the view."""
+        wanted: list[int] = self.source.columns["row_id"][self.order[start:stop]].tolist()
+        return wanted
+
+
+class ClosedHistory:
+    """The closed trades of one open store. Use it on the loop; every method raises StoreError as the store does."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._names = {name: Names() for name in CODED}
+        self._index: ClosedIndex | None = None
+        self._tail: list[tuple[Any, ...]] = []
+        self._lock = asyncio.Lock()
+
+    async def open(
+        self,
+        wanted: TradeFilter = _ANY,
+        words: Sequence[str] = (),
+        *,
+        sort: str = "closed_ms",
+        descending: bool = True,
+        spell: Spell | None = None,
+    ) -> ClosedView:
+        """Select and order, with all that is on disk by now.
+
+        Args:
+            wanted: symbol, side, closed_by, period and result; its other fields are not looked at.
+            words: as in ``ClosedIndex.mask``; ``spell`` too.
+            sort: one of ``SORTS``.
+        """
+        async with self._lock:
+            index = await self._with_column(await self._fresh(), sort)
+        return await asyncio.to_thread(_view, index, wanted, words, sort, descending, spell)
+
+    async def rows(self, view: ClosedView, start: int, stop: int) -> list[ClosedTrade | None]:
+        """The trades of some rows of a view as they are now; None for one that a better fold has removed."""
+        wanted = view.row_ids(start, stop)
+        found = await self.store.closed_trades_by_row(wanted)
+        return [found.get(row_id) for row_id in wanted]
+
+    def symbols(self) -> list[str]:
+        """Every symbol that has been traded, as far as is known by now; by alphabet."""
+        return sorted(self._names["symbol"].all())
+
+    async def export(
+        self, view: ClosedView, file: Path, progress: Callable[[int], None] = lambda done: None, *, overwrite: bool
+    ) -> int:
+        """Write a view in its order, as JSON for a name that ends so, else as CSV. Returns how many trades.
+
+        Args:
+            progress: called on the loop with how many are written.
+        Raises:
+            StoreError: ``file_exists`` without ``overwrite``, ``not_written``. What was there before stays.
+        """
+        write = exports.write_trades_json if file.suffix.lower() == ".json" else exports.write_trades_csv
+        return await write(file, self._told(view, progress), overwrite=overwrite)
+
+    async def _told(self, view: ClosedView, progress: Callable[[int], None]) -> AsyncIterator[list[ClosedTrade]]:
+        for start in range(0, view.size, 1_000):
+            page = await self.rows(view, start, start + 1_000)
+            yield [trade for trade in page if trade is not None]
+            progress(min(view.size, start + 1_000))
+
+    # ---- the index ------------------------------------------------------------------------------------------------
+
+    async def _fresh(self) -> ClosedIndex:
+        """The index with what was saved since; made anew when rows behind its tail have come or gone."""
+        count, old = await self.store.closed_trades_count(), self._index
+        if old is None:
+            return await self._read_all(count)
+        kept = old.before(TAIL)
+        tail = await self._tail_behind(kept)
+        if tail == self._tail and len(old) == count:
+            return old
+        if len(kept) + len(tail) != count:
+            return await self._read_all(count)
+        return await self._take(await asyncio.to_thread(_filled, kept, tail, count))
+
+    async def _read_all(self, expected: int) -> ClosedIndex:
+        filling, after = Filling(empty_index(self._names), expected), 0
+        while rows := await self.store.closed_trades_columns(filling.fields, after, SLICE):
+            await asyncio.to_thread(filling.add, rows)
+            after = rows[-1][0]
+        return await self._take(filling.done())
+
+    async def _take(self, index: ClosedIndex) -> ClosedIndex:
+        """Work with this one from now on; it is sorted already as people mostly want it."""
+        self._index, self._tail = index, await self._tail_behind(index.before(TAIL))
+        await asyncio.to_thread(lambda: [index.order(name) for name in ("closed_ms", "net_pnl_e8")])
+        return index
+
+    async def _tail_behind(self, index: ClosedIndex) -> list[tuple[Any, ...]]:
+        return await self.store.closed_trades_columns(tuple(index.columns), index.last_row_id, SLICE)
+
+    async def _with_column(self, index: ClosedIndex, name: str) -> ClosedIndex:
+        if name in index.columns:
+            return index
+        values = np.full(len(index), np.nan)
+        after = at = 0
+        while rows := await self.store.closed_trades_columns(("row_id", name), after, SLICE, until=index.last_row_id):
+            if at + len(rows) > len(values):
+                break  # rows have come or gone meanwhile: the next opening reads everything anew
+            values[at : at + len(rows)] = [np.nan if value is None else value for _, value in rows]
+            after, at = rows[-1][0], at + len(rows)
+        return await self._take(index.with_column(name, values))
+
+
+def _view(
+    index: ClosedIndex, wanted: TradeFilter, words: Sequence[str], sort: str, descending: bool, spell: Spell | None
+) -> ClosedView:
+    mask = index.mask(wanted, words, spell)
+    order: Order = index.ordered(sort, descending=descending, mask=mask)
+    return ClosedView(index, order, index.totals(mask))
+
+
+def _filled(kept: ClosedIndex, tail: Sequence[Sequence[Any]], expected: int) -> ClosedIndex:
+    filling = Filling(kept, expected)
+    filling.add(tail)
+    return filling.done()

@@ -1,0 +1,256 @@
+"""Order and selection of a million closed trades: a few columns in memory, everything else stays on disk.
+
+A closed life is a number here, its place in these columns; what it says is read from the store when it is looked at.
+An index is never changed: a newer one is made from it. Building and sorting take long enough to be done in a thread;
+numpy lets go of the interpreter meanwhile. It knows no SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from core.store.history import TradeFilter
+
+Int = npt.NDArray[np.int64]
+Order = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+# What a pending result is among whole numbers of 1e-8; NaN plays that part among the others.
+PENDING: Final = np.iinfo(np.int64).min
+BASE: Final = ("row_id", "closed_ms", "net_pnl_e8", "symbol", "side", "closed_by")
+CODED: Final = ("symbol", "side", "closed_by")
+_TYPES: Final[Mapping[str, Any]] = {
+    "row_id": np.int32, "closed_ms": np.int64, "net_pnl_e8": np.int64,
+    "symbol": np.uint16, "side": np.uint8, "closed_by": np.uint16,
+}  # fmt: skip
+Spell = Callable[[str, str], str]
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """What a selection adds up to. ``net_e8``: the sum in units of 1e-8, to which each
+    trade was rounded; pending ones left out. Coins are not told apart."""
+
+    trades: int = 0
+    wins: int = 0
+    losses: int = 0
+    pending: int = 0
+    net_e8: int = 0
+
+
+class Names:
+    """Texts as small numbers, shared by every index of one history; a text never changes its number."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+
+    def codes(self, texts: Iterable[str]) -> list[int]:
+        """The numbers of texts; new texts get new ones."""
+        known = self._codes
+        return [known[text] if text in known else known.setdefault(text, len(known)) for text in texts]
+
+    def code(self, text: str) -> int | None:
+        """The number of a text, None if no trade has it."""
+        return self._codes.get(text)
+
+    def all(self) -> list[str]:
+        """Every text, by its number."""
+        return list(self._codes)
+
+
+class ClosedIndex:
+    """One row per closed life in the order of ``row_id``.
+
+    Args:
+        columns: arrays of equal length by name; those of ``BASE`` at least. Others are floats, NaN where unknown.
+        names: the texts of each coded column.
+    """
+
+    def __init__(self, columns: Mapping[str, npt.NDArray[Any]], names: Mapping[str, Names]) -> None:
+        self.columns = columns
+        self.names = names
+        self._orders: dict[str, Order] = {}
+        self._totals: Totals | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns["row_id"])
+
+    @property
+    def last_row_id(self) -> int:
+        """The highest row; 0 when there is none."""
+        return int(self.columns["row_id"][-1]) if len(self) else 0
+
+    def before(self, tail: int) -> ClosedIndex:
+        """The same without its last rows."""
+        keep = max(0, len(self) - tail)
+        return ClosedIndex({name: column[:keep] for name, column in self.columns.items()}, self.names)
+
+    def with_column(self, name: str, values: npt.NDArray[Any]) -> ClosedIndex:
+        """The same with one more column; what is sorted already stays so."""
+        wider = ClosedIndex({**self.columns, name: values}, self.names)
+        wider._orders, wider._totals = self._orders, self._totals
+        return wider
+
+    # ---- order and selection ------------------------------------------------------------------------------------
+
+    def order(self, name: str) -> Order:
+        """Row numbers by a column's values, ascending; sorted once."""
+        if name not in self._orders:
+            self._orders[name] = np.argsort(self._sortable(name)).astype(np.int32)
+        return self._orders[name]
+
+    def _sortable(self, name: str) -> npt.NDArray[Any]:
+        """Texts by their alphabet, numbers as they are."""
+        if name not in CODED:
+            return self.columns[name]
+        texts = self.names[name].all()
+        rank = np.empty(len(texts), dtype=np.int32)
+        rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+        result: npt.NDArray[Any] = rank[self.columns[name]]
+        return result
+
+    def ordered(self, name: str, *, descending: bool, mask: Mask | None) -> Order:
+        """The selected row numbers in order; those without a value come last in both directions."""
+        order = self.order(name)
+        if mask is not None:
+            order = order[mask[order]]
+        values = self.columns[name]
+        if name in CODED or name in {"row_id", "closed_ms"}:
+            return order[::-1] if descending else order
+        unknown = int(np.count_nonzero(self._unknown(values if mask is None else values[order])))
+        if name == "net_pnl_e8":  # the unknown sort first
+            known, rest = order[unknown:], order[:unknown]
+        else:  # numpy puts NaN last
+            known, rest = order[: len(order) - unknown], order[len(order) - unknown :]
+        known = known[::-1] if descending else known
+        return np.concatenate([known, rest]) if unknown else known
+
+    @staticmethod
+    def _unknown(values: npt.NDArray[Any]) -> Mask:
+        unknown: Mask = values == PENDING if values.dtype == np.int64 else np.isnan(values)
+        return unknown
+
+    def mask(self, wanted: TradeFilter, words: Sequence[str] = (), spell: Spell | None = None) -> Mask | None:
+        """Which rows fit; None when all do.
+
+        Args:
+            words: each must occur, case aside, in the row's symbol, or in what its side or reason is called.
+            spell: what a column's text is called on the screen; as it is without one.
+        """
+        parts = [*self._exact(wanted), *self._period(wanted), *self._result(wanted)]
+        parts += [self._spoken(word.casefold(), spell) for word in words]
+        return np.logical_and.reduce(parts) if parts else None
+
+    def _exact(self, wanted: TradeFilter) -> Iterable[Mask]:
+        for name in CODED:
+            text = getattr(wanted, name)
+            if text is not None:
+                code = self.names[name].code(text)
+                column = self.columns[name]
+                yield column == code if code is not None else np.zeros(len(self), dtype=np.bool_)
+
+    def _period(self, wanted: TradeFilter) -> Iterable[Mask]:
+        closed: Int = self.columns["closed_ms"]
+        if wanted.since_ms is not None:
+            yield closed >= wanted.since_ms
+        if wanted.until_ms is not None:
+            yield closed < wanted.until_ms
+
+    def _result(self, wanted: TradeFilter) -> Iterable[Mask]:
+        net: Int = self.columns["net_pnl_e8"]
+        match wanted.result:
+            case "wins":
+                yield net > 0
+            case "losses":
+                yield (net < 0) & (net != PENDING)
+            case "break_even":
+                yield net == 0
+            case "pending":
+                yield net == PENDING
+
+    def _spoken(self, word: str, spell: Spell | None) -> Mask:
+        found = np.zeros(len(self), dtype=np.bool_)
+        for name in CODED:
+            texts = self.names[name].all()
+            hit = [word in (spell(name, text) if spell else text).casefold() for text in texts]
+            if any(hit):
+                found |= np.array(hit, dtype=np.bool_)[self.columns[name]]
+        return found
+
+    def totals(self, mask: Mask | None) -> Totals:
+        """What the selected rows add up to."""
+        net: Int = self.columns["net_pnl_e8"]
+        if mask is not None:
+            return _totals(net[mask])
+        if self._totals is None:
+            self._totals = _totals(net)
+        return self._totals
+
+
+def _totals(net: Int) -> Totals:
+    known = net[net != PENDING]
+    return Totals(
+        trades=len(net),
+        wins=int(np.count_nonzero(known > 0)),
+        losses=int(np.count_nonzero(known < 0)),
+        pending=len(net) - len(known),
+        net_e8=_exact_sum(known),
+    )
+
+
+def _exact_sum(values: Int) -> int:
+    """The sum without overflow: upper and lower halves on their own."""
+    upper, lower = values >> 32, values & 0xFFFFFFFF
+    return (int(upper.sum()) << 32) + int(lower.sum())
+
+
+class Filling:
+    """An index in the making: another one's columns, followed by rows as they are read.
+
+    Args:
+        expected: how many rows there will be, so that nothing is copied; more or fewer do no harm.
+    """
+
+    def __init__(self, index: ClosedIndex, expected: int) -> None:
+        self._names = index.names
+        self._used = len(index)
+        room = max(expected, self._used)
+        self._columns = {name: np.empty(room, dtype=column.dtype) for name, column in index.columns.items()}
+        for name, column in index.columns.items():
+            self._columns[name][: self._used] = column
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What each row that is added holds, in this order."""
+        return tuple(self._columns)
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Put rows behind those that are there."""
+        if not rows:
+            return
+        end = self._used + len(rows)
+        for name, values in zip(self._columns, zip(*rows, strict=True), strict=True):
+            if end > len(self._columns[name]):
+                self._columns[name] = np.resize(self._columns[name], end + end // 8)
+            self._columns[name][self._used : end] = self._as_numbers(name, values)
+        self._used = end
+
+    def _as_numbers(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        if name in CODED:
+            return self._names[name].codes(values)
+        unknown = PENDING if name == "net_pnl_e8" else np.nan
+        return [unknown if value is None else value for value in values]
+
+    def done(self) -> ClosedIndex:
+        """The index."""
+        return ClosedIndex({name: column[: self._used] for name, column in self._columns.items()}, self._names)
+
+
+def empty_index(names: Mapping[str, Names], extra: Iterable[str] = ()) -> ClosedIndex:
+    """An index without rows; ``extra`` columns are floats."""
+    columns = {name: np.empty(0, dtype=_TYPES.get(name, np.float64)) for name in (*BASE, *extra)}
+    return ClosedIndex(columns, names)
