@@ -7,8 +7,9 @@ It runs behind everything else and stops for nobody: a failure is tried again la
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
@@ -18,6 +19,8 @@ from core.evidence import checkpoint_of
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.recorder import Recorder
+
+log = logging.getLogger(__name__)
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
@@ -46,35 +49,53 @@ class BackFill:
         self._on_progress = on_progress
         self._days = min(days, LONGEST_DAYS)
 
-    async def run(self, categories: Iterable[str]) -> None:
-        """Fetch what is missing of every category, then rebuild the closed trades of what came in."""
+    async def run(self, categories: Sequence[str]) -> None:
+        """Fetch what is missing of every category, then rebuild the closed trades of what came in.
+
+        A store or an exchange that fails is tried again later, from what is on disk by then; it ends nobody else.
+        """
+        while True:
+            try:
+                await self._run(categories)
+            except AppError as error:
+                log.warning("the back-fill waits: %s", error)
+                await asyncio.sleep(RETRY_AFTER_S)
+            else:
+                return
+
+    async def _run(self, categories: Sequence[str]) -> None:
         end_ms = self._clock.now_ms()
         start_ms = end_ms - self._days * DAY_MS
         gaps = [
             (category, gap) for category in categories for gap in weeks(await self._missing(category, start_ms, end_ms))
         ]
-        symbols: set[tuple[str, str]] = set()
         for done, (category, (from_ms, until_ms)) in enumerate(gaps):
             self._on_progress(Backfill(done=done, total=len(gaps)))
-            symbols |= await self._fetch(category, from_ms, until_ms)
+            await self._fetch(category, from_ms, until_ms)
             await asyncio.sleep(PAUSE_S)
-        for category, symbol in sorted(symbols):
-            await self._rebuild(category, symbol)
+        for category in categories:
+            await self._rebuild_missing(category, start_ms, end_ms)
         self._on_progress(Backfill(done=len(gaps), total=len(gaps)))
 
-    async def _missing(self, category: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
-        return missing(await self._recorder.store.windows(category), start_ms, end_ms)
+    async def _rebuild_missing(self, category: str, start_ms: int, end_ms: int) -> None:
+        """Rebuild the trades of stretches that were fetched and not folded yet, perhaps by an earlier run."""
+        scope = f"{category}-lives"
+        stretches = await self._missing(scope, start_ms, end_ms)
+        if not any(until_ms - from_ms > DAY_MS for from_ms, until_ms in stretches):
+            # What happened since the last start was folded as it came.
+            return
+        executions = await self._recorder.store.load_executions(stretches[0][0], category=category)
+        for symbol in sorted({e.symbol for e in executions}):
+            await self._rebuild(category, symbol)
+        await self._recorder.store.note_window(scope, start_ms, end_ms)
 
-    async def _fetch(self, category: str, from_ms: int, until_ms: int) -> set[tuple[str, str]]:
-        """One stretch, tried until it comes in full; returns the contracts traded in it."""
-        while True:
-            try:
-                executions = await self._gateway().fetch_executions(category, from_ms, until_ms)
-                await self._recorder.note_window(category, from_ms, until_ms, executions)
-            except AppError:
-                await asyncio.sleep(RETRY_AFTER_S)
-            else:
-                return {(e.category, e.symbol) for e in executions}
+    async def _missing(self, scope: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        return missing(await self._recorder.store.windows(scope), start_ms, end_ms)
+
+    async def _fetch(self, category: str, from_ms: int, until_ms: int) -> None:
+        """One stretch, in full."""
+        executions = await self._gateway().fetch_executions(category, from_ms, until_ms)
+        await self._recorder.note_window(category, from_ms, until_ms, executions)
 
     async def _rebuild(self, category: str, symbol: str) -> None:
         """Fold all executions of a contract into lives again; ids are deterministic, so known lives are replaced."""

@@ -36,11 +36,20 @@ class Reading:
         self._clock = clock
         self._recorder = recorder
         self._last_execution_ms: dict[str, int] = {}
+        self._read_execution_ms: dict[str, int] = {}
         self.offset_ms = 0
 
     def forget(self) -> None:
         """The next reading is of another ledger: what was read so far says nothing about it."""
         self._last_execution_ms.clear()
+        self._read_execution_ms.clear()
+
+    def applied(self) -> None:
+        """The last baseline is in the book: the next one may begin where its executions ended.
+
+        Until then it may not: a baseline that failed half-way would leave a hole.
+        """
+        self._last_execution_ms |= self._read_execution_ms
 
     def _now_ms(self) -> int:
         """The exchange's time."""
@@ -98,7 +107,7 @@ class Reading:
             last = await self._recorder.known_until_ms(category)
         start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - LONGEST_MS)
         rows = await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000)
-        self._last_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
+        self._read_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
         if self._recorder:
             await self._recorder.note_window(category, start_ms, now_ms, rows)
         return rows

@@ -168,9 +168,10 @@ class Refresh:
         if is_first and self._recorder:
             await self._recorder.recall(self._book)
             await self._recorder.recall_lives(self._book, baseline.positions)
-        differing = compare(self._book.open_positions, baseline.positions, SCOPES)
+        differing = compare(self._book.last_rows, baseline.positions, SCOPES)
         self._post(BaselineTaken(baseline))
         await self._drained()
+        self.reading.applied()
         phantoms = await self._ask_absent(baseline.positions, baseline.started_mono)
         swept = await self.sweep.sweep()
         if is_first:
