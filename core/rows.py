@@ -20,6 +20,7 @@ MARK_FRESH_S = 10.0
 # An index price this old still tells a mark that cannot be.
 INDEX_FRESH_S = 60.0
 TICKERS = "tickers"
+LAST = "last"
 
 
 def derive(
@@ -70,17 +71,18 @@ def derive(
 
 
 def mark_of(position: Position, price: Price | None, now_mono: float) -> tuple[Decimal | None, str, float]:
-    """The price ladder: a fresh ticker's mark, else the newer one of the ticker's and of the position's own row.
+    """The price ladder: a fresh ticker's mark, else the newer one of the ticker's and of the row's own, else the last.
 
     Returns:
-        The mark, its source (``tickers``, or ``rest``/``stream`` for the row that the exchange sent it in) and when it
-        was received.
+        The mark, its source (``tickers``, ``rest``/``stream`` for the row that the exchange sent it in, ``last`` when
+        nobody names a mark and the last traded price must stand for it) and when it was received.
     """
     own = (position.mark_price, position.mark_source, position.received_mono)
     if price is not None and now_mono - price.received_mono <= INDEX_FRESH_S:
         own = own if is_plausible_mark(position.mark_price, price.index_price) else (None, "", 0.0)
     if price is None or price.mark_price is None:
-        return own if own[0] is not None else (None, "", 0.0)
+        last = (price.last_price, LAST, price.received_mono) if price and price.last_price else (None, "", 0.0)
+        return own if own[0] is not None else last
     is_fresh = now_mono - price.received_mono <= MARK_FRESH_S
     if is_fresh or own[0] is None or own[2] < price.received_mono:
         return price.mark_price, TICKERS, price.received_mono
