@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -45,18 +45,10 @@ UNSENT_S = 5.0
 ASK_AFTER_MS = 2_000
 # Executions that are looked for when a row traded and they did not come.
 RECENT_MS = 120_000
-# So many commands of a batch are under way at once; so many look-ups at once.
+# So many look-ups are under way at once.
 AT_ONCE = 4
 
 Journal = Callable[[Command, Intent], Awaitable[None]]
-
-
-class Outcome(NamedTuple):
-    """What became of one intent of a batch when it was sent: its command, or the error that kept it from being sent."""
-
-    intent: Intent
-    command: Command | None
-    error: AppError | None
 
 
 class Actions:
@@ -112,19 +104,6 @@ class Actions:
         if command.attempts == 1:
             await self._to_journal(command, intent)
         return await self._go(command, intent, asked_mono)
-
-    async def submit_all(self, intents: Iterable[Intent]) -> tuple[Outcome, ...]:
-        """Submit several, a few at a time, in order; one that fails does not stop the others."""
-        turns = asyncio.Semaphore(AT_ONCE)
-
-        async def one(intent: Intent) -> Outcome:
-            async with turns:
-                try:
-                    return Outcome(intent, await self.submit(intent), None)
-                except AppError as error:
-                    return Outcome(intent, None, error)
-
-        return tuple(await asyncio.gather(*(one(intent) for intent in intents)))
 
     async def retry(self, command_id: str) -> Command:
         """Send a command without a trace again, under the same id; for the operator, never by itself.

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from core.errors import BadValue
 from core.formulas import HUNDRED, INVERSE, position_value
-from core.intents import Issue
+from core.intents import Issue, check_leverage
 from core.model import Instrument, Snapshot
-from core.money import is_multiple, to_increment
+from core.money import to_increment
 
 
 class CappedAmount(Struct, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ def check_new_position(
     """
     return (
         *_check_amount(instrument, qty),
-        *_check_leverage(instrument, leverage),
+        *check_leverage(instrument, leverage),
         *_check_stop(leverage, stop_loss_pct),
         *_check_room(snapshot, instrument, max_positions),
     )
@@ -78,15 +78,6 @@ def _check_amount(instrument: Instrument, qty: Decimal) -> Iterator[Issue]:
         yield Issue(field="qty", code=code, nearest=capped.qty)
 
 
-def _check_leverage(instrument: Instrument, leverage: Decimal) -> Iterator[Issue]:
-    least, most = instrument.min_leverage, instrument.max_leverage
-    if not least <= leverage <= most:
-        yield Issue(field="leverage", code="leverage_out_of_range", nearest=max(least, min(leverage, most)))
-    elif not is_multiple(leverage, instrument.leverage_step):
-        nearest = max(least, to_increment(leverage, instrument.leverage_step))
-        yield Issue(field="leverage", code="leverage_off_step", nearest=nearest)
-
-
 def _check_stop(leverage: Decimal, stop_loss_pct: Decimal | None) -> Iterator[Issue]:
     """A stop further away than the margin lasts would never fire: liquidation comes first (costs left out)."""
     if stop_loss_pct is None or leverage <= 0:
@@ -101,6 +92,12 @@ def _check_room(snapshot: Snapshot, instrument: Instrument, max_positions: int |
     held = [p for p in snapshot.positions if (p.category, p.symbol) == (instrument.category, instrument.symbol)]
     if held:
         yield Issue(field="symbol", code="position_exists", details=MappingProxyType({"side": held[0].side}))
-    elif max_positions is not None and len(snapshot.positions) >= max_positions:
+    else:
+        yield from check_count(snapshot, max_positions)
+
+
+def check_count(snapshot: Snapshot, max_positions: int | None) -> Iterator[Issue]:
+    """Whether one more position may be open at once; None allows any number."""
+    if max_positions is not None and len(snapshot.positions) >= max_positions:
         details = MappingProxyType({"count": len(snapshot.positions), "most": max_positions})
         yield Issue(field="", code="too_many_positions", details=details)

@@ -4,7 +4,8 @@
 makes the intent that takes the last edit of stops back.
 """
 
-from core.intents.batches import close_of, expand
+from core.intents.batches import expand
+from core.intents.building import close_of, stops_of
 from core.intents.checking import check
 from core.intents.issues import Issue
 from core.intents.opening import check_leverage
@@ -54,5 +55,6 @@ __all__ = [
     "close_of",
     "expand",
     "kind_of",
+    "stops_of",
     "undo_of",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from core.intents.records import Batch, CancelOrder, CancelOrders, CloseAll, ClosePosition, Intent
+from core.intents.building import close_of
+from core.intents.records import Batch, CancelOrder, CancelOrders, CloseAll, Intent
 from core.model import Order, Position, Snapshot
 
 _POSITION_STOPS = frozenset(
@@ -44,20 +45,6 @@ def _is_meant(batch: CloseAll, position: Position) -> bool:
     wanted = (batch.category, batch.symbol, batch.side, batch.settle_coin)
     held = (position.category, position.symbol, position.side, position.settle_coin)
     return all(asked in {"", value} for asked, value in zip(wanted, held, strict=True))
-
-
-def close_of(position: Position, reason: str) -> ClosePosition:
-    """Close all of a position at market, bound to its life, side and sequence."""
-    return ClosePosition(
-        symbol=position.symbol,
-        position_idx=position.position_idx,
-        category=position.category,
-        qty=position.size,
-        side=position.side,
-        life_id=position.life_id,
-        seq_seen=position.seq,
-        reason=reason,
-    )
 
 
 def _cancel(order: Order, reason: str) -> CancelOrder:
