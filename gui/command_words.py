@@ -36,19 +36,35 @@ _ANY_UNTRACED: Final = QT_TRANSLATE_NOOP("Command", "No trace of it after 3 chec
 
 _STATES: Final = {
     "sending": QT_TRANSLATE_NOOP("Command", "sending…"),
-    "accepted": QT_TRANSLATE_NOOP("Command", "accepted, waiting for Bybit's evidence"),
-    UNKNOWN: QT_TRANSLATE_NOOP("Command", "outcome unknown, asking Bybit"),
-    NO_TRACE: QT_TRANSLATE_NOOP("Command", "no trace of it, retrying is safe"),
+    "accepted": QT_TRANSLATE_NOOP("Command", "accepted"),
+    UNKNOWN: QT_TRANSLATE_NOOP("Command", "outcome unknown"),
+    NO_TRACE: QT_TRANSLATE_NOOP("Command", "no trace"),
     DONE: QT_TRANSLATE_NOOP("Command", "done"),
-    REFUSED: QT_TRANSLATE_NOOP("Command", "refused, nothing was changed"),
+    REFUSED: QT_TRANSLATE_NOOP("Command", "refused"),
+}
+_NEXT: Final = {
+    "accepted": QT_TRANSLATE_NOOP("Command", "waiting for Bybit's evidence"),
+    UNKNOWN: QT_TRANSLATE_NOOP("Command", "asking Bybit by its id"),
+    NO_TRACE: QT_TRANSLATE_NOOP("Command", "retrying is safe"),
+    REFUSED: QT_TRANSLATE_NOOP("Command", "nothing was changed"),
 }
 _TONES: Final = {UNKNOWN: "warning", NO_TRACE: "warning", DONE: "up", REFUSED: "down"}
 
 
-def state(command: Command) -> tuple[str, str]:
-    """Where it stands, in a few words, and their tone."""
+def state(command: Command) -> Said:
+    """Where it stands and what comes next, in a few words."""
     shown = translate("Command", _STATES[command.state]) if command.state in _STATES else command.state
-    return shown, _TONES.get(command.state, "muted")
+    details = translate("Command", _NEXT[command.state]) if command.state in _NEXT else ""
+    if is_short(command):
+        return Said(translate("Command", "done in part"), details, "warning")
+    return Said(shown, details, _TONES.get(command.state, "muted"))
+
+
+def is_short(command: Command) -> bool:
+    """A close that has its verdict and filled less than it asked for."""
+    if command.state != DONE or command.kind != CLOSE or not command.qty or command.filled_qty is None:
+        return False
+    return 0 < command.filled_qty < command.qty
 
 
 def title(command: Command, step: Decimal | None = None) -> str:

@@ -11,71 +11,45 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from core.intents import Intent, Issue, check
 from core.model import Command, Instrument, Position, PositionKey, Snapshot
-from gui import text, theme
-from gui import words as gui_words
+from gui import text
 from gui.bridge import Bridge
 from gui.dialogs import caution, verdict_words, words
-from gui.dialogs.frame import FormFrame
 from gui.dialogs.life import LifeWatch
 from gui.dialogs.sending import EDITING, NO_TRACE, OVER, SENDING, UNKNOWN, Sending
+from gui.dialogs.window import FormWindow
 from gui.text import translate
 from gui.widgets.decimal_edit import DecimalEdit
 
-# A press that was on its way when the figures changed must not land on the new ones.
-SHIELD_MS: Final = 800
-HOLD_MS: Final = caution.HOLD_MS
 AMBER_AGE_S: Final = 3.0
 STALE_AGE_S: Final = 10.0
 
 
-class IntentForm(QDialog):
-    """Header, body, footer, and the way from fields to ``manager.submit``.
+class IntentForm(FormWindow):
+    """The way from the fields about one position to ``manager.submit``.
 
     A dialog derives from it, fills ``frame.fields`` in its constructor, calls :meth:`begin` at its end, and answers the
     methods of the section "What a dialog answers".
     """
 
     def __init__(self, bridge: Bridge, key: PositionKey, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(bridge, title, parent)
         self.setWindowTitle(f"{title} · {key.symbol}")
-        self.bridge = bridge
-        self.snapshot: Snapshot = bridge.snapshot or Snapshot()
         self.watch = LifeWatch(key, self.snapshot)
         self.sending = Sending(bridge, self)
         self.sending.changed.connect(self.update_form)
         self.sending.accepted.connect(self.accept)
-        self._is_done = False
         self._inputs: tuple[object, ...] = ()
-        self._shield = QTimer(self)
-        self._shield.setSingleShot(True)
-        self._shield.setInterval(SHIELD_MS)
-        self._shield.timeout.connect(self.update_form)
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self.on_second)
-        self.frame = FormFrame(title)
-        self.frame.cancel.clicked.connect(self.reject)
-        self.frame.action.confirmed.connect(self._on_confirmed)
-        self.frame.crowded.connect(self._on_crowded)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.frame)
 
     def begin(self) -> None:
         """Show the first figures and follow new snapshots from now on."""
-        self.bridge.frame.connect(self.on_frame)
-        self._second.start()
         pending = self.pending()
         if pending is not None:
             self.sending.adopt(pending)
-        self.update_form()
+        super().begin()
 
     # What a dialog answers
 
@@ -116,7 +90,7 @@ class IntentForm(QDialog):
     @property
     def is_over(self) -> bool:
         """Closed, whichever way: an answer that comes now has nobody to show itself to."""
-        return self._is_done or self.sending.is_deaf
+        return self.is_closed or self.sending.is_deaf
 
     @property
     def key(self) -> PositionKey:
@@ -136,7 +110,7 @@ class IntentForm(QDialog):
     def adopt(self, field: DecimalEdit) -> None:
         """Let a field's text take part: each keystroke checks the form, Enter leads to the button."""
         field.edited.connect(self.on_edited)
-        field.returnPressed.connect(self._to_button)
+        field.returnPressed.connect(self.to_button)
 
     def on_edited(self, *_: object) -> None:
         """A person changed something: what an earlier attempt was told no longer applies."""
@@ -150,7 +124,7 @@ class IntentForm(QDialog):
         self.snapshot = snapshot
         self.sending.take(snapshot)
         if self.watch.update(snapshot):
-            self._shield.start()
+            self.shield.start()
             self.on_position_changed()
         elif self._is_same(snapshot):
             return
@@ -207,8 +181,8 @@ class IntentForm(QDialog):
         self._show_action(position, instrument, is_ready=intent is not None and not issues)
 
     def _show_head(self) -> None:
-        position, environment = self.position, self.snapshot.environment
-        self.frame.environment.set_text(gui_words.environment(environment), theme.environment_colour(environment))
+        self.show_environment()
+        position = self.position
         if position is None:
             self.frame.name.set_text(self.key.symbol, "muted")
             self.frame.summary.set_text("")
@@ -291,7 +265,7 @@ class IntentForm(QDialog):
             self.frame.status.set_text(translate("Form", "1 problem to fix"), "down")
         elif problems:
             self.frame.status.set_text(translate("Form", "{n} problems to fix").format(n=problems), "down")
-        elif self._shield.isActive():
+        elif self.shield.isActive():
             self.frame.status.set_text(translate("Form", "Figures changed just now: look again"), "warning")
         elif self.bridge.manager is None:
             self.frame.status.set_text(translate("Form", "Not connected yet"), "warning")
@@ -299,28 +273,22 @@ class IntentForm(QDialog):
             self.frame.status.set_text(self.ready_words(), "muted")
 
     def _show_action(self, position: Position, instrument: Instrument, *, is_ready: bool) -> None:
-        """Name the button and say, when it is dead, why."""
-        action, phase = self.frame.action, self.sending.phase
+        phase = self.sending.phase
         hold = caution.needs_hold(self.snapshot.environment, self.stake(position), self.bridge.hold_above)
-        action.set_hold_ms(HOLD_MS if hold else 0)
         may_retry = phase == NO_TRACE
-        shown = (
-            verdict_words.retry_words(hold=hold) if may_retry else self.action_words(position, instrument, hold=hold)
-        )
         may_act = may_retry or (is_ready and not self.unusable() and phase == EDITING)
-        may_act = may_act and not self._shield.isActive() and self.bridge.manager is not None
-        why = translate("Form", "Keep it pressed until it is filled") if hold and may_act else ""
-        action.set_action(shown, why if may_act else self.frame.status.text())
-        action.setVisible(phase != OVER)
-        action.setEnabled(may_act)
+        may_act = may_act and not self.shield.isActive() and self.bridge.manager is not None
+        shown = self.action_words(position, instrument, hold=hold)
+        if may_retry:
+            shown = verdict_words.retry_words(hold=hold)
+        self.show_action(shown, self.frame.status.text(), hold=hold, is_enabled=may_act)
+        self.frame.action.setVisible(phase != OVER)
 
     # Sending
 
-    def _on_confirmed(self) -> None:
-        """The operator means it: check against the newest snapshot, which may be ahead of the screen, and send once."""
-        newest = self.bridge.snapshot
-        if newest is not None and newest is not self.snapshot:
-            self.on_frame(newest)
+    def on_confirmed(self) -> None:
+        """Check against the newest snapshot, and send once."""
+        self.take_newest()
         if not self.frame.action.isEnabled():
             return
         if self.sending.phase == NO_TRACE:
@@ -333,36 +301,6 @@ class IntentForm(QDialog):
         self.frame.cancel.setFocus()
         self.update_form()
 
-    # The window
-
-    def _to_button(self) -> None:
-        """Enter in a field never sends; it leads to the button, where a second press does."""
-        if self.frame.action.isEnabled():
-            self.frame.action.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _room(self) -> int:
-        screen = self.screen()
-        return screen.availableGeometry().height() - 60 if screen is not None else 800
-
-    def _on_crowded(self, missing: int) -> None:
-        """Grow rather than scroll, as far as the screen allows."""
-        self.resize(self.width(), min(self.height() + missing, max(self._room(), self.height())))
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        """The focus begins on Cancel: a stray Enter must not trade."""
-        size = self.frame.size_for(self._room())
-        self.setMinimumWidth(size.width())
-        self.resize(size)
-        super().showEvent(event)
-        self.frame.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def done(self, result: int) -> None:
-        """Closed, whichever way: stop following. A command on its way goes on."""
-        if not self._is_done:
-            self._is_done = True
-            self.sending.deafen()
-            self.frame.action.cancel()
-            self._second.stop()
-            self._shield.stop()
-            self.bridge.frame.disconnect(self.on_frame)
-        super().done(result)
+    def on_closed(self) -> None:
+        """A command on its way goes on; its row tells the rest."""
+        self.sending.deafen()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.model import Command
 from gui import text
-from gui.command_words import Said, unsettled
+from gui.command_words import Said, is_short, unsettled
 from gui.dialogs import words
 from gui.dialogs.sending import NO_TRACE, OVER, SENDING
 from gui.models.commands import CLOSE, DONE, UNSETTLED
@@ -21,6 +21,8 @@ def about(command: Command, step: Decimal | None = None) -> Said:
     if command.state in UNSETTLED:
         return unsettled(command)
     if command.state == DONE:
+        if is_short(command):
+            return Said(translate("Verdict", "Bybit has carried out a part of it."), _filled(command, step), "warning")
         return Said(translate("Verdict", "Bybit has carried it out."), _filled(command, step), "up")
     if command.detail in GONE:
         return Said(

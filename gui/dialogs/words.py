@@ -159,13 +159,15 @@ def trigger_basis(trigger_by: str) -> str:
     return translate("Trigger", _BASES[trigger_by]) if trigger_by in _BASES else trigger_by
 
 
-def issue_words(issue: Issue, position: Position, instrument: Instrument | None, trigger_by: str = "MarkPrice") -> str:
+def issue_words(
+    issue: Issue, position: Position | None, instrument: Instrument | None, trigger_by: str = "MarkPrice"
+) -> str:
     """An issue of core.intents as a sentence with the nearest valid value in it.
 
     A code that this version does not know is named, so that it can be reported; it never looks like an approval.
     """
     if issue.code in _SIDED_ISSUES:
-        words = _SIDED_ISSUES[issue.code][0 if position.is_long else 1]
+        words = _SIDED_ISSUES[issue.code][0 if position is None or position.is_long else 1]
     elif issue.code in _ISSUES:
         words = _ISSUES[issue.code]
     else:
@@ -253,8 +255,12 @@ def gone_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, st
 
 def refusal_words(error: AppError, position: Position | None, instrument: Instrument | None) -> tuple[str, str]:
     """Why nothing was sent: a claim of ours, and the reason."""
-    claim = translate("Refusal", "It was not sent.")
-    if isinstance(error, BadValue) and position is not None:
+    return translate("Refusal", "It was not sent."), trouble_words(error, position, instrument)
+
+
+def trouble_words(error: AppError, position: Position | None, instrument: Instrument | None) -> str:
+    """The reason: what the check found, or what stood in the way."""
+    if isinstance(error, BadValue):
         field, nearest = str(error.details.get("field", "")), error.details.get("nearest")
         issue = Issue(
             field=field,
@@ -262,8 +268,8 @@ def refusal_words(error: AppError, position: Position | None, instrument: Instru
             nearest=nearest if isinstance(nearest, Decimal) else None,
             details=error.details,
         )
-        return claim, issue_words(issue, position, instrument)
-    return claim, gui_words.error(error)
+        return issue_words(issue, position, instrument)
+    return gui_words.error(error)
 
 
 def visible(foreign: str, most: int = 500) -> str:

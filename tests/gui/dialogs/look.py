@@ -23,7 +23,7 @@ from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QSlider, QWidget
 
 from gui import theme
-from gui.dialogs import form
+from gui.dialogs import window
 from gui.widgets.decimal_edit import DecimalEdit
 from tests.gui.dialogs.desk import Desk
 from tests.gui.dialogs.states import STATES
@@ -93,7 +93,7 @@ async def _settled(desk: Desk, dialog: QDialog) -> None:
     """Shown, laid out, with the order book's answer, and past the moment after a change."""
     frame = dialog.frame  # type: ignore[attr-defined]
     async with asyncio.timeout(5):
-        while not dialog.isActiveWindow() or dialog._shield.isActive():  # type: ignore[attr-defined]
+        while not dialog.isActiveWindow() or dialog.shield.isActive():  # type: ignore[attr-defined]
             await asyncio.sleep(0.005)
         while desk.manager.book is not None and frame.body.isEnabled() and not desk.manager.books_asked:
             await asyncio.sleep(0.005)
@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--states", default=",".join(STATES))
     parser.add_argument("--may-scroll", action="store_true", help="the screen is too low for all of the body")
     options = parser.parse_args()
-    form.SHIELD_MS = 1
+    window.SHIELD_MS = 1
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.load_fonts()

@@ -7,10 +7,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import structs
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from core.model import PositionKey
+from core.intents import kind_of
+from core.model import Command, OrderBook, PositionKey
+from gui.dialogs.batch_run import Job
+from gui.dialogs.cancel_orders import CancelOrdersDialog
+from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -77,6 +82,29 @@ def close_refused() -> Made:
     return desk, dialog
 
 
+def close_unknown() -> Made:
+    """The answer was lost; the desk is finding out."""
+    desk, dialog = _close()
+    click(dialog.quantity.chips[50])
+    dialog.sending.adopt(_closing("unknown"))
+    return desk, dialog
+
+
+def close_no_trace() -> Made:
+    """Looked for and not found: only the same command may be sent again."""
+    desk, dialog = _close()
+    click(dialog.quantity.chips[50])
+    dialog.sending.adopt(_closing("no_trace"))
+    return desk, dialog
+
+
+def _closing(state: str) -> Command:
+    return Command(
+        command_id="c-1", kind="close", key=SOL, state=state, created_ms=samples.NOW_MS, qty=D("10.0"),
+        life_id="SOLUSDT-1",
+    )  # fmt: skip
+
+
 def close_gone() -> Made:
     """The position vanished while the dialog was open."""
     desk, dialog = _close("live")
@@ -125,6 +153,96 @@ def stops_gone() -> Made:
     return desk, dialog
 
 
+def wide_book(symbol: str, mid: str) -> OrderBook:
+    """Room for every sample position within a few ticks."""
+    book = samples.order_book(symbol, mid)
+    bids, asks = (tuple(level._replace(qty=level.qty * 10_000) for level in side) for side in (book.bids, book.asks))
+    return structs.replace(book, bids=bids, asks=asks)
+
+
+def _batch_desk(environment: str = "paper", *, has_book: bool = True, **changes: Any) -> Desk:
+    desk = Desk(samples.snapshot(environment=environment), samples.order_book() if has_book else None)
+    desk.manager.books = {row.symbol: wide_book(row.symbol, str(row.mark_price)) for row in desk.snapshot.positions}
+    desk.change(**changes)
+    return desk
+
+
+def _sent(desk: Desk, dialog: Any, ends: Mapping[str, dict[str, Any]]) -> None:
+    """The press has happened; what became of each symbol's command."""
+    dialog.run.jobs = tuple(Job(row.intent) for row in dialog.chosen)
+    for number, job in enumerate(dialog.run.jobs):
+        told = ends.get(job.intent.symbol, {})
+        job.phase = "sent"
+        job.command = Command(
+            command_id=f"c-{number}", kind=kind_of(job.intent), key=job.intent.key, created_ms=samples.NOW_MS,
+            qty=getattr(job.intent, "qty", None), **({"state": "done"} | told),
+        )  # fmt: skip
+    dialog.update_form()
+
+
+def close_all_normal() -> Made:
+    """Six positions, one of them already closing."""
+    desk = _batch_desk()
+    return desk, CloseAllDialog(desk.bridge)
+
+
+def close_all_live() -> Made:
+    """LIVE asks for a word; orders go too; a position has come and one has gone meanwhile."""
+    desk = _batch_desk("live")
+    dialog = CloseAllDialog(desk.bridge)
+    click(dialog.cancel_orders)
+    desk.remove(PositionKey("linear", "AVAXUSDT", 0))
+    desk.move(size=D("15.0"))
+    dialog.update_form()
+    return desk, dialog
+
+
+def close_all_progress() -> Made:
+    """Every kind of verdict at once."""
+    desk = _batch_desk(commands=())
+    dialog = CloseAllDialog(desk.bridge)
+    _sent(
+        desk, dialog,
+        {
+            "SOLUSDT": {"filled_qty": D("20.0")}, "ETHUSDT": {"filled_qty": D("0.60")},
+            "BTCUSDT": {"state": "accepted"}, "AVAXUSDT": {"state": "no_trace"}, "LINKUSDT": {"state": "unknown"},
+            "1000PEPEUSDT": {"state": "refused", "ret_code": 110017, "detail": "current position is zero"},
+        },
+    )  # fmt: skip
+    return desk, dialog
+
+
+def close_all_locked() -> Made:
+    """Trading is locked: everything can be looked at."""
+    desk = _batch_desk(is_armed=False)
+    return desk, CloseAllDialog(desk.bridge)
+
+
+def cancel_one() -> Made:
+    """The last stop loss of a position."""
+    desk = _batch_desk("live", has_book=False)
+    stop = next(o for o in desk.snapshot.orders if o.symbol == "AVAXUSDT" and o.stop_order_type == "StopLoss")
+    return desk, CancelOrdersDialog(desk.bridge, (stop.order_id,))
+
+
+def cancel_orphans() -> Made:
+    """Two stops that protect nothing."""
+    lost = tuple(samples.order(60 + n, symbol="XRPUSDT", trigger_price=D("0.4800")) for n in range(2))
+    desk = _batch_desk(
+        has_book=False, orders=(*lost, *samples.orders()), leftovers=frozenset(order.order_id for order in lost)
+    )
+    return desk, CancelOrdersDialog(desk.bridge)
+
+
+def cancel_progress() -> Made:
+    """One cancelled, one still there after all questions."""
+    desk = _batch_desk(has_book=False)
+    two = [o for o in desk.snapshot.orders if o.symbol in {"SOLUSDT", "ETHUSDT", "AVAXUSDT"}][:2]
+    dialog = CancelOrdersDialog(desk.bridge, tuple(order.order_id for order in two))
+    _sent(desk, dialog, {two[0].symbol: {"state": "no_trace"}})
+    return desk, dialog
+
+
 def _other(symbol: str) -> tuple[Desk, PositionKey]:
     desk = Desk()
     return desk, next(row.key for row in desk.snapshot.positions if row.symbol == symbol)
@@ -163,7 +281,9 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
         make.__name__.replace("_", "-"): make
         for make in (
             close_normal, close_live_changed, close_limit, close_error, close_refused, close_gone, close_stale,
-            close_large, stops_normal, stops_error, stops_live_changed, stops_gone, stops_small_ticks, stops_large,
+            close_large, close_unknown, close_no_trace, close_all_normal, close_all_live, close_all_progress,
+            close_all_locked, cancel_one, cancel_orphans, cancel_progress, stops_normal, stops_error,
+            stops_live_changed, stops_gone, stops_small_ticks, stops_large,
         )
     }
 )  # fmt: skip

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication
 
 from core.intents import ClosePosition
 from core.model import Position, Snapshot
-from gui.dialogs import form
+from gui.dialogs import window
 from gui.dialogs.close_position import ClosePositionDialog
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, clear, click, deep_book, sol_snapshot, type_into, until
@@ -26,7 +26,7 @@ Opened = Callable[[ClosePositionDialog], None]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "SHIELD_MS", 30)
+    monkeypatch.setattr(window, "SHIELD_MS", 30)
 
 
 def dialog_on(opened: Opened, snapshot: Snapshot | None = None, **position: Any) -> tuple[Desk, ClosePositionDialog]:

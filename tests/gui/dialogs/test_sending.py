@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication, QDialog
 
 from core.errors import BadValue, OutcomeUnknown, Unreachable
 from core.intents import ClosePosition, SetTradingStop
-from gui.dialogs import form
+from gui.dialogs import window
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -29,8 +29,8 @@ ENTER = Qt.Key.Key_Return
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "SHIELD_MS", 30)
-    monkeypatch.setattr(form, "HOLD_MS", HOLD_MS)
+    monkeypatch.setattr(window, "SHIELD_MS", 30)
+    monkeypatch.setattr(window, "HOLD_MS", HOLD_MS)
 
 
 async def close_dialog(opened: Opened, environment: str = "paper") -> tuple[Desk, ClosePositionDialog]:

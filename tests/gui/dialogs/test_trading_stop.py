@@ -12,7 +12,7 @@ from PyQt6.QtTest import QTest
 
 from core.intents import SetTradingStop
 from core.model import Snapshot
-from gui.dialogs import form
+from gui.dialogs import window
 from gui.dialogs.linked import MARK_PCT, NET_PNL, ROE
 from gui.dialogs.stop_leg import PRICE, StopLeg
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -26,7 +26,7 @@ Opened = Callable[[TradingStopDialog], None]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "SHIELD_MS", 30)
+    monkeypatch.setattr(window, "SHIELD_MS", 30)
 
 
 def dialog_on(

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QDialog
 
 from core.errors import BadValue
 from core.model import Command
-from gui.dialogs import form
+from gui.dialogs import window
 from gui.dialogs.close_position import ClosePositionDialog
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, sol_snapshot, type_into, until
@@ -26,8 +26,8 @@ NO_TRACE = "No trace of the order after 3 checks. Retrying is safe (same order i
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(form, "SHIELD_MS", 30)
-    monkeypatch.setattr(form, "HOLD_MS", 60)
+    monkeypatch.setattr(window, "SHIELD_MS", 30)
+    monkeypatch.setattr(window, "HOLD_MS", 60)
 
 
 def closing(**fields: Any) -> Command:
