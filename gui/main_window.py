@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
@@ -29,6 +30,8 @@ from gui.views.top_bar import TopBar
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from core.errors import AppError
     from core.model import AuditEvent, PositionKey, Snapshot
 
@@ -134,6 +137,8 @@ class MainWindow(QMainWindow):
         self.tabs.details_asked.connect(self._show_details)
         self.inspector.close_requested.connect(self.open_close_dialog)
         self.inspector.stops_requested.connect(self.open_stops_dialog)
+        self.inspector.share_requested.connect(self.open_share_dialog)
+        self.inspector.stop_proposed.connect(self.propose_stop)
         for dock in (self.session_dock, self.inspector_dock):
             dock.visibilityChanged.connect(self._catch_up)
         for shortcut, act in (
@@ -242,13 +247,29 @@ class MainWindow(QMainWindow):
 
         self._open("close", key, ClosePositionDialog)
 
+    def open_share_dialog(self, key: PositionKey, share: Decimal) -> None:
+        """Ask to close a share (0–1) of a position."""
+        from gui.dialogs.close_position import ClosePositionDialog  # as above
+
+        dialog = self._open("close", key, ClosePositionDialog)
+        if isinstance(dialog, ClosePositionDialog):
+            dialog.quantity.set_share(share)
+
     def open_stops_dialog(self, key: PositionKey) -> None:
         """Ask for a position's stops."""
         from gui.dialogs.trading_stop import TradingStopDialog  # msgspec comes with it: not before the first paint
 
         self._open("stops", key, TradingStopDialog)
 
-    def _open(self, kind: str, key: PositionKey, make: Callable[[Bridge, PositionKey, QWidget], QDialog]) -> None:
+    def propose_stop(self, key: PositionKey, name: str, price: Decimal) -> None:
+        """Ask for a stop (``stop_loss`` or ``take_profit``) at a price."""
+        from gui.dialogs.trading_stop import TradingStopDialog  # as above
+
+        is_loss = name == "stop_loss"
+        make = partial(TradingStopDialog, stop_loss=price if is_loss else None, take_profit=None if is_loss else price)
+        self._open("stops", key, make)
+
+    def _open(self, kind: str, key: PositionKey, make: Callable[[Bridge, PositionKey, QWidget], QDialog]) -> QDialog:
         """One dialog of a kind per position; a second request brings the first one to the front."""
         dialog = self._dialogs.get((kind, key))
         if dialog is None:
@@ -259,6 +280,7 @@ class MainWindow(QMainWindow):
             dialog.open()
         dialog.raise_()
         dialog.activateWindow()
+        return dialog
 
     def _cancel_order(self, symbol: str, order_id: str, key: PositionKey) -> None:
         from core.intents import CancelOrder  # msgspec comes with it: not before the first paint

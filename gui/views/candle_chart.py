@@ -1,59 +1,66 @@
-"""Candles of one contract with the lines of a position: entry, mark, liquidation, stops, and where it exited.
+"""Candles of one contract with the lines of a position, and where it was entered and left.
 
-Only what is visible is drawn; a tick costs well under a millisecond. Prices are floats here: these are pixels.
+Stop lines can be dragged (or moved with the keyboard) to propose a price; nothing is sent from here. Only what is
+visible is drawn, bars that do not move are drawn once, and a tick costs well under a millisecond.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui import theme
+from gui import text, theme
+from gui.models import stop_drag
+from gui.models.stop_drag import DragFacts
 from gui.text import translate
+from gui.views import chart_painter as paint
+from gui.views import chart_scale
+from gui.views.chart_scale import Bar, Level, Mark, Scale
 
 if TYPE_CHECKING:
     from core.model import Candle
 
-_TAG_HEIGHT = 20
-_TAG_ROOM = 118
-_PITCH = 6.0
-
-
-class Level(NamedTuple):
-    """A horizontal line at a price, with words in a tag. ``style``: solid, dash or dot."""
-
-    price: float
-    words: str
-    tone: str
-    style: str
-
-
-class Mark(NamedTuple):
-    """A small ring where the position exited."""
-
-    ts_ms: int
-    price: float
-
-
-_STYLES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
+_PITCH: Final = 6.0
+_PITCHES: Final = (0.05, 24.0)
+_REACH: Final = 5.0
+_KEYS: Final = {Qt.Key.Key_S: "stop_loss", Qt.Key.Key_T: "take_profit"}
 
 
 class CandleChart(QWidget):
-    """Candles at the left, tags of the levels at the right; the levels always fit in."""
+    """Candles at the left, tags of the levels at the right.
+
+    Signals:
+        stop_dropped(name, Decimal): a line was let go at another price on its tick; ``name`` as in Level.
+    """
+
+    stop_dropped = pyqtSignal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._candles: Sequence[Candle] = ()
+        self._bars: list[Bar] = []
         self._levels: tuple[Level, ...] = ()
         self._marks: tuple[Mark, ...] = ()
         self._words = ""
+        self._pitch, self._back = _PITCH, 0
+        self._cached: tuple[object, QPixmap] | None = None
+        self._extremes: tuple[object, tuple[float, float]] | None = None
+        self._bars_version = 0
+        self._drag_facts: DragFacts | None = None
+        self._dragged, self._proposed = "", Decimal(0)
+        self._pan: tuple[float, int] | None = None
+        self._hover: QPointF | None = None
+        self._frozen: Scale | None = None
         self._font = theme.font(theme.SMALL - 1)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(translate("Chart", "Price chart"))
+        self.setToolTip("")
 
     def sizeHint(self) -> QSize:
         """Room for a shape to be seen."""
@@ -63,118 +70,280 @@ class CandleChart(QWidget):
         """The least at which tags do not cover everything."""
         return QSize(220, 140)
 
+    # What is shown
+
     def set_candles(self, candles: Sequence[Candle], words: str = "") -> None:
         """Show bars, oldest first; ``words`` stand in their place when there are none."""
-        self._candles, self._words = candles, words
+        self._bars, self._words = chart_scale.bars_of(candles), words
+        self._bars_version += 1
         self.update()
+
+    def follow(self, price: Decimal, now_ms: int) -> None:
+        """Let the running bar follow a price that is newer than the candles."""
+        if self._bars:
+            count = len(self._bars)
+            chart_scale.follow(self._bars, float(price), now_ms)
+            if len(self._bars) != count:
+                self._bars_version += 1
+            self.update()
 
     @property
     def has_candles(self) -> bool:
         """There are bars to be seen."""
-        return bool(self._candles)
+        return bool(self._bars)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The lines; the one that is being dragged where it is now."""
+        if not self._dragged or self._drag_facts is None:
+            return self._levels
+        said = stop_drag.words(self._dragged, self._proposed, self._drag_facts)
+        price = float(self._proposed)
+        return tuple(lv._replace(price=price, words=said) if lv.name == self._dragged else lv for lv in self._levels)
 
     def set_levels(self, levels: tuple[Level, ...], marks: tuple[Mark, ...]) -> None:
-        """Show the lines and exits of a position."""
+        """Show the lines, entries and exits of a position."""
         if (levels, marks) != (self._levels, self._marks):
             self._levels, self._marks = levels, marks
+            if self._dragged and not self._level(self._dragged):
+                self.cancel_drag()
             self.setAccessibleDescription(", ".join(level.words for level in levels))
             self.update()
 
-    def _visible(self) -> Sequence[Candle]:
-        count = max(2, int((self.width() - _TAG_ROOM) / _PITCH))
-        return self._candles[-count:]
+    def set_drag(self, facts: DragFacts | None) -> None:
+        """What stop lines mean while they are dragged; None: they stay where they are."""
+        self._drag_facts = facts
+        if facts is None:
+            self.cancel_drag()
 
-    def _range(self, candles: Sequence[Candle]) -> tuple[float, float]:
-        """Lowest and highest price to be seen; a level far away is left out rather than flattening the candles."""
-        lows = [float(bar.low) for bar in candles]
-        highs = [float(bar.high) for bar in candles]
-        prices = [level.price for level in self._levels]
-        low, high = min(lows + prices), max(highs + prices)
-        if candles and high - low > 12 * (max(highs) - min(lows) or high):
-            low, high = min(lows), max(highs)
-        pad = (high - low) * 0.06 or high * 0.01
-        return low - pad, high + pad
+    def _level(self, name: str) -> Level | None:
+        return next((level for level in self._levels if level.name == name), None) if name else None
+
+    # Where everything is
+
+    def _visible(self) -> list[Bar]:
+        count = max(2, int((self.width() - paint.TAG_ROOM) / self._pitch))
+        end = len(self._bars) - self._back
+        return self._bars[max(0, end - count) : end]
+
+    def scale(self) -> Scale:
+        """Prices to pixels now; it stands still while a line is dragged."""
+        return self._frozen or Scale(*chart_scale.price_range(self._seen(), self._levels), self.height())
+
+    def _seen(self) -> tuple[float, float] | None:
+        """The extremes of the visible bars; those that do not move are only looked at once."""
+        key = self._view_key()
+        bars = self._visible()
+        if not bars:
+            return None
+        if self._extremes is None or self._extremes[0] != key:
+            self._extremes = (key, chart_scale.extremes(bars[:-1] or bars))
+        low, high = self._extremes[1]
+        return min(low, bars[-1].low), max(high, bars[-1].high)
+
+    def _view_key(self) -> tuple[object, ...]:
+        return self._bars_version, self._pitch, self._back, self.width(), len(self._bars)
+
+    # Painting
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Levels, candles, exits, tags."""
+        """Lines, candles, signs, tags, crosshair."""
         painter = QPainter(self)
-        colours = theme.current()
         painter.setFont(self._font)
-        candles = self._visible()
-        if not candles and not self._levels:
-            painter.setPen(colours.muted)
+        bars = self._visible()
+        if not bars and not self._levels:
+            painter.setPen(theme.current().muted)
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._words)
             return
-        low, high = self._range(candles)
-        scale = self.height() / (high - low)
-        self._paint_lines(painter, low, scale)
-        self._paint_candles(painter, candles, low, scale)
+        scale, levels = self.scale(), self.levels
+        paint.lines(painter, levels, scale, self.width())
+        self._paint_candles(painter, bars, scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_marks(painter, candles, low, scale)
-        self._paint_tags(painter, low, scale)
+        paint.marks(painter, self._marks, bars, scale, self._pitch)
+        if self._hover is not None and not self._dragged:
+            self._paint_crosshair(painter, bars, scale)
+        hot = self._dragged or self._line_at(self._hover)
+        paint.tags(painter, paint.tags_of(levels, scale, self.width()), scale, hot)
+        if self.hasFocus():
+            painter.setPen(theme.current().accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _y(self, price: float, low: float, scale: float) -> float:
-        return self.height() - (price - low) * scale
-
-    def _paint_lines(self, painter: QPainter, low: float, scale: float) -> None:
-        for level in self._levels:
-            y = round(self._y(level.price, low, scale)) + 0.5
-            if 0 <= y < self.height():
-                pen = QPen(theme.current()[level.tone], 1, _STYLES[level.style])
-                painter.setPen(pen)
-                painter.drawLine(QLineF(0, y, self.width(), y))
-
-    def _paint_candles(self, painter: QPainter, candles: Sequence[Candle], low: float, scale: float) -> None:
-        """Wicks and bodies in two batches, one per direction."""
-        batches: dict[bool, tuple[list[QLineF], list[QRectF]]] = {True: ([], []), False: ([], [])}
-        for number, bar in enumerate(candles):
-            x = 8 + number * _PITCH
-            start, end = self._y(float(bar.open), low, scale), self._y(float(bar.close), low, scale)
-            wicks, bodies = batches[bar.close >= bar.open]
-            wicks.append(QLineF(x, self._y(float(bar.high), low, scale), x, self._y(float(bar.low), low, scale)))
-            bodies.append(QRectF(x - 1.5, min(start, end), 4, max(1.0, abs(end - start))))
-        for is_up, (wicks, bodies) in batches.items():
-            if not wicks:
-                continue
-            colour = theme.current().up if is_up else theme.current().down
-            painter.setPen(colour)
-            painter.drawLines(*wicks)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawRects(*bodies)
-
-    def _paint_marks(self, painter: QPainter, candles: Sequence[Candle], low: float, scale: float) -> None:
-        if len(candles) < 2:
+    def _paint_candles(self, painter: QPainter, bars: list[Bar], scale: Scale) -> None:
+        """All but the last from a picture that is made once per view; the last one follows the price."""
+        if not bars:
             return
-        span = candles[1].start_ms - candles[0].start_ms or 1
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(theme.current().text)
-        for mark in self._marks:
-            number = (mark.ts_ms - candles[0].start_ms) / span
-            if 0 <= number <= len(candles):
-                painter.drawEllipse(QPointF(8 + number * _PITCH, self._y(mark.price, low, scale)), 4.5, 4.5)
+        key = (*self._view_key(), scale, theme.current().tokens, self.devicePixelRatioF())
+        if self._cached is None or self._cached[0] != key:
+            self._cached = (key, self._drawn(bars[:-1], scale))
+        painter.drawPixmap(0, 0, self._cached[1])
+        last = paint.LEFT + (len(bars) - 1) * self._pitch
+        paint.candles(painter, bars[-1:], scale, last, self._pitch)
 
-    def _paint_tags(self, painter: QPainter, low: float, scale: float) -> None:
-        """Words of the levels at the right edge, pushed apart where they would cover each other."""
-        colours, metrics = theme.current(), theme.metrics(theme.SMALL - 1)
-        wanted = sorted((self._y(level.price, low, scale), level) for level in self._levels)
-        for top, level in zip(_spread([y for y, _ in wanted], self.height()), [lv for _, lv in wanted], strict=True):
-            width = max(_TAG_ROOM - 12, metrics.horizontalAdvance(level.words) + 16)
-            box = QRectF(self.width() - width - 5.5, top + 0.5, width, _TAG_HEIGHT - 2)
-            painter.setPen(colours[level.tone])
-            painter.setBrush(QColor(colours.ground))
-            painter.drawRoundedRect(box, 3, 3)
-            painter.drawText(box.adjusted(8, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), level.words)
+    def _drawn(self, bars: list[Bar], scale: Scale) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        paint.candles(painter, *_reduced(bars, scale, self._pitch))
+        painter.end()
+        return picture
+
+    def _paint_crosshair(self, painter: QPainter, bars: list[Bar], scale: Scale) -> None:
+        at = self._hover
+        assert at is not None
+        tick = self._drag_facts.tick if self._drag_facts else None
+        number = round((at.x() - paint.LEFT) / self._pitch)
+        below = _bar_words(bars[number], tick) if 0 <= number < len(bars) else ""
+        size = float(self.width()), float(self.height())
+        paint.crosshair(painter, at, size, _price_words(scale.price(at.y()), tick), below)
+
+    # Mouse
+
+    def _line_at(self, at: QPointF | None) -> str:
+        """The name of the line that can be dragged under a point; its tag counts too."""
+        if at is None or self._drag_facts is None:
+            return ""
+        scale = self.scale()
+        for tag in paint.tags_of(self._levels, scale, self.width()):
+            if tag.level.name and tag.contains(at):
+                return tag.level.name
+        movable = (lv for lv in self._levels if lv.name and scale.holds(lv.price))
+        near = min(movable, key=lambda lv: abs(scale.y(lv.price) - at.y()), default=None)
+        return near.name if near and abs(scale.y(near.price) - at.y()) <= _REACH else ""
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Take hold of a stop line, or of the candles."""
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        name = self._line_at(event.position())
+        if name:
+            self._take(name)
+        else:
+            self._pan = (event.position().x(), self._back)
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Move what is held, or show the crosshair."""
+        if event is None:
+            return
+        at = event.position()
+        self._hover = at
+        if self._dragged and event.buttons() & Qt.MouseButton.LeftButton:
+            self._move_to(at.y())
+        elif self._pan is not None:
+            self._scroll(self._pan[1] + round((at.x() - self._pan[0]) / self._pitch))
+        shape = Qt.CursorShape.SplitVCursor if self._dragged or self._line_at(at) else Qt.CursorShape.CrossCursor
+        self.setCursor(shape)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Let go: another price is proposed, the same one forgotten."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pan = None
+            self._drop()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Back to the newest bars at their first width."""
+        self._pitch, self._back = _PITCH, 0
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Wider or narrower bars; with Shift, or sideways, into the past."""
+        if event is None:
+            return
+        turned = event.angleDelta()
+        if turned.x() or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._scroll(self._back + round((turned.x() or turned.y()) / 20))
+        else:
+            self._zoom(1.15 ** (turned.y() / 120))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """No pointer, no crosshair."""
+        self._hover = None
+        self.update()
+
+    def _zoom(self, factor: float) -> None:
+        self._pitch = min(_PITCHES[1], max(_PITCHES[0], self._pitch * factor))
+        self._scroll(self._back)
+
+    def _scroll(self, back: int) -> None:
+        self._back = max(0, min(back, len(self._bars) - 2))
+        self.update()
+
+    # Dragging
+
+    def _take(self, name: str) -> None:
+        level = self._level(name)
+        if level is None or self._drag_facts is None:
+            return
+        self._frozen = self.scale()
+        self._dragged, self._proposed = name, stop_drag.to_tick(level.price, self._drag_facts.tick)
+        self.setFocus()
+        self.update()
+
+    def _move_to(self, y: float) -> None:
+        assert self._drag_facts is not None
+        scale = self.scale()
+        inside = min(max(y, 0.0), scale.height)
+        reach = _REACH * (scale.high - scale.low) / scale.height
+        self._propose(stop_drag.snapped(scale.price(inside), reach, self._drag_facts))
+
+    def _propose(self, price: Decimal) -> None:
+        assert self._drag_facts is not None
+        self._proposed = price
+        self.setAccessibleDescription(stop_drag.words(self._dragged, price, self._drag_facts))
+        self.update()
+
+    def _drop(self) -> None:
+        name, level = self._dragged, self._level(self._dragged)
+        price = self._proposed
+        self.cancel_drag()
+        if name and level is not None and float(price) != level.price:
+            self.stop_dropped.emit(name, price)
+
+    def cancel_drag(self) -> None:
+        """Put a dragged line back."""
+        if self._dragged:
+            self._dragged = ""
+            self.setAccessibleDescription(", ".join(level.words for level in self._levels))
+            self.update()
+        self._frozen = None
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """S or T takes the stop or the target, the arrows move it by ticks, Enter proposes, Esc puts it back."""
+        if event is None or self._drag_facts is None:
+            return
+        key, step = event.key(), self._drag_facts.tick
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            step *= 10
+        if key in _KEYS and self._level(_KEYS[Qt.Key(key)]):
+            self._take(_KEYS[Qt.Key(key)])
+        elif not self._dragged:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            moved = self._proposed + (step if key == Qt.Key.Key_Up else -step)
+            self._propose(max(self._drag_facts.tick, moved))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._drop()
+        elif key == Qt.Key.Key_Escape:
+            self.cancel_drag()
+        else:
+            super().keyPressEvent(event)
 
 
-def _spread(centres: list[float], height: int) -> list[float]:
-    """Tops of tags that want to be centred at these heights (ascending) but may not overlap nor leave the chart."""
-    tops: list[float] = []
-    for centre in centres:
-        top = centre - _TAG_HEIGHT / 2
-        tops.append(max(top, tops[-1] + _TAG_HEIGHT if tops else 0.0))
-    limit = float(height)
-    for number in range(len(tops) - 1, -1, -1):
-        tops[number] = min(tops[number], limit - _TAG_HEIGHT)
-        limit = tops[number]
-    return tops
+def _reduced(bars: list[Bar], scale: Scale, pitch: float) -> tuple[Sequence[Bar], Scale, float, float]:
+    fewer, wider = chart_scale.reduced(bars, pitch)
+    return fewer, scale, paint.LEFT, wider
+
+
+def _price_words(price: float, tick: Decimal | None) -> str:
+    return text.price(stop_drag.to_tick(price, tick), tick) if tick else f"{price:.6g}"
+
+
+def _bar_words(bar: Bar, tick: Decimal | None) -> str:
+    prices = (_price_words(price, tick) for price in bar[1:])
+    opened, high, low, closed = prices
+    shown = translate("Chart", "{time}  O {open}  H {high}  L {low}  C {close}")
+    return shown.format(time=text.date_time(bar.start_ms)[:-3], open=opened, high=high, low=low, close=closed)

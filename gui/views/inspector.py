@@ -18,11 +18,12 @@ from gui.text import translate
 from gui.widgets.labels import Label
 
 if TYPE_CHECKING:
-    from core.model import Position, PositionKey, Snapshot
+    from core.model import PositionKey, Snapshot
     from gui.bridge import Bridge
     from gui.views.position_page import PositionPage
 
 _REFRESH_S: Final = 10
+_BARS: Final = 1_000  # one request of Bybit's
 
 
 class Inspector(QWidget):
@@ -30,17 +31,21 @@ class Inspector(QWidget):
 
     Signals:
         close_requested(PositionKey), stops_requested(PositionKey): a button was pressed.
+        share_requested(PositionKey, Decimal): close this share (0–1).
+        stop_proposed(PositionKey, name, Decimal): a stop ("stop_loss", "take_profit") at this price.
     """
 
     close_requested = pyqtSignal(object)
     stops_requested = pyqtSignal(object)
+    share_requested = pyqtSignal(object, object)
+    stop_proposed = pyqtSignal(object, str, object)
 
     def __init__(self, bridge: Bridge, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(translate("Inspector", "Selected position"))
         self._bridge, self._facts = bridge, facts
         self._key: PositionKey | None = None
-        self._shown: tuple[Position, bool] | None = None
+        self._shown: tuple[object, ...] | None = None
         self._is_loading = False
         self._seconds = 0
         self._page: PositionPage | None = None
@@ -67,6 +72,9 @@ class Inspector(QWidget):
             page.intervals.chosen.connect(self._restart_candles)
             page.edit_button.clicked.connect(lambda: self.stops_requested.emit(self._key))
             page.close_button.clicked.connect(lambda: self.close_requested.emit(self._key))
+            page.share_asked.connect(lambda share: self.share_requested.emit(self._key, share))
+            page.break_even_asked.connect(lambda price: self.stop_proposed.emit(self._key, "stop_loss", price))
+            page.chart.stop_dropped.connect(lambda name, price: self.stop_proposed.emit(self._key, name, price))
             self._pages.addWidget(page)
         return self._page
 
@@ -74,6 +82,8 @@ class Inspector(QWidget):
         """Show another position, or none."""
         if key != self._key:
             self._key, self._shown = key, None
+            if self._page is not None:
+                self._page.chart.cancel_drag()
             if key is not None:
                 self._restart_candles()
         self.show_snapshot(self._facts.snapshot)
@@ -85,7 +95,8 @@ class Inspector(QWidget):
         self._pages.setCurrentIndex(0 if position is None else 1)
         if position is None or snapshot is None:
             return
-        shown = (position, is_stale(position, self._facts))
+        rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes)
+        shown = (position, *rest)
         if shown != self._shown:
             self._shown = shown
             self.page.show_position(position, snapshot, self._facts)
@@ -114,7 +125,7 @@ class Inspector(QWidget):
         assert self._bridge.manager is not None
         chart = self.page.chart
         try:
-            candles = await self._bridge.manager.fetch_candles(key, interval)
+            candles = await self._bridge.manager.fetch_candles(key, interval, _BARS)
         except AppError as trouble:
             if not chart.has_candles:
                 chart.set_candles((), words.error(trouble))

@@ -1,18 +1,19 @@
-"""What the Inspector shows of one position: chart with its lines, partial exits, risk in money, and what to do."""
+"""What the Inspector shows of one position: chart with its lines, partial exits, risk, the bot's note, what to do."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import text, theme, words
-from gui.models import figures
+from gui.models import figures, inspection
 from gui.models.cell import Facts
-from gui.models.positions import is_stale, side_chip
+from gui.models.positions import side_chip
 from gui.text import translate
-from gui.views.candle_chart import CandleChart, Level, Mark
+from gui.views.candle_chart import CandleChart
 from gui.widgets.badge import Badge
 from gui.widgets.exits import ExitLine, ExitList
 from gui.widgets.labels import Label, caption
@@ -20,13 +21,22 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from core.model import Position, Snapshot
+    from core.model import Execution, Position, Snapshot
+    from gui.views.chart_scale import Mark
 
 _INTERVALS: Final = (("1", "1m"), ("15", "15m"), ("60", "1h"), ("240", "4h"), ("D", "1D"))
 
 
 class PositionPage(QWidget):
-    """Widgets for one position; the Inspector decides which."""
+    """Widgets for one position; the Inspector decides which.
+
+    Signals:
+        break_even_asked(Decimal): a stop loss at this price.
+        share_asked(Decimal): close this share (0–1) of what is open.
+    """
+
+    break_even_asked = pyqtSignal(object)
+    share_asked = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,9 +49,35 @@ class PositionPage(QWidget):
         self.exits = ExitList(translate("Inspector", "No partial exit yet"))
         self.tiles = _tiles()
         self.edit_button = QPushButton(translate("Inspector", "Edit TP/SL"))
+        self.even_button = QPushButton(translate("Inspector", "Stop to break-even"))
+        self.share_buttons = {
+            Decimal("0.25"): QPushButton(translate("Inspector", "Close 25%")),
+            Decimal("0.5"): QPushButton(translate("Inspector", "50%")),
+        }
         self.close_button = QPushButton(translate("Inspector", "Close…"))
-        self.close_button.setProperty("kind", "danger-outline")
+        self.why = Label("", wrap=True)
+        self.indicators = Label("", tone="muted", size=theme.SMALL, wrap=True)
+        self._even: Decimal | None = None
+        self._marks: tuple[object, tuple[Mark, ...]] = (None, ())
         self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.even_button.clicked.connect(self._ask_for_break_even)
+        for share, button in self.share_buttons.items():
+            button.clicked.connect(lambda _on, share=share: self.share_asked.emit(share))
+            percent = text.percent(share * 100, 0)
+            button.setAccessibleName(translate("Inspector", "Close {percent}").format(percent=percent))
+            button.setToolTip(translate("Inspector", "Opens the close dialog with {percent}").format(percent=percent))
+        for button in (*self.share_buttons.values(), self.close_button):
+            button.setProperty("kind", "danger-outline")
+        for button in (self.edit_button, self.even_button, *self.share_buttons.values(), self.close_button):
+            button.setProperty("dense", "true")
+            button.setFont(theme.font(theme.SMALL))
+
+    def _ask_for_break_even(self) -> None:
+        if self._even is not None:
+            self.break_even_asked.emit(self._even)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -54,6 +90,8 @@ class PositionPage(QWidget):
         column.addLayout(_block(self.exits_title, self.exits))
         column.addWidget(_rule())
         column.addLayout(_block(caption(translate("Inspector", "RISK")), self._grid()))
+        self.note = _note(self.why, self.indicators)
+        column.addWidget(self.note)
         column.addWidget(_rule())
         column.addLayout(self._foot())
 
@@ -82,9 +120,12 @@ class PositionPage(QWidget):
     def _foot(self) -> QHBoxLayout:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(theme.PAD, 9, theme.PAD, 9)
+        buttons.setSpacing(6)
         buttons.addWidget(self.edit_button)
+        buttons.addWidget(self.even_button)
         buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
+        for button in (*self.share_buttons.values(), self.close_button):
+            buttons.addWidget(button)
         return buttons
 
     def show_position(self, position: Position, snapshot: Snapshot, facts: Facts) -> None:
@@ -92,11 +133,58 @@ class PositionPage(QWidget):
         chip = side_chip(position.side, position.leverage)
         self.symbol.set_text(position.symbol)
         self.badge.set_text(chip.text, chip.tone)
-        self.edit_button.setEnabled(not position.is_closing)
-        self.close_button.setEnabled(not position.is_closing)
+        for button in (self.edit_button, self.close_button, *self.share_buttons.values()):
+            button.setEnabled(not position.is_closing)
         self._show_exits(position, facts)
-        self._show_risk(position, snapshot, facts)
-        self.chart.set_levels(*_lines(position, facts))
+        self._show_risk(position, snapshot)
+        self._show_break_even(position, snapshot, facts)
+        self._show_note(position, snapshot)
+        self.chart.set_drag(inspection.drag_facts(position, snapshot, facts))
+        self.chart.set_levels(inspection.levels(position, facts), self._marks_of(position, snapshot.executions))
+        if position.mark_price is not None:
+            self.chart.follow(position.mark_price, snapshot.as_of_ms)
+
+    def _marks_of(self, position: Position, executions: tuple[Execution, ...]) -> tuple[Mark, ...]:
+        """Entries and exits; looked for again only when there are new executions."""
+        key = (position.key, position.opened_ms, position.partial_exits, id(executions))
+        if self._marks[0] != key:
+            self._marks = (key, inspection.marks(position, executions))
+        return self._marks[1]
+
+    def _show_break_even(self, position: Position, snapshot: Snapshot, facts: Facts) -> None:
+        """The same meaning as the stop dialog's button; the whole life's stands in the tooltip."""
+        tick, rate = facts.tick(position.key), snapshot.taker_fee(position.key)
+        even = inspection.rest_break_even(position, rate, tick)
+        is_possible = inspection.can_lock(position, even) and not position.is_closing
+        self._even = even if is_possible else None
+        self.even_button.setEnabled(is_possible)
+        whole = text.price(figures.break_even(position, rate), tick)
+        self.tiles["even"].set(text.price(even, tick))
+        _explain(
+            self.tiles["even"],
+            translate(
+                "Inspector",
+                "Closing what is open here gives back its entry and both fees at the taker rate.\n"
+                "The whole life, with earlier exits and funding, ends at zero at {whole}.",
+            ).format(whole=whole),
+        )
+        if is_possible:
+            tip = translate("Inspector", "Opens the stop dialog with {price}").format(price=text.price(even, tick))
+        elif even is None:
+            tip = translate("Inspector", "The fee rate is not known yet")
+        else:
+            tip = translate("Inspector", "The price has not passed break-even yet")
+        if tip != self.even_button.toolTip():
+            self.even_button.setToolTip(tip)
+
+    def _show_note(self, position: Position, snapshot: Snapshot) -> None:
+        note = snapshot.notes.get(position.key)
+        why, indicators = inspection.note_words(note) if note is not None else ("", "")
+        self.why.set_text(why)
+        self.indicators.set_text(indicators)
+        for part, shown in ((self.note, why or indicators), (self.why, why), (self.indicators, indicators)):
+            if part.isVisibleTo(self) != bool(shown):
+                part.setVisible(bool(shown))
 
     def _show_exits(self, position: Position, facts: Facts) -> None:
         step, tick = facts.step(position.key), facts.tick(position.key)
@@ -116,8 +204,7 @@ class PositionPage(QWidget):
         ]
         self.exits.set_lines(lines)
 
-    def _show_risk(self, position: Position, snapshot: Snapshot, facts: Facts) -> None:
-        tick = facts.tick(position.key)
+    def _show_risk(self, position: Position, snapshot: Snapshot) -> None:
         at_stop = figures.pnl_at(position, position.stop_loss)
         at_target = figures.pnl_at(position, position.take_profit)
         at_liq = figures.pnl_at(position, position.liq_price)
@@ -125,7 +212,6 @@ class PositionPage(QWidget):
         tiles["stop"].set(text.money(at_stop, signed=True), text.tone_of(at_stop))
         tiles["target"].set(text.money(at_target, signed=True), text.tone_of(at_target))
         tiles["reward"].set(text.number(figures.reward_to_risk(position), 1))
-        tiles["even"].set(text.price(figures.break_even(position, snapshot.taker_fee(position.key)), tick))
         tiles["nearest"].set(text.percent(figures.nearest_exit(position), 1))
         tiles["margin"].set(text.money(position.initial_margin))
         tiles["worst"].set(text.money(at_liq, signed=True), text.tone_of(at_liq))
@@ -167,20 +253,26 @@ def _block(title: QWidget, body: QWidget) -> QVBoxLayout:
     return column
 
 
-def _lines(position: Position, facts: Facts) -> tuple[tuple[Level, ...], tuple[Mark, ...]]:
-    """The chart's lines and rings of a position."""
-    tick, stale = facts.tick(position.key), is_stale(position, facts)
-    mark = translate("Chart", "Mark {price} STALE") if stale else translate("Chart", "Mark {price}")
-    candidates = (
-        (position.take_profit, translate("Chart", "TP {price} {pnl}"), "up", "solid"),
-        (position.mark_price, mark, "muted" if stale else "accent", "dot"),
-        (position.stop_loss, translate("Chart", "SL {price} {pnl}"), "warning", "solid"),
-        (position.entry_price, translate("Chart", "Entry {price}"), "muted", "dash"),
-        (position.liq_price, translate("Chart", "Liq {price}"), "down", "dot"),
-    )
-    levels = []
-    for price, shown, tone, style in candidates:
-        if price is not None:
-            pnl = text.money(figures.pnl_at(position, price), signed=True)
-            levels.append(Level(float(price), shown.format(price=text.price(price, tick), pnl=pnl), tone, style))
-    return tuple(levels), tuple(Mark(part.ts_ms, float(part.price)) for part in position.partial_exits)
+def _note(why: Label, indicators: Label) -> QWidget:
+    """Why a bot opened the position; hidden when no bot says so."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(_rule())
+    body = QWidget()
+    lines = QVBoxLayout(body)
+    lines.setContentsMargins(0, 0, 0, 0)
+    lines.setSpacing(2)
+    lines.addWidget(why)
+    lines.addWidget(indicators)
+    column.addLayout(_block(caption(translate("Inspector", "WHY IT WAS OPENED")), body))
+    holder.hide()
+    return holder
+
+
+def _explain(widget: QWidget, words: str) -> None:
+    """A tooltip; setting the same again costs nothing."""
+    shown = text.as_tooltip(words)
+    if shown != widget.toolTip():
+        widget.setToolTip(shown)
