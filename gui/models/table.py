@@ -11,20 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PyQt6.QtCore import QModelIndex, QObject, Qt
 
-from gui.models.cell import Cell, Column, Facts
-from gui.text import as_tooltip
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_READ_ALOUD = int(Qt.ItemDataRole.AccessibleTextRole)
+from gui.models.cell import Column, Facts
+from gui.models.cell_table import ROOT, CellTable, Index
 
 
-class RecordTable(QAbstractTableModel):
+class RecordTable(CellTable):
     """A table of records.
 
     Args:
@@ -42,16 +35,12 @@ class RecordTable(QAbstractTableModel):
         phase_of: Callable[[Any, Facts], Hashable] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.facts = facts
-        self._key_of = key_of
+        super().__init__(columns, key_of, facts, parent)
         self._phase_of = phase_of
         self._phases: dict[Hashable, Hashable] = {}
         self._given: tuple[Any, ...] = ()
         self._rows: list[Any] = []
         self._row_of: dict[Hashable, int] = {}
-        self._cells: dict[Hashable, tuple[Any, list[Cell | None]]] = {}
         self._sort_column = -1
         self._descending = False
         self._is_unranked = False
@@ -59,39 +48,9 @@ class RecordTable(QAbstractTableModel):
 
     # What Qt asks
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         """Rows that pass the filter."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Columns, hidden ones included."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
-        """Plain text for the clipboard, screen readers and tests; painting does not come this way."""
-        if not index.isValid():
-            return None
-        if role == _DISPLAY:
-            return "\n".join(self.words(index.row(), index.column()))
-        if role == _TOOLTIP:
-            tooltip = self.columns[index.column()].tooltip
-            return as_tooltip(tooltip(self._rows[index.row()], self.facts)) if tooltip else None
-        if role == _ALIGNMENT:
-            side = Qt.AlignmentFlag.AlignRight if self.columns[index.column()].is_right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == _READ_ALOUD:
-            return self._read_aloud(index.row(), index.column())
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
-        """Column titles, one line under the other."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        if role == _DISPLAY:
-            return "\n".join(self.columns[section].titles)
-        if role == _READ_ALOUD:
-            return ", ".join(self.columns[section].titles)
-        return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Rank by a column's own values, or in the given order for column -1."""
@@ -107,10 +66,6 @@ class RecordTable(QAbstractTableModel):
         """The record in a row."""
         return self._rows[row]
 
-    def key(self, row: int) -> Hashable:
-        """The key of the record in a row."""
-        return self._key_of(self._rows[row])
-
     def row_of(self, key: Hashable) -> int | None:
         """Where a record is shown, None when it is not."""
         return self._row_of.get(key)
@@ -124,28 +79,6 @@ class RecordTable(QAbstractTableModel):
     def is_filtered(self) -> bool:
         """Some records may be hidden by the filter."""
         return bool(self._needle)
-
-    def cell(self, row: int, column: int) -> Cell:
-        """A formatted cell; the same object until its record (or, if timed, the second) changes."""
-        cells = self.cells(row)
-        cell = cells[column]
-        if cell is None:
-            cell = cells[column] = self.columns[column].cell(self._rows[row], self.facts)
-        return cell
-
-    def cells(self, row: int) -> list[Cell | None]:
-        """The cells of a row that have been formatted so far, by column; to be read only."""
-        record = self._rows[row]
-        key = self._key_of(record)
-        cached = self._cells.get(key)
-        if cached is None or cached[0] is not record:
-            cached = self._cells[key] = (record, [None] * len(self.columns))
-        return cached[1]
-
-    def words(self, row: int, column: int) -> tuple[str, ...]:
-        """The cell's lines as plain text, as many as its header has."""
-        first, below = self.cell(row, column).words()
-        return (first, below) if len(self.columns[column].titles) > 1 or below else (first,)
 
     # What brings news
 
@@ -180,12 +113,6 @@ class RecordTable(QAbstractTableModel):
         before, now = self._phases.get(key), self._phase_of(record, self.facts)
         self._phases[key] = now
         return before != now
-
-    def forget_cells(self) -> None:
-        """Format everything again: what cells look up elsewhere (ticks, theme words) has changed."""
-        self._cells.clear()
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
 
     def rerank(self) -> None:
         """Put the rows back in the chosen order if values have changed since; selection follows its records."""
@@ -303,12 +230,6 @@ class RecordTable(QAbstractTableModel):
     def _take(self, rows: list[Any]) -> None:
         self._rows = rows
         self._row_of = {self._key_of(record): row for row, record in enumerate(rows)}
-
-    def _read_aloud(self, row: int, column: int) -> str:
-        """The cell's words with what identifies the row, so that a button does not just say "Close"."""
-        words = ", ".join(part for part in self.words(row, column) if part)
-        cell = self.cell(row, column)
-        return f"{words} {self.words(row, 0)[0]}" if cell.button else words
 
 
 def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:

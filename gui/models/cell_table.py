@@ -1,0 +1,132 @@
+"""CellTable: what every Qt table of cells has in common, wherever its records come from.
+
+Cells are formatted when they are asked for and kept until their record changes. It knows nothing of pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gui.models.cell import Cell, Column, Facts
+from gui.text import as_tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_READ_ALOUD = int(Qt.ItemDataRole.AccessibleTextRole)
+
+
+class CellTable(QAbstractTableModel):
+    """Rows of records shown as cells; what the rows are is for its heirs: ``rowCount``, ``record``, ``row_of``.
+
+    Args:
+        columns: what is shown, from the left.
+        key_of: what makes a record the same row later on; unique and hashable.
+        facts: what cells may look up beyond their record.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        key_of: Callable[[Any], Hashable],
+        facts: Facts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.facts = facts
+        self._key_of = key_of
+        self._cells: dict[Hashable, tuple[Any, list[Cell | None]]] = {}
+
+    # What heirs answer
+
+    def record(self, row: int) -> Any:
+        """The record in a row; None while it is not here yet."""
+        raise NotImplementedError
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Where a record is shown, None when it is not."""
+        raise NotImplementedError
+
+    @property
+    def total(self) -> int:
+        """Records, whether they pass the filter or not."""
+        raise NotImplementedError
+
+    # What Qt asks
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        """Columns, hidden ones included."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """Plain text for the clipboard, screen readers and tests; painting does not come this way."""
+        if not index.isValid():
+            return None
+        if role == _DISPLAY:
+            return "\n".join(self.words(index.row(), index.column()))
+        if role == _TOOLTIP:
+            tooltip = self.columns[index.column()].tooltip
+            record = self.record(index.row())
+            return as_tooltip(tooltip(record, self.facts)) if tooltip and record is not None else None
+        if role == _ALIGNMENT:
+            side = Qt.AlignmentFlag.AlignRight if self.columns[index.column()].is_right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == _READ_ALOUD:
+            return self._read_aloud(index.row(), index.column())
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """Column titles, one line under the other."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == _DISPLAY:
+            return "\n".join(self.columns[section].titles)
+        if role == _READ_ALOUD:
+            return ", ".join(self.columns[section].titles)
+        return None
+
+    # What views ask
+
+    def key(self, row: int) -> Hashable:
+        """The key of the record in a row."""
+        return self._key_of(self.record(row))
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A formatted cell; the same object until its record (or, if timed, the second) changes."""
+        cells = self.cells(row)
+        cell = cells[column]
+        if cell is None:
+            cell = cells[column] = self.columns[column].cell(self.record(row), self.facts)
+        return cell
+
+    def cells(self, row: int) -> list[Cell | None]:
+        """The cells of a row that have been formatted so far, by column; to be read only."""
+        record = self.record(row)
+        key = self._key_of(record)
+        cached = self._cells.get(key)
+        if cached is None or cached[0] is not record:
+            cached = self._cells[key] = (record, [None] * len(self.columns))
+        return cached[1]
+
+    def words(self, row: int, column: int) -> tuple[str, ...]:
+        """The cell's lines as plain text, as many as its header has."""
+        first, below = self.cell(row, column).words()
+        return (first, below) if len(self.columns[column].titles) > 1 or below else (first,)
+
+    def forget_cells(self) -> None:
+        """Format everything again: what cells look up elsewhere (ticks, theme words) has changed."""
+        self._cells.clear()
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
+
+    def _read_aloud(self, row: int, column: int) -> str:
+        """The cell's words with what identifies the row, so that a button does not just say "Close"."""
+        words = ", ".join(part for part in self.words(row, column) if part)
+        cell = self.cell(row, column)
+        return f"{words} {self.words(row, 0)[0]}" if cell.button else words
