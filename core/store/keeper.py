@@ -254,18 +254,16 @@ class Keeper:
     def _tend_once(self) -> None:
         self._ballast.fill()
         now_ms = self._clock.now_ms()
-        if now_ms - self._copy_tried_ms >= COPY_RETRY_MS and is_daily_due(self._place, now_ms):
-            self._copy_tried_ms = now_ms
-            self._copy(now_ms)
-
-    def _copy(self, now_ms: int) -> None:
-        with self._copying:
-            try:
-                with translated(self._place.folder):
+        if now_ms - self._copy_tried_ms < COPY_RETRY_MS:
+            return
+        try:
+            with self._copying, translated(self._place.folder):
+                if is_daily_due(self._place, now_ms):
+                    self._copy_tried_ms = now_ms
                     back_up_daily(self._place, now_ms, self._opened)
-            except (StoreError, sqlite3.Error) as error:
-                if not self._is_closing:
-                    self._note("store_copy_failed", "warning", reason=str(error))
+        except (StoreError, sqlite3.Error) as error:
+            if not self._is_closing:
+                self._note("store_copy_failed", "warning", reason=str(error))
 
     @property
     def is_writable(self) -> bool:
