@@ -39,6 +39,7 @@ from core.events import (
     WalletReported,
 )
 from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
+from core.excursions import Excursions
 from core.executions import order_of
 from core.intents import Intent
 from core.legs import Legs
@@ -94,6 +95,7 @@ class PositionBook:
         self._flat: dict[PositionKey, Position] = {}
         self._orders = Orders()
         self._legs = Legs()
+        self._excursions = Excursions()
         self._executions: list[Execution] = []
         self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
@@ -263,6 +265,7 @@ class PositionBook:
         self._flat[key] = flat
         if self._positions.pop(key, None) is not None:
             self._rows.pop(key, None)
+            self._excursions.forget(key)
             self._sorted_keys = None
             self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
 
@@ -383,6 +386,7 @@ class PositionBook:
         for held in (self._positions, self._rows, self._flat, self._executions):
             held.clear()
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
+        self._excursions = Excursions()
         self._markets.forget_prices()
         self.lives = Lives()
         self._trades_revision = -1
@@ -473,6 +477,7 @@ class PositionBook:
                 is_closing=key in closing,
                 now_mono=self._clock.monotonic(),
             )
+            row = self._excursions.follow(row)
             if row != self._rows.get(key):
                 self._rows[key] = row
         self._stale_rows.clear()

@@ -97,7 +97,8 @@ class Position(Struct, frozen=True, kw_only=True):
     side ``""``; a snapshot never does. From the exchange: everything up to ``updated_ms``. Derived (core.book): from
     ``mark_price`` on. ``initial_margin`` = value at entry / leverage, so that ROE does not drift with the mark;
     ``position_im`` is Bybit's own figure. ``realised_pnl`` is net of fees and funding of this life, None while no
-    execution proves it. ``mark_source``: ``tickers``, ``rest``/``stream`` when the mark
+    execution proves it. ``best_pnl`` and ``worst_pnl``: the extremes of ``unrealised_pnl`` in this life over the marks
+    that this desk saw (core.excursions). ``mark_source``: ``tickers``, ``rest``/``stream`` when the mark
     came in the row itself, ``last`` when the last traded price stands for it.
     """
 
@@ -132,6 +133,8 @@ class Position(Struct, frozen=True, kw_only=True):
     initial_margin: Decimal | None = None
     unrealised_pnl: Decimal | None = None
     roe_pct: Decimal | None = None
+    best_pnl: Decimal | None = None
+    worst_pnl: Decimal | None = None
     realised_pnl: Decimal | None = None
     fees: Decimal | None = None
     funding: Decimal | None = None

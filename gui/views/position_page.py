@@ -212,7 +212,7 @@ class PositionPage(QWidget):
         tiles["stop"].set(text.money(at_stop, signed=True), text.tone_of(at_stop))
         tiles["target"].set(text.money(at_target, signed=True), text.tone_of(at_target))
         tiles["reward"].set(text.number(figures.reward_to_risk(position), 1))
-        tiles["nearest"].set(text.percent(figures.nearest_exit(position), 1))
+        tiles["best"].set(*_excursions(position))
         tiles["margin"].set(text.money(position.initial_margin))
         tiles["worst"].set(text.money(at_liq, signed=True), text.tone_of(at_liq))
         loses = at_stop is not None and at_stop < 0
@@ -227,13 +227,37 @@ def _tiles() -> dict[str, Tile]:
         "target": t("Inspector", "At take profit"),
         "reward": t("Inspector", "Reward : risk"),
         "even": t("Inspector", "Break-even incl. fees"),
-        "nearest": t("Inspector", "Nearest exit"),
+        "best": t("Inspector", "Best / worst"),
         "margin": t("Inspector", "Margin · ROE basis"),
         "worst": t("Inspector", "At liquidation"),
         "share": t("Inspector", "Risk of equity"),
         "funding": t("Inspector", "Next funding"),
     }
-    return {key: Tile(name, size=theme.BODY, grows=False) for key, name in names.items()}
+    tips = {
+        "stop": t("Inspector", "What closing all of it at the stop loss would realise, without fees"),
+        "target": t("Inspector", "What closing all of it at the take profit would realise, without fees"),
+        "reward": t("Inspector", "What the take profit would still add ÷ what the stop loss would take from here"),
+        "best": t(
+            "Inspector",
+            "Highest and lowest unrealised PnL of this life (MFE and MAE), over the marks that this desk has seen; "
+            "a life that began before it counts from then on",
+        ),
+        "margin": t("Inspector", "Size × entry ÷ leverage: what ROE is a percentage of"),
+        "worst": t("Inspector", "What closing all of it at the liquidation price would realise, without fees"),
+        "share": t("Inspector", "The loss at the stop loss in percent of the account's equity"),
+        "funding": t("Inspector", "The next funding payment at the present mark and rate; plus is received"),
+    }
+    made = {key: Tile(name, size=theme.BODY, grows=False) for key, name in names.items()}
+    for key, tip in tips.items():
+        _explain(made[key], tip)
+    return made
+
+
+def _excursions(position: Position) -> tuple[str, str]:
+    """Best and worst unrealised PnL of this life, as words and tone."""
+    if position.best_pnl is None or position.worst_pnl is None:
+        return text.DASH, "text"
+    return f"{text.money(position.best_pnl, signed=True)} / {text.money(position.worst_pnl, signed=True)}", "text"
 
 
 def _rule() -> QFrame:

@@ -283,3 +283,14 @@ def test_the_bots_note_is_shown_as_plain_text(qtbot, desk: MainWindow, bridge: B
 def test_levels_name_the_lines_that_can_be_dragged(desk: MainWindow) -> None:
     names = {lv.name for lv in inspection.levels(samples.position(), Facts(samples.clock()))}
     assert names == {"", "stop_loss", "take_profit"}
+
+
+def test_best_and_worst_of_the_life_are_shown(qtbot, desk: MainWindow, bridge: Bridge) -> None:
+    tile = desk.inspector.page.tiles["best"]
+    assert tile.value == "—"
+    row = replace(bridge.snapshot.position("SOLUSDT"), best_pnl=D("512.4"), worst_pnl=D("-31"))
+    after = samples.tick(bridge.snapshot, row)
+    bridge.publish(after)
+    qtbot.waitUntil(lambda: desk.facts.snapshot is after)
+    assert tile.value == "+512.40 / −31.00"
+    assert "MFE" in tile.toolTip()

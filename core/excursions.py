@@ -1,0 +1,53 @@
+"""How far each open position went for and against its owner: best and worst unrealised PnL over the marks seen.
+
+It knows only what this desk saw: a life that began before is followed from the first mark on. MAE and MFE in the
+field's words. Not part of any decision.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from core.model import Position, PositionKey
+
+
+class _Seen(NamedTuple):
+    """The extremes of one life, in its settle coin."""
+
+    side: str
+    life_id: str
+    best: Decimal
+    worst: Decimal
+
+
+class Excursions:
+    """The extremes of every open position; one that is flat is forgotten, so that the next life begins anew."""
+
+    def __init__(self) -> None:
+        self._seen: dict[PositionKey, _Seen] = {}
+
+    def follow(self, row: Position) -> Position:
+        """Enter a row's unrealised PnL and return the row with ``best_pnl`` and ``worst_pnl`` of its life.
+
+        A row without a PnL (no mark) keeps the extremes seen before. Another side, or another life id than the one
+        known, is another life.
+        """
+        seen, pnl = self._seen.get(row.key), row.unrealised_pnl
+        if seen is not None and _is_other_life(seen, row):
+            seen = None
+        if pnl is not None:
+            best, worst = (max(seen.best, pnl), min(seen.worst, pnl)) if seen else (pnl, pnl)
+            seen = _Seen(row.side, row.life_id or (seen.life_id if seen else ""), best, worst)
+            self._seen[row.key] = seen
+        return replace(row, best_pnl=seen.best, worst_pnl=seen.worst) if seen else row
+
+    def forget(self, key: PositionKey) -> None:
+        """The position is flat."""
+        self._seen.pop(key, None)
+
+
+def _is_other_life(seen: _Seen, row: Position) -> bool:
+    return row.side != seen.side or bool(row.life_id and seen.life_id and row.life_id != seen.life_id)
