@@ -46,8 +46,10 @@ from core.model import (
 from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
-from core.store.closed_history import ClosedHistory
-from core.store.history import TradeFilter, TradeKey, TradePage
+from core.store.closed_history import ClosedHistory as ClosedHistory
+from core.store.closed_history import ClosedView as ClosedView
+from core.store.history import TradeFilter as TradeFilter
+from core.store.history import TradeKey, TradePage
 from core.sync import Intervals, Sync
 
 log = logging.getLogger(__name__)
