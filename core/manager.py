@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core import guards
+from core import guards, period_reports
 from core.actions import Actions
+from core.analytics.period_report import PeriodReport
 from core.backfill import LONGEST_DAYS, BackFill
 from core.book import PositionBook
 from core.bot_files import BotFiles
@@ -331,6 +332,10 @@ class PositionManager:
         if self._recorder is None:
             raise StoreError("store_closed")
         return await self._recorder.closed_trades_page(before, limit, filters)
+
+    async def get_period_report(self, period: str) -> PeriodReport:
+        """Statistics of a period by day and symbol; see core.period_reports.read. Raises BadValue, StoreError."""
+        return await period_reports.read(period, self._snapshot, self._recorder, self._clock.now_ms())
 
     @property
     def closed_history(self) -> ClosedHistory:
