@@ -62,6 +62,7 @@ from core.model import (
 from core.orders import Orders
 from core.rows import derive, total_unrealised, with_open
 from core.stop_history import StopHistory
+from core.symbols import settle_coin
 from core.trades import Checkpoint, Life
 
 SHOWN = 1_000
@@ -342,9 +343,9 @@ class PositionBook:
         return self._legs.key_of(execution, self._orders.leg(execution.order_id))
 
     def settle_coin(self, key: PositionKey) -> str:
-        """The coin that a key's profit is paid in; ``""`` while neither its contract nor a position is known."""
+        """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""
         known = self._markets.instrument((key.category, key.symbol)) or self._positions.get(key)
-        return known.settle_coin if known else ""
+        return known.settle_coin if known else settle_coin(key.category, key.symbol)
 
     def _on_baseline(self, event: BaselineTaken) -> None:
         """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""

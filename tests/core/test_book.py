@@ -443,6 +443,16 @@ def test_realised_figures_come_from_executions_of_this_life(desk: Desk) -> None:
     assert desk.book.snapshot().session.total_realised_pnl == D("39.2")
 
 
+def test_a_trade_in_a_contract_that_was_delisted_counts_as_money(desk: Desk) -> None:
+    """Its settle coin is in its name: the instruments do not list it any more."""
+    bought = an_execution(1, "Buy", 2, 100, symbol="LUNAUSDT")
+    sold = an_execution(2, "Sell", 2, 110, symbol="LUNAUSDT", exec_type="Settle")
+    desk.baseline(executions=[bought, sold])
+    shown = desk.book.snapshot()
+    assert [(t.settle_coin, t.net_pnl) for t in shown.closed_trades] == [("USDT", D(20))]
+    assert shown.sessions["start"].total_realised_pnl == D(20)
+
+
 def test_a_life_of_the_other_side_lends_no_figures(desk: Desk) -> None:
     """The position flipped and its executions are still on their way."""
     desk.baseline([])
