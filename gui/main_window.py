@@ -308,7 +308,8 @@ class MainWindow(QMainWindow):
         self.inspector.page.edit_button.setFocus()
 
     def _on_notice(self, line: AuditEvent) -> None:
-        if line.severity != "info":
+        # An alert stands in its own line for as long as it lasts.
+        if line.severity != "info" and not line.code.startswith("alert_"):
             symbol = f"{line.key.symbol}: " if line.key else ""
             self.tabs.notice.say(symbol + words.event(line))
 
