@@ -76,6 +76,7 @@ class Account(Struct, frozen=True, kw_only=True):
     is_read_only: bool = False
     may_trade: bool = True
     may_withdraw: bool = False
+    may_transfer: bool = False
     ips: tuple[str, ...] = ()
     expires_ms: int | None = None
     user_id: str = ""

@@ -379,7 +379,7 @@ def account(info: wire.AccountInfo, key: wire.KeyInfo | None) -> Account:
     """What the account and the key may do. Without key information (demo trading has none) the key is taken to trade.
 
     Source: V5 "Get API Key Information": ``readOnly`` 1 forbids writing, ``permissions.ContractTrade`` lists Order and
-    Position, ``permissions.Wallet`` may list Withdraw.
+    Position, ``permissions.Wallet`` may list Withdraw and the rights to transfer.
     """
     mode = _MARGIN_MODES.get(info.margin_mode, "")
     if key is None:
@@ -392,6 +392,7 @@ def account(info: wire.AccountInfo, key: wire.KeyInfo | None) -> Account:
         is_read_only=is_read_only,
         may_trade=not is_read_only and {"Order", "Position"} <= set(rights.contract_trade),
         may_withdraw="Withdraw" in rights.wallet,
+        may_transfer=bool({"AccountTransfer", "SubMemberTransfer", "SubMemberTransferList"} & set(rights.wallet)),
         ips=tuple(fields.clean(ip) for ip in key.ips),
         expires_ms=_iso_ms(key.expired_at),
         user_id=fields.clean(str(key.user_id)),
