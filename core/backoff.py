@@ -11,15 +11,18 @@ STREAM_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # The exchange does not answer at all: only one public read is at stake, and the book has to be right 10 s after.
 SILENT_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 LEAST_S = 0.1
-# Who worked for this long begins with a short wait again.
 STEADY_S = 60.0
 
 
 class Backoff:
-    """Counts the tries of one thing. ``start`` before each try, ``wait_s`` after it failed."""
+    """Counts the tries of one thing. ``start`` before each try, ``wait_s`` after it failed.
 
-    def __init__(self, clock: Clock) -> None:
+    ``steady_s``: who worked for this long begins with a short wait again.
+    """
+
+    def __init__(self, clock: Clock, steady_s: float = STEADY_S) -> None:
         self._clock = clock
+        self._steady_s = steady_s
         self._tries = 0
         self._started = clock.monotonic()
 
@@ -29,7 +32,7 @@ class Backoff:
 
     def wait_s(self, waits_s: tuple[float, ...] = STREAM_S) -> float:
         """Seconds to wait now that it failed."""
-        if self._clock.monotonic() - self._started > STEADY_S:
+        if self._clock.monotonic() - self._started >= self._steady_s:
             self._tries = 0
         longest = waits_s[min(self._tries, len(waits_s) - 1)]
         self._tries += 1

@@ -74,12 +74,9 @@ class LinkBoard:
         self._show(name, latency_ms=latency_ms)
 
     def failed(self, name: str, part: str, error: AppError) -> None:
-        """A part broke, or is still broken: then the first cause stays, unless the key is refused by now."""
+        """A part broke, or is still broken."""
         state = "refused" if isinstance(error, AuthFailed) else "lost"
-        held = self._parts[name].get(part)
-        is_held_back = error.code == "breaker_open"
-        if held is None or held.state != state or not is_held_back:
-            self._parts[name][part] = _Part(state, cause_of(error))
+        self._parts[name][part] = _Part(state, cause_of(error))
         self._show(name, error=error)
 
     def reset(self, error: AppError) -> None:
@@ -124,6 +121,8 @@ class LinkBoard:
 
 
 def cause_of(error: AppError) -> str:
-    """The code of what broke a way; for a refused key what it was refused for."""
-    ret_code = error.details.get("ret_code")
-    return _REFUSALS.get(ret_code, error.code) if isinstance(ret_code, int) else error.code
+    """The code of what broke a way: for a refused key what it was refused for, for what is held back why it is."""
+    ret_code, cause = error.details.get("ret_code"), error.details.get("cause")
+    if isinstance(ret_code, int):
+        return _REFUSALS.get(ret_code, error.code)
+    return cause if isinstance(cause, str) else error.code

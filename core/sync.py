@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from core.backoff import LEAST_S, SILENT_S, STREAM_S, Backoff
+from core.backoff import LEAST_S, SILENT_S, STEADY_S, STREAM_S, Backoff
 from core.book import PositionBook
 from core.bybit import PAPER, Connection
 from core.bybit.client import Client
@@ -43,7 +43,10 @@ _STALE_RIGHTS = frozenset({10003, 10004, 10005, 10007, 10010, 33004})
 
 
 class Intervals(Struct, frozen=True, kw_only=True):
-    """How often what is read again, in seconds; ``key_s``: how long a refused key is left alone."""
+    """How often what is read again, in seconds.
+
+    ``key_s``: how long a refused key is left alone; ``steady_s``: a connection that lived this long was a good one.
+    """
 
     positions_s: float = 5.0
     orders_s: float = 5.0
@@ -52,6 +55,7 @@ class Intervals(Struct, frozen=True, kw_only=True):
     instruments_s: float = 1_800.0
     clock_s: float = 600.0
     key_s: float = 60.0
+    steady_s: float = STEADY_S
 
 
 class Sync:
@@ -85,7 +89,9 @@ class Sync:
         self._closed: asyncio.Queue[PositionKey] = asyncio.Queue()
         self._board = LinkBoard(clock, post, book.note)
         self._refresh = Refresh(book, clock, lambda: self.gateway, post, drained, self._board, recorder)
-        self._feeds = [TickerFeed(category, book, clock, self._board, post) for category in CATEGORIES]
+        self._feeds = [
+            TickerFeed(category, book, Backoff(clock, every.steady_s), self._board, post) for category in CATEGORIES
+        ]
         soon_s = every.positions_s
         self._positions = Poll(self._poll_positions, every.positions_s, soon_s)
         self._orders = Poll(self._once_known(self._refresh.orders), every.orders_s, soon_s)
@@ -114,7 +120,7 @@ class Sync:
 
     async def run(self) -> None:
         """Find the exchange, follow it, find it again, until cancelled."""
-        backoff = Backoff(self._clock)
+        backoff = Backoff(self._clock, self._intervals.steady_s)
         while True:
             backoff.start()
             wait_s = 0.0
@@ -215,7 +221,7 @@ class Sync:
 
     async def _keep_stream(self, client: Client) -> None:
         """Keep the private stream open. Raises AuthFailed or _Moved."""
-        backoff = Backoff(self._clock)
+        backoff = Backoff(self._clock, self._intervals.steady_s)
         while True:
             backoff.start()
             try:

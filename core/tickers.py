@@ -12,7 +12,6 @@ from core.backoff import Backoff
 from core.book import PositionBook
 from core.bybit.client import Client
 from core.bybit.stream import TickerStream
-from core.clock import Clock
 from core.errors import AppError
 from core.events import Event
 from core.links import TICKERS, LinkBoard
@@ -25,22 +24,21 @@ class TickerFeed:
     """The ticker stream of one category: opened while something is open there, dialled again when it breaks."""
 
     def __init__(
-        self, category: str, book: PositionBook, clock: Clock, board: LinkBoard, post: Callable[[Event], None]
+        self, category: str, book: PositionBook, backoff: Backoff, board: LinkBoard, post: Callable[[Event], None]
     ) -> None:
         self._category = category
         self._book = book
-        self._clock = clock
+        self._backoff = backoff
         self._board = board
         self._post = post
 
     async def run(self, client: Client) -> None:
         """Stream until cancelled."""
-        backoff = Backoff(self._clock)
         while True:
             self._board.dialled(TICKERS, self._category)
             await self._until_wanted()
             self._board.dialled(TICKERS, self._category)
-            backoff.start()
+            self._backoff.start()
             stream = client.tickers(self._category, self._post)
             try:
                 await stream.open()
@@ -49,7 +47,7 @@ class TickerFeed:
                 self._board.failed(TICKERS, self._category, error)
             finally:
                 await stream.close()
-            await asyncio.sleep(backoff.wait_s())
+            await asyncio.sleep(self._backoff.wait_s())
 
     async def _until_wanted(self) -> None:
         """Nothing open in a category: no prices are missing."""

@@ -44,6 +44,7 @@ class Breaker:
         self._probes_s = probes_s
         self._failures = 0
         self._probes_failed = 0
+        self._cause = ""
         self._due_mono: float | None = None
         self._is_probing = False
         self._turn = asyncio.Lock()
@@ -64,7 +65,7 @@ class Breaker:
         Args:
             is_urgent: somebody waits for it: it may probe before the time.
         Raises:
-            RateLimited: ``breaker_open``; nothing may be sent.
+            RateLimited: ``breaker_open``, with the ``cause`` that opened it; nothing may be sent.
         """
         if self._due_mono is None:
             return
@@ -72,7 +73,7 @@ class Breaker:
         if self._is_probing:
             wait_s = max(wait_s, AGAIN_S)
         if wait_s > 0:
-            raise RateLimited("breaker_open", math.ceil(wait_s * 1000), path=path)
+            raise RateLimited("breaker_open", math.ceil(wait_s * 1000), path=path, cause=self._cause)
 
     @contextmanager
     def attempt(self, path: str, *, is_urgent: bool = False) -> Iterator[None]:
@@ -87,7 +88,7 @@ class Breaker:
             yield
         except AppError as error:
             if is_outage(error):
-                self._failed(is_probe=is_probe)
+                self._failed(error, is_probe=is_probe)
             else:
                 self._worked()
             raise
@@ -126,8 +127,9 @@ class Breaker:
         self._failures = self._probes_failed = 0
         self._due_mono = None
 
-    def _failed(self, *, is_probe: bool) -> None:
+    def _failed(self, error: AppError, *, is_probe: bool) -> None:
         """One that left before the breaker opened and fails after it says nothing new."""
+        self._cause = error.code
         if self.is_open and not is_probe:
             return
         self._failures += 1

@@ -89,11 +89,15 @@ class Caller:
         try:
             return await self._read_once(path, params, decoder, is_private=is_private, is_urgent=is_urgent)
         except Unreachable as error:
-            wait_s = self._retries.take(error)
+            cause, wait_s = error, self._retries.take(error)
             if wait_s is None:
                 raise
         await asyncio.sleep(wait_s)
-        return await self._read_once(path, params, decoder, is_private=is_private, is_urgent=is_urgent)
+        try:
+            return await self._read_once(path, params, decoder, is_private=is_private, is_urgent=is_urgent)
+        except RateLimited as error:
+            # Others failed meanwhile and opened the breaker: the cause says more than that.
+            raise (cause if error.code == "breaker_open" else error) from None
 
     async def _read_once(
         self,

@@ -1,0 +1,48 @@
+"""The stage of a module's faults: paper exchange, desk and loop live as long as the module, a witness for each test.
+
+A coroutine test that asks for ``stage`` runs on the stage's loop.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from tests.paper_fixture import PaperProcess
+from tests.stories.faults.stage import Stage
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run the stage's tests on its loop."""
+    stage = pyfuncitem.funcargs.get("stage")
+    if stage is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    stage.runner.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(scope="module")
+def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """One paper exchange and one desk; a module's ``SCENARIO`` names the account (both sides open, every coin)."""
+    paper = PaperProcess(scenario=getattr(request.module, "SCENARIO", "hedge"))
+    try:
+        paper.control("settings", limits=False)
+        with asyncio.Runner() as runner:
+            stage = Stage(paper, runner)
+            runner.run(stage.open())
+            yield stage
+            runner.run(stage.close())
+    finally:
+        paper.stop()
+    assert "Traceback" not in paper.complaints
+
+
+@pytest.fixture
+def stage(whole_stage: Stage) -> Iterator[Stage]:
+    """The stage, well before the test and well after it."""
+    whole_stage.runner.run(whole_stage.begin())
+    yield whole_stage
+    whole_stage.runner.run(whole_stage.end())

@@ -1,0 +1,180 @@
+"""A stage for faults: one paper exchange and one desk for many tests, in a hurry, and a witness of what is shown.
+
+The desk is the real one; its polls, pings and probes only come sooner than an operator's, so that a fault and its end
+take a second each. The soak runs the same stories at the real pace.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from core.bybit import Connection
+from core.bybit.client import Client, Patience
+from core.bybit.limits import Bucket
+from core.clock import Clock
+from core.manager import PositionManager
+from core.model import AuditEvent, PositionKey, Snapshot
+from core.sync import Intervals
+from tests.paper_fixture import PaperProcess
+from tests.stories.desk import connection_to
+from tests.stories.faults.equality import equal_to_exchange
+
+QUICK = Intervals(positions_s=0.2, orders_s=0.3, wallet_s=0.5, reconcile_s=2.5, key_s=0.5, steady_s=0.0)
+HURRIED = Patience(answer_s=1.0, ping_s=0.3, pong_s=0.8, ack_s=0.8, probes_s=(0.3, 0.5))
+# What somebody who is not the desk opens during one fault and closes during the next.
+TOGGLED = PositionKey("linear", "XRPUSDT", 0)
+
+
+def hurried(connection: Connection, clock: Clock) -> Client:
+    """The desk's client with short deadlines, and without its ceiling, which quick polls would hit."""
+    client = Client(connection, clock, HURRIED)
+    client.limiter._bucket = Bucket(1e6, clock.monotonic())
+    return client
+
+
+class Witness:
+    """Sees every snapshot and every line of the audit trail of one test."""
+
+    def __init__(self, manager: PositionManager) -> None:
+        self.lines: list[AuditEvent] = []
+        self.removed: set[PositionKey] = set()
+        self.states: list[tuple[str, str, str]] = []
+        self._keys = {p.key for p in manager.snapshot.positions}
+        self._versions = [manager.snapshot.version]
+        self._ends = [manager.subscribe("snapshot", self._see), manager.subscribe("notice", self.lines.append)]
+
+    def _see(self, snapshot: Snapshot) -> None:
+        assert snapshot.version > self._versions[-1]
+        self._versions.append(snapshot.version)
+        keys = {p.key for p in snapshot.positions}
+        self.removed |= self._keys - keys
+        self._keys |= keys
+        links = snapshot.links
+        states = (links.rest.state, links.private.state, links.tickers.state)
+        if not self.states or self.states[-1] != states:
+            self.states.append(states)
+
+    def codes(self) -> list[str]:
+        """The codes of the lines, oldest first."""
+        return [line.code for line in self.lines]
+
+    def count(self, code: str, **details: object) -> int:
+        """How many lines have this code and these details."""
+        return sum(
+            line.code == code and all(line.details.get(name) == value for name, value in details.items())
+            for line in self.lines
+        )
+
+    def leave(self) -> None:
+        """Stop watching."""
+        for end in self._ends:
+            end()
+
+
+class Stage:
+    """See the module. ``witness`` is the present test's."""
+
+    def __init__(self, paper: PaperProcess, runner: asyncio.Runner, **options: Any) -> None:
+        self.paper = paper
+        self.runner = runner
+        self._options: dict[str, Any] = {"connect": hurried, "intervals": QUICK, **options}
+        self.troubles: list[dict[str, Any]] = []
+        self._open: set[PositionKey] = set()
+        self.key: Callable[[], Connection] = lambda: connection_to(paper)
+
+    async def open(self) -> None:
+        """Start the desk and wait for its first picture."""
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: self.troubles.append(context))
+        self.manager = PositionManager(self._locate, **self._options)
+        self._running = asyncio.create_task(self.manager.run())
+        await self.manager.until(lambda s: s.links.is_live, 30)
+
+    async def _locate(self) -> Connection:
+        return self.key()
+
+    async def close(self) -> None:
+        """Stop the desk."""
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+
+    async def begin(self) -> None:
+        """A test begins."""
+        self.witness = Witness(self.manager)
+        self._may_go: set[PositionKey] = set()
+
+    async def end(self) -> None:
+        """A test ends: the desk must be well again, and nothing may have died in it."""
+        await asyncio.to_thread(self.paper.disarm)
+        await self.equal()
+        self.witness.leave()
+        assert not self._running.done(), "the desk died"
+        assert self.troubles == []
+        assert self.manager.subscriber_failures == 0
+
+    # ---- what a story does ----------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the desk shows now."""
+        return self.manager.snapshot
+
+    async def control(self, operation: str, **body: Any) -> Any:
+        """An operation of the control port."""
+        return await asyncio.to_thread(self.paper.control, operation, **body)
+
+    async def arm(self, fault: str, match: Any = None, **more: Any) -> int:
+        """Arm a fault; returns its number."""
+        armed = await asyncio.to_thread(lambda: self.paper.arm(fault, match, **more))
+        return armed["id"]
+
+    async def hit(self, number: int, times: int = 1, within_s: float = 10.0) -> None:
+        """Wait until a fault struck so often."""
+        async with asyncio.timeout(within_s):
+            while await self._hits(number) < times:
+                await asyncio.sleep(0.02)
+
+    async def _hits(self, number: int) -> int:
+        armed = await self.control("armed")
+        return next(one["hits"] for one in armed if one["id"] == number)
+
+    async def disarm(self) -> None:
+        """The fault's end."""
+        await asyncio.to_thread(self.paper.disarm)
+
+    async def incident(self, name: str, **arguments: Any) -> Any:
+        """Something happens to the account or the market."""
+        return await asyncio.to_thread(lambda: self.paper.incident(name, **arguments))
+
+    async def trade(self, symbol: str, side: str, qty: str, idx: int = 0, *, reduce_only: bool = False) -> None:
+        """Somebody else trades at market; works whatever is broken between the desk and the exchange."""
+        await self.incident("trade", symbol=symbol, side=side, qty=qty, idx=idx, reduce_only=reduce_only)
+
+    async def somebody_acts(self) -> None:
+        """An open position grows; another one is opened, or closed when it is open."""
+        await self.trade("SOLUSDT", "Buy", "1")
+        if TOGGLED in self._open:
+            self._may_go.add(TOGGLED)
+            self._open.discard(TOGGLED)
+            await self.trade(TOGGLED.symbol, "Sell", "10", reduce_only=True)
+        else:
+            self._open.add(TOGGLED)
+            await self.trade(TOGGLED.symbol, "Buy", "10")
+
+    async def until(self, holds: Callable[[Snapshot], bool], within_s: float = 10.0) -> Snapshot:
+        """Wait for a snapshot."""
+        return await self.manager.until(holds, within_s)
+
+    async def lost(self, *links: str, state: str = "lost", within_s: float = 10.0) -> Snapshot:
+        """Wait until these ways to the exchange are shown as lost."""
+        return await self.until(lambda s: all(getattr(s.links, name).state == state for name in links), within_s)
+
+    async def equal(self, within_s: float = 10.0) -> None:
+        """The desk shows what the exchange says, within 10 s."""
+        await equal_to_exchange(self.manager, self.paper, within_s)
+
+    def kept(self) -> None:
+        """The book was kept: no row went but what somebody closed, no breakage was told twice."""
+        assert self.witness.removed <= self._may_go
+        for name in ("rest", "private"):
+            assert self.witness.count("link_lost", link=name) <= 1, self.witness.lines
+        assert self.witness.count("tickers_lost") <= 1
