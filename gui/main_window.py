@@ -27,7 +27,6 @@ from gui.views.session import SessionPanel, title_row
 from gui.views.status_line import StatusLine
 from gui.views.tables import TableTabs
 from gui.views.top_bar import TopBar
-from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -62,8 +61,8 @@ class MainWindow(QMainWindow):
         self._dialogs: dict[tuple[str, PositionKey], QDialog] = {}
         self.setWindowTitle(f"Quarterdeck · {words.environment(environment)} · {account}")
         self.top_bar = TopBar(environment, account)
-        self.tabs = TableTabs(self.facts)
-        self.session = SessionPanel()
+        self.tabs = TableTabs(self.facts, bridge)
+        self.session = SessionPanel(bridge, self.facts)
         self.inspector = Inspector(bridge, self.facts)
         self.status = StatusLine()
         self._lay_out()
@@ -91,13 +90,10 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        title = TabStrip(translate("Main", "Session"))
-        title.add(translate("Main", "Session"))
-        title.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.session_dock = self._dock(
             "session", translate("Main", "Session"), self.session, Qt.DockWidgetArea.BottomDockWidgetArea
         )
-        self.session_dock.setTitleBarWidget(title_row(self.session, title))
+        self.session_dock.setTitleBarWidget(title_row(self.session))
         self.inspector_dock = self._dock(
             "inspector", translate("Main", "Inspector"), self.inspector, Qt.DockWidgetArea.RightDockWidgetArea
         )

@@ -135,6 +135,11 @@ def ratio_percent(ratio: Decimal | None, decimals: int = 1) -> str:
     return DASH if ratio is None else percent(ratio * 100, decimals)
 
 
+def as_share(part: int, whole: int) -> Decimal:
+    """A count in percent of another one that is not zero."""
+    return Decimal(part) / whole * 100
+
+
 def leverage(value: Decimal | None) -> str:
     """``5×``, ``12.5×``; empty when the position has none."""
     return "" if value is None else f"{number(value.normalize() if value else value)}×"

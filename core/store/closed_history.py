@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from core.model import ClosedTrade
+from core.model import ClosedTrade, Execution
 from core.store import exports
 from core.store.closed_index import CODED, ClosedIndex, Filling, Names, Order, Spell, Totals, empty_index
 from core.store.history import TradeFilter
@@ -81,6 +81,21 @@ class ClosedHistory:
         wanted = view.row_ids(start, stop)
         found = await self.store.closed_trades_by_row(wanted)
         return [found.get(row_id) for row_id in wanted]
+
+    async def count(self) -> int:
+        """How many closed trades there are; not counted when asked."""
+        return await self.store.closed_trades_count()
+
+    async def executions(self, trade: ClosedTrade) -> list[Execution]:
+        """The executions of one life, oldest first: entries, exits and funding."""
+        found: list[Execution] = []
+        async for part in self.store.executions(trade.opened_ms, category=trade.category, symbol=trade.symbol):
+            found += [
+                one for one in part if one.ts_ms <= trade.closed_ms and one.position_idx in {None, trade.position_idx}
+            ]
+            if part and part[-1].ts_ms > trade.closed_ms:
+                break
+        return found
 
     def symbols(self) -> list[str]:
         """Every symbol that has been traded, as far as is known by now; by alphabet."""

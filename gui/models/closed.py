@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.model import ClosedTrade, PositionKey
 
 
-def _key(trade: ClosedTrade) -> PositionKey:
+def key_of(trade: ClosedTrade) -> PositionKey:
     from core.model import PositionKey  # msgspec comes with it: not before the first paint
 
     return PositionKey(trade.category, trade.symbol, trade.position_idx)
@@ -51,12 +51,12 @@ def size_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """The largest size it had; below, in how many exits it ended."""
     count = len(trade.exits) + 1
     exits = translate("Closed", "1 exit") if count == 1 else translate("Closed", "{n} exits").format(n=count)
-    return Cell(text=text.quantity(trade.peak_size, facts.step(_key(trade))), below=exits)
+    return Cell(text=text.quantity(trade.peak_size, facts.step(key_of(trade))), below=exits)
 
 
 def price_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """Average entry; below, average exit."""
-    tick = facts.tick(_key(trade))
+    tick = facts.tick(key_of(trade))
     return Cell(
         text=text.price(trade.entry_price, tick),
         below=text.price(trade.exit_price, tick),
@@ -91,7 +91,7 @@ def reason_cell(trade: ClosedTrade, facts: Facts) -> Cell:
 
 def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
     """Every partial exit on its own line."""
-    tick = facts.tick(_key(trade))
+    tick = facts.tick(key_of(trade))
     return "\n".join(
         f"{text.clock_time(x.ts_ms)}  {text.number(x.qty)} @ {text.price(x.price, tick)}  "
         f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason)}"

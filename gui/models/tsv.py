@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gui.models.table import RecordTable
+from gui.models.cell_table import CellTable
 
 
-def as_tsv(table: RecordTable, rows: Sequence[int], columns: Sequence[int]) -> str:
+def as_tsv(table: CellTable, rows: Sequence[int], columns: Sequence[int]) -> str:
     """A line of titles, then a line per row; one field per line of a column's title. Buttons have none."""
     titled = [column for column in columns if not table.columns[column].is_pinned]
     lines = [[title for column in titled for title in table.columns[column].titles]]

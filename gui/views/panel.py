@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 
 
 class FilterEdit(QLineEdit):
-    """Narrows a table down; Esc empties and hides it."""
+    """Narrows a table down; Esc empties and hides it (``is_lasting``: it stays in sight)."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_lasting: bool = False) -> None:
         super().__init__(parent)
+        self._is_lasting = is_lasting
         self.setPlaceholderText(translate("Panel", "Filter by symbol, label or kind"))
         self.setAccessibleName(translate("Panel", "Filter"))
         self.setClearButtonEnabled(True)
         self.setFont(theme.font())
-        self.hide()
+        self.setVisible(is_lasting)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Esc ends the filter and gives the keyboard back to the table."""
         if event is not None and event.key() == Qt.Key.Key_Escape:
             self.clear()
-            self.hide()
+            self.setVisible(self._is_lasting)
             next_widget = self.nextInFocusChain()
             if next_widget is not None:
                 next_widget.setFocus()

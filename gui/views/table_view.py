@@ -26,7 +26,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
 from gui.models.cell import Cell
-from gui.models.table import RecordTable
+from gui.models.cell_table import CellTable
 from gui.models.tsv import as_tsv
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
@@ -35,10 +35,12 @@ from gui.views.header import TableHeader
 
 BUTTON_HEIGHT = 26
 NOWHERE = (-1, -1)
+# What so many rows said when they were painted last is remembered.
+REMEMBERED = 1_000
 
 
 class TableView(QTableView):
-    """Shows a :class:`RecordTable`.
+    """Shows a :class:`CellTable`.
 
     Signals:
         pressed_button(key, column name): a button in a cell was pressed, by mouse or keyboard.
@@ -52,7 +54,7 @@ class TableView(QTableView):
     delete_asked = pyqtSignal(object)
     current_changed = pyqtSignal(object)
 
-    def __init__(self, model: RecordTable, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, model: CellTable, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = model
         model.setParent(self)  # it must outlive the view, whatever order the interpreter lets go in
@@ -71,6 +73,8 @@ class TableView(QTableView):
         self.layout_of_columns.reset()
         self.layout_of_columns.changed.connect(self._repaint_all)
         model.rowsAboutToBeRemoved.connect(self._forget_rows)
+        model.rowsInserted.connect(self._stay_in_place)
+        model.modelReset.connect(self._painted.clear)
 
     def _set_up(self) -> None:
         rows = self.verticalHeader()
@@ -191,6 +195,13 @@ class TableView(QTableView):
             self.flashes.forget(self.table.key(row))
             self._painted.pop(self.table.key(row), None)
 
+    def _stay_in_place(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Rows that come in above what is being looked at must not push it away. At the top, what is new is shown."""
+        bar, height = self.verticalScrollBar(), self._painter.row_height
+        if bar is not None and bar.value() > 0 and first * height <= bar.value():
+            self.updateGeometries()
+            bar.setValue(bar.value() + (last - first + 1) * height)
+
     def _repaint_all(self) -> None:
         self._canvas().update()
 
@@ -243,6 +254,8 @@ class TableView(QTableView):
             if column.flashes and self.flashes.is_lit(key, number, cell.words()):
                 painter.fillRect(x, top, width, tall, colours["accent_soft"])
             self._painter.draw(painter, self._painter.plan(cell, width, column.is_right), x, top)
+        if len(self._painted) >= REMEMBERED:
+            self._painted.clear()
         self._painted[key] = cells.copy()
         if self.layout_of_columns.is_overlapping:
             painter.fillRect(self.layout_of_columns.pinned_edge - 1, area.top(), 1, area.height(), colours.line)

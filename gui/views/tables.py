@@ -12,10 +12,12 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.bridge import Bridge
 from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Facts
 from gui.settings import WindowSettings
 from gui.text import translate
+from gui.views.closed_panel import ClosedPanel
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Table, TablePanel
 from gui.widgets.tab_strip import TabStrip
@@ -40,16 +42,17 @@ class TableTabs(QWidget):
     current_changed = pyqtSignal(object)
     details_asked = pyqtSignal(object)
 
-    def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
+    def __init__(self, facts: Facts, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._facts = facts
+        self._facts, self._bridge = facts, bridge
+        self._closed_count = 0
         self.strip = TabStrip(translate("Tables", "Tables"))
         self.filter_button = QPushButton(translate("Tables", "Filter"))
         self.filter_button.setToolTip(translate("Tables", "Filter the rows (Ctrl+F)"))
         self.notice = NoticeBar()
         self._tables = _tables()
         self._order = list(self._tables)
-        self._panels: dict[str, TablePanel] = {}
+        self._panels: dict[str, TablePanel | ClosedPanel] = {}
         self._settings: WindowSettings | None = None
         self._is_compact, self._is_flashing = False, True
         self._banner = ""
@@ -82,15 +85,15 @@ class TableTabs(QWidget):
         view.details_asked.connect(self.details_asked)
         view.current_changed.connect(self.current_changed)
 
-    def panel(self, name: str) -> TablePanel:
+    def panel(self, name: str) -> TablePanel | ClosedPanel:
         """One of the five; it is made when it is first asked for."""
         if name not in self._panels:
             made = self._panels[name] = self._make(name)
             self._stack.addWidget(made)
         return self._panels[name]
 
-    def _make(self, name: str) -> TablePanel:
-        made = TablePanel(self._tables[name], self._facts)
+    def _make(self, name: str) -> TablePanel | ClosedPanel:
+        made = self._closed() if name == "closed" else TablePanel(self._tables[name], self._facts)
         made.view.flashes.is_on = self._is_flashing
         if self._is_compact:
             made.view.set_compact(True)
@@ -102,18 +105,29 @@ class TableTabs(QWidget):
             made.view.delete_asked.connect(lambda key: self._on_order_button(key, "cancel"))
         return made
 
+    def _closed(self) -> ClosedPanel:
+        made = ClosedPanel(self._facts, self._bridge)
+        made.feed.counted.connect(self._count_closed)
+        return made
+
+    def _count_closed(self, count: int) -> None:
+        """The whole history is longer than what a snapshot carries."""
+        self._closed_count = count
+        if self._facts.snapshot is not None:
+            self._show_counts(self._facts.snapshot)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The five tables from the left."""
         return tuple(self._order)
 
     @property
-    def positions(self) -> TablePanel:
+    def positions(self) -> TablePanel | ClosedPanel:
         """The first table."""
         return self.panel("positions")
 
     @property
-    def present(self) -> TablePanel:
+    def present(self) -> TablePanel | ClosedPanel:
         """The panel in front."""
         return self.panel(self._order[self.strip.currentIndex()])
 
@@ -139,13 +153,18 @@ class TableTabs(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Counts of all tabs, rows of the one in front."""
+        self._show_counts(snapshot)
+        self.present.show_snapshot(snapshot)
+        self._select_first()
+
+    def _show_counts(self, snapshot: Snapshot) -> None:
         for number, name in enumerate(self._order):
             count = _warnings(snapshot) if name == "events" else len(self._tables[name].records_of(snapshot))
+            if name == "closed":
+                count = max(count, self._closed_count)
             is_alarm = name == "events" and count > 0
             shown = f"{count:,}" if count or name == "positions" else ""
             self.strip.set_count(number, shown, "warning" if is_alarm else "muted")
-        self.present.show_snapshot(snapshot)
-        self._select_first()
 
     def _select_first(self) -> None:
         """A desk that has just opened shows its first position in depth."""
@@ -236,7 +255,7 @@ class TableTabs(QWidget):
         painter.fillRect(0, self.strip.geometry().bottom() + 1, self.width(), 1, theme.current().line)
 
 
-def _restore(panel: TablePanel, name: str, settings: WindowSettings) -> None:
+def _restore(panel: TablePanel | ClosedPanel, name: str, settings: WindowSettings) -> None:
     state = settings.blob(f"columns/{name}")
     if state is not None:
         panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))

@@ -1,0 +1,136 @@
+"""Where the Closed table's rows come from: the disk's whole history, or what this session has seen if there is none.
+
+Both answer the same questions: a selection in an order, and some of its rows. Gui code knows the disk's history only
+as an object that the manager hands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gui import text, words
+from gui.models import closed
+
+if TYPE_CHECKING:
+    from core.manager import ClosedHistory, ClosedView
+    from core.model import ClosedTrade
+
+DAY_MS: Final = 86_400_000
+# The store's name of what each column sorts by.
+SORTS: Final = {
+    "symbol": "symbol",
+    "closed": "closed_ms",
+    "size": "peak_size",
+    "price": "entry_price",
+    "net": "net_pnl_e8",
+    "costs": "fees",
+    "reason": "closed_by",
+}
+NEWEST_FIRST: Final = ("closed", True)
+
+
+class Wish(NamedTuple):
+    """What the Closed table is to show, and in which order (column name, descending)."""
+
+    period: str = "all"
+    symbol: str = ""
+    result: str = ""
+    words: tuple[str, ...] = ()
+    order: tuple[str, bool] = NEWEST_FIRST
+
+    @property
+    def is_narrow(self) -> bool:
+        """Not everything is shown."""
+        return self._replace(order=NEWEST_FIRST) != Wish()
+
+
+class Sums(NamedTuple):
+    """What a selection adds up to; ``net`` without pending ones."""
+
+    trades: int = 0
+    wins: int = 0
+    losses: int = 0
+    net: Decimal = Decimal(0)
+
+
+class Selection(NamedTuple):
+    """Rows in order: a view of the disk's history, or records in memory."""
+
+    size: int
+    sums: Sums
+    view: ClosedView | None = None
+    records: Sequence[ClosedTrade] = ()
+
+
+def period_ms(period: str, now_ms: int) -> tuple[int | None, int | None]:
+    """From and until (UTC days) of ``all``, ``today``, ``yesterday``, or a number of days that ends today."""
+    midnight = now_ms // DAY_MS * DAY_MS
+    if period == "all":
+        return None, None
+    if period == "yesterday":
+        return midnight - DAY_MS, midnight
+    days = 1 if period == "today" else int(period)
+    return midnight - (days - 1) * DAY_MS, None
+
+
+def spell(column: str, code: str) -> str:
+    """What a text of the store is called on the screen."""
+    if column == "side":
+        return text.side_name(code)
+    return words.reason(code) if column == "closed_by" else code
+
+
+async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int) -> Selection:
+    """Select from everything on disk. Raises StoreError."""
+    from core.manager import TradeFilter  # loaded long since, by whoever made the history
+
+    since, until = period_ms(wish.period, now_ms)
+    wanted = TradeFilter(symbol=wish.symbol or None, since_ms=since, until_ms=until, result=wish.result or None)
+    name, descending = wish.order
+    view = await history.open(wanted, wish.words, sort=SORTS[name], descending=descending, spell=spell)
+    totals = view.totals
+    sums = Sums(totals.trades, totals.wins, totals.losses, Decimal(totals.net_e8).scaleb(-8))
+    return Selection(view.size, sums, view)
+
+
+def select_in_memory(trades: Sequence[ClosedTrade], wish: Wish, now_ms: int) -> Selection:
+    """Select from what the session has seen."""
+    since, until = period_ms(wish.period, now_ms)
+    found = [
+        trade
+        for trade in trades
+        if (since is None or trade.closed_ms >= since)
+        and (until is None or trade.closed_ms < until)
+        and wish.symbol in ("", trade.symbol)
+        and wish.result in ("", result_of(trade))
+        and _says(trade, wish.words)
+    ]
+    return Selection(len(found), sums_of(found), None, _ordered(found, *wish.order))
+
+
+def result_of(trade: ClosedTrade) -> str:
+    """wins, losses, break_even or pending, as the store calls them."""
+    net = trade.net_pnl
+    return "pending" if net is None else "wins" if net > 0 else "losses" if net < 0 else "break_even"
+
+
+def sums_of(trades: Sequence[ClosedTrade]) -> Sums:
+    """What trades add up to."""
+    nets = [trade.net_pnl for trade in trades if trade.net_pnl is not None]
+    return Sums(len(trades), sum(net > 0 for net in nets), sum(net < 0 for net in nets), sum(nets, Decimal(0)))
+
+
+def _says(trade: ClosedTrade, needles: Sequence[str]) -> bool:
+    spoken = [spell(name, getattr(trade, name)).casefold() for name in ("symbol", "side", "closed_by")]
+    return all(any(needle.casefold() in said for said in spoken) for needle in needles)
+
+
+def _ordered(trades: list[ClosedTrade], name: str, descending: bool) -> list[ClosedTrade]:
+    """By a column's own values, those without one last."""
+    column = next(column for column in closed.columns() if column.name == name)
+    value_of: Any = column.sort_key
+    known = [trade for trade in trades if value_of(trade) is not None]
+    known.sort(key=value_of, reverse=descending)
+    return known + [trade for trade in trades if value_of(trade) is None]

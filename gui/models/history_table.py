@@ -1,0 +1,163 @@
+"""HistoryTable: a Qt table of as many rows as there are, of which only those in sight are in memory.
+
+Rows that are not here yet say so, and are asked for (``wanted``) once they have been painted. A newer selection takes
+the place of an older one; what was merely added on top is inserted, so that selection and scrolling stay with their
+rows. It fetches nothing and sorts nothing: that is gui/views/closed_feed.py and the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Final
+
+from PyQt6.QtCore import QModelIndex, QObject, Qt, QTimer, pyqtSignal
+
+from gui.models.cell import Cell, Column, Facts
+from gui.models.cell_table import ROOT, CellTable, Index
+
+# So many rows are kept; those furthest from the ones wanted last are let go.
+KEPT: Final = 4_096
+ABSENT: Final = Cell(text="…", tone="muted")
+
+
+class HistoryTable(CellTable):
+    """A table over rows that somebody else can fetch.
+
+    Signals:
+        wanted(first, last): rows between these have been painted without being here.
+        order_asked(column name, descending): sort by a column; "" for the order of things.
+    """
+
+    wanted = pyqtSignal(int, int)
+    order_asked = pyqtSignal(str, bool)
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        key_of: Callable[[Any], Hashable],
+        facts: Facts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(columns, key_of, facts, parent)
+        self._size = 0
+        self._records: dict[int, Any] = {}
+        self._row_of: dict[Hashable, int] = {}
+        self._missing: list[int] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._ask)
+
+    # What Qt and views ask
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """Rows of the selection."""
+        return 0 if parent.isValid() else self._size
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Ask for another order; the rows change when it comes."""
+        can_sort = 0 <= column < len(self.columns) and self.columns[column].sort_key is not None
+        self.order_asked.emit(self.columns[column].name if can_sort else "", order == Qt.SortOrder.DescendingOrder)
+
+    def record(self, row: int) -> Any:
+        """The record in a row, None while it is not here."""
+        return self._records.get(row)
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Where a record is shown, if it is here."""
+        return self._row_of.get(key)
+
+    def key(self, row: int) -> Hashable:
+        """The key of a record; of a row that is not here, its number."""
+        record = self._records.get(row)
+        return row if record is None else self._key_of(record)
+
+    @property
+    def total(self) -> int:
+        """Rows of the selection."""
+        return self._size
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A formatted cell, or a sign that it is still to come."""
+        if row in self._records:
+            return super().cell(row, column)
+        self._note_missing(row)
+        return ABSENT if column == 0 else Cell()
+
+    def cells(self, row: int) -> list[Cell | None]:
+        """As for any table; nothing for a row that is not here."""
+        return super().cells(row) if row in self._records else [None] * len(self.columns)
+
+    def has_rows(self, first: int, last: int) -> bool:
+        """All these rows are here."""
+        return all(row in self._records for row in range(first, min(last, self._size - 1) + 1))
+
+    # What brings rows
+
+    def show_selection(self, size: int, head: Sequence[Any]) -> None:
+        """Show another selection of ``size`` rows, the first of them given."""
+        self.beginResetModel()
+        self._forget()
+        self._size = size
+        self.endResetModel()
+        self.put(0, head)
+
+    def follow(self, size: int, head: Sequence[Any]) -> None:
+        """Show a newer version of the selection in place: rows added on top push the others down."""
+        added = size - self._size
+        first_known = self._records.get(0)
+        is_grown = 0 < added < len(head) and first_known is not None and head[added] is not None
+        if is_grown and self._key_of(head[added]) == self._key_of(first_known):
+            self._push_down(added)
+        elif added:
+            self.show_selection(size, head)
+            return
+        self.put(0, head)
+
+    def put(self, first: int, records: Sequence[Any]) -> None:
+        """Fill rows; None for one that is gone stays absent."""
+        changed = []
+        for row, record in enumerate(records[: max(0, self._size - first)], first):
+            if record is not None and self._records.get(row) != record:
+                self._records[row] = record
+                self._row_of[self._key_of(record)] = row
+                changed.append(row)
+        self._let_go(first, first + len(records))
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(self.columns) - 1))
+
+    def _push_down(self, count: int) -> None:
+        self.beginInsertRows(QModelIndex(), 0, count - 1)
+        self._records = {row + count: record for row, record in self._records.items()}
+        self._row_of = {key: row + count for key, row in self._row_of.items()}
+        self._size += count
+        self.endInsertRows()
+
+    def _forget(self) -> None:
+        self._records.clear()
+        self._row_of.clear()
+        self._cells.clear()
+        self._missing.clear()
+
+    def _let_go(self, first: int, last: int) -> None:
+        """Forget rows far from these once there are too many."""
+        if len(self._records) <= KEPT:
+            return
+        middle = (first + last) // 2
+        near = sorted(self._records, key=lambda row: abs(row - middle))[: KEPT // 2]
+        self._records = {row: self._records[row] for row in near}
+        self._row_of = {self._key_of(record): row for row, record in self._records.items()}
+        self._cells.clear()
+
+    # What is missing
+
+    def _note_missing(self, row: int) -> None:
+        self._missing.append(row)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _ask(self) -> None:
+        missing = [row for row in self._missing if row < self._size and row not in self._records]
+        self._missing.clear()
+        if missing:
+            self.wanted.emit(min(missing), max(missing))

@@ -1,0 +1,158 @@
+"""Keeps the Closed table filled: opens selections of the history, fetches the rows in sight, follows what is new.
+
+From the disk's history where the manager keeps one, else from what the session has seen. One request of a kind is under
+way at a time and the newest wish wins, so that neither typing nor scrolling can pile up work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from core.errors import StoreError
+from gui.bridge import Bridge
+from gui.models.closed_source import NEWEST_FIRST, Selection, Wish, open_on_disk, select_in_memory
+from gui.models.history_table import HistoryTable
+
+if TYPE_CHECKING:
+    from core.manager import ClosedHistory
+    from core.model import ClosedTrade, Snapshot
+
+HEAD: Final = 64
+AROUND: Final = 48
+MOST: Final = 256
+# A closed life is on disk a moment after it is in the snapshot: so many seconds it is looked for.
+LOOKS: Final = 3
+
+
+class ClosedFeed(QObject):
+    """Brings rows to a :class:`HistoryTable`.
+
+    Signals:
+        shown(Selection): another selection is in the table; its first rows are there.
+        counted(int): how many closed lives there are altogether.
+        symbols_known(list): the symbols that have been traded.
+    """
+
+    shown = pyqtSignal(object)
+    counted = pyqtSignal(int)
+    symbols_known = pyqtSignal(object)
+
+    def __init__(self, table: HistoryTable, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._table, self._bridge = table, bridge
+        self.wish = Wish()
+        self.selection = Selection(0, select_in_memory((), Wish(), 0).sums)
+        self._trades: tuple[ClosedTrade, ...] = ()
+        self._is_opening = self._is_fetching = False
+        self._shown_wish: Wish | None = None
+        self._is_due = False
+        self._looks = 0
+        self._wanted: tuple[int, int] | None = None
+        self._in_sight = (0, HEAD)
+        table.wanted.connect(self._on_wanted)
+        table.order_asked.connect(self._on_order)
+
+    # What is to be shown
+
+    def history(self) -> ClosedHistory | None:
+        """The disk's history; None if there is none now."""
+        manager = self._bridge.manager
+        try:
+            return None if manager is None else manager.closed_history
+        except StoreError:
+            return None
+
+    def show(self, wish: Wish) -> None:
+        """Show this instead."""
+        if wish != self.wish:
+            self.wish = wish
+            self._refresh()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow what has been closed since."""
+        if snapshot.closed_trades is not self._trades or self._shown_wish is None:
+            self._trades, self._looks = snapshot.closed_trades, LOOKS
+            self._refresh()
+
+    def tick(self) -> None:
+        """Once a second: look again for what was not on disk yet."""
+        if self._looks > 0 and self.history() is not None:
+            self._looks -= 1
+            self._refresh()
+
+    def _on_order(self, name: str, descending: bool) -> None:
+        self.show(self.wish._replace(order=(name, descending) if name else NEWEST_FIRST))
+
+    def _refresh(self) -> None:
+        history = self.history()
+        if history is None:
+            self._show_memory()
+        elif self._is_opening:
+            self._is_due = True
+        else:
+            self._is_opening = True
+            self._bridge.start(self._open(history))
+
+    def _show_memory(self) -> None:
+        selection = select_in_memory(self._trades, self.wish, self._bridge.clock.now_ms())
+        self._take(selection, list(selection.records), self.wish)
+        self.counted.emit(len(self._trades))
+        self.symbols_known.emit(sorted({trade.symbol for trade in self._trades}))
+
+    async def _open(self, history: ClosedHistory) -> None:
+        try:
+            if self._shown_wish is None and self.wish == Wish():
+                await self._show_first_page(history)
+            while True:
+                self._is_due, wish = False, self.wish
+                selection = await open_on_disk(history, wish, self._bridge.clock.now_ms())
+                head = [] if selection.view is None else await history.rows(selection.view, 0, HEAD)
+                if wish == self.wish:
+                    self._take(selection, head, wish)
+                if wish == self.wish and not self._is_due:
+                    break
+            self.symbols_known.emit(history.symbols())
+            self.counted.emit(await history.count())
+        finally:
+            self._is_opening = False
+
+    async def _show_first_page(self, history: ClosedHistory) -> None:
+        """Something to look at while the index of a long history is being read."""
+        manager = self._bridge.manager
+        if manager is not None:
+            page = await manager.get_closed_page(limit=HEAD)
+            self._table.show_selection(await history.count(), page.trades)
+
+    def _take(self, selection: Selection, head: list[Any], wish: Wish) -> None:
+        before, self.selection = self._shown_wish, selection
+        self._shown_wish = wish
+        if before == wish or (before is None and wish == Wish() and selection.size == self._table.total):
+            self._table.follow(selection.size, head)
+        else:
+            self._table.show_selection(selection.size, head)
+        if selection.view is not None:
+            self._on_wanted(*self._in_sight)
+        self.shown.emit(selection)
+
+    # Rows in sight
+
+    def _on_wanted(self, first: int, last: int) -> None:
+        self._in_sight = self._wanted = (first, last)
+        history = self.history()
+        if history is not None and not self._is_fetching and self.selection.view is not None:
+            self._is_fetching = True
+            self._bridge.start(self._fetch(history))
+
+    async def _fetch(self, history: ClosedHistory) -> None:
+        try:
+            while self._wanted is not None and (selection := self.selection).view is not None:
+                (first, last), self._wanted = self._wanted, None
+                first = max(0, first - AROUND)
+                last = min(selection.size, last + AROUND, first + MOST)
+                rows = await history.rows(selection.view, first, last)
+                if selection is self.selection:
+                    self._table.put(first, rows)
+        finally:
+            self._is_fetching = False

@@ -1,0 +1,255 @@
+"""The Closed tab: the whole history in a table, what narrows it down, its sums, its export, and one life in depth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui import text, theme
+from gui.bridge import Bridge
+from gui.models import closed
+from gui.models.cell import Facts
+from gui.models.closed_source import Selection
+from gui.models.history_table import HistoryTable
+from gui.text import translate
+from gui.views.closed_feed import ClosedFeed
+from gui.views.life_panel import LifePanel
+from gui.views.panel import FilterEdit
+from gui.views.table_view import TableView
+from gui.widgets.labels import Label
+from gui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from core.manager import ClosedHistory
+    from core.model import ClosedTrade, Snapshot
+
+
+class ClosedPanel(QWidget):
+    """All closed lives; as a panel it answers what the other tabs' panels answer."""
+
+    def __init__(self, facts: Facts, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts, self._bridge = facts, bridge
+        self.table = HistoryTable(closed.columns(), lambda trade: trade.life_id, facts)
+        self.view = TableView(self.table, translate("Tables", "Closed"), self)
+        self.feed = ClosedFeed(self.table, bridge, self)
+        self.period = Picker(translate("Closed", "Period (UTC days)"), _periods())
+        self.symbol = Picker(translate("Closed", "Symbol"), [("", translate("Closed", "All symbols"))])
+        self.result = Picker(translate("Closed", "Result"), _results())
+        self.filter_edit = FilterEdit(self, is_lasting=True)
+        self.sums = Label("", tone="muted", size=theme.SMALL)
+        self.export_button = QPushButton(translate("Closed", "Export…"))
+        self.export_button.setToolTip(translate("Closed", "Write these rows, in this order, to a CSV or JSON file"))
+        self.banner = Label("", self, tone="warning", size=theme.SMALL, wrap=True)
+        self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
+        self.banner.hide()
+        self.life = LifePanel(self)
+        self.life.hide()
+        self._current: Any = None
+        self._instruments: object = None
+        self._is_exporting = False
+        self._lay_out()
+        self._connect()
+        self.view.set_placeholder(translate("Panel", "Connecting…"))
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setContentsMargins(theme.PAD - 4, 6, theme.PAD, 6)
+        tools.setSpacing(6)
+        for picker in (self.period, self.symbol, self.result):
+            tools.addWidget(picker)
+        tools.addWidget(self.filter_edit, 1)
+        tools.addSpacing(6)
+        tools.addWidget(self.sums)
+        tools.addSpacing(6)
+        tools.addWidget(self.export_button)
+        self.filter_edit.setMaximumWidth(320)
+        tools.insertStretch(4, 1)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.view, 1)
+        below.addWidget(self.life)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addLayout(tools)
+        column.addLayout(below, 1)
+
+    def _connect(self) -> None:
+        self.filter_edit.textChanged.connect(self._narrow)
+        for picker in (self.period, self.symbol, self.result):
+            picker.chosen.connect(self._narrow)
+        self.feed.shown.connect(self._on_shown)
+        self.feed.symbols_known.connect(self._offer_symbols)
+        self.view.current_changed.connect(self._on_current)
+        self.view.details_asked.connect(self.show_life)
+        self.table.dataChanged.connect(self._keep_current)
+        self.life.closed.connect(self._hide_life)
+        self.export_button.clicked.connect(self.ask_where_to_export)
+
+    # What narrows it down
+
+    def _narrow(self) -> None:
+        needles = tuple(self.filter_edit.text().split())
+        wish = self.feed.wish._replace(
+            period=self.period.choice, symbol=self.symbol.choice, result=self.result.choice, words=needles
+        )
+        self.feed.show(wish)
+
+    def _offer_symbols(self, symbols: list[str]) -> None:
+        self.symbol.set_choices([("", translate("Closed", "All symbols")), *((name, name) for name in symbols)])
+
+    def start_filter(self) -> None:
+        """Put the keyboard into the filter field."""
+        self.filter_edit.setFocus()
+        self.filter_edit.selectAll()
+
+    # What comes in
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow what has been closed."""
+        if snapshot.instruments is not self._instruments:
+            self._instruments = snapshot.instruments
+            self.table.forget_cells()
+        self.feed.show_snapshot(snapshot)
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.feed.tick()
+
+    def show_banner(self, words: str) -> None:
+        """Say above the table that the desk's numbers are not live; "" when they are."""
+        self.banner.set_text(words)
+        if self.banner.isVisibleTo(self) != bool(words):
+            self.banner.setVisible(bool(words))
+
+    def _on_shown(self, selection: Selection) -> None:
+        self.sums.set_text(_sum_words(selection))
+        snapshot = self._facts.snapshot
+        if self.feed.wish.is_narrow:
+            self.view.set_placeholder(translate("Panel", "Nothing matches the filter"))
+        elif snapshot is not None and snapshot.links.reconciled_ms is None:
+            self.view.set_placeholder(translate("Panel", "Connecting…"))
+        else:
+            self.view.set_placeholder(translate("Tables", "Nothing has been closed yet"))
+        self._keep_current()
+
+    # One life in depth
+
+    def _on_current(self, key: Any) -> None:
+        if key is not None:
+            self._current = key
+            if not self.life.isHidden():
+                self.show_life(key)
+
+    def _keep_current(self) -> None:
+        """After another selection the same life is the current one again, as soon as it is here."""
+        if self.view.current_key() is None and self.table.row_of(self._current) is not None:
+            self.view.select_key(self._current)
+
+    def show_life(self, key: Any) -> None:
+        """Show a closed life beside the table."""
+        row = self.table.row_of(key)
+        trade = None if row is None else self.table.record(row)
+        if trade is None:
+            return
+        self.life.show_trade(trade, self._facts)
+        self.life.show()
+        history = self.feed.history()
+        if history is not None:
+            self._bridge.start(self._fetch_executions(history, trade))
+        elif self._facts.snapshot is not None:
+            self.life.show_executions(trade, _executions_of(trade, self._facts.snapshot), self._facts)
+
+    async def _fetch_executions(self, history: ClosedHistory, trade: ClosedTrade) -> None:
+        self.life.show_executions(trade, await history.executions(trade), self._facts)
+
+    def _hide_life(self) -> None:
+        self.life.hide()
+        self.view.setFocus()
+
+    # Export
+
+    def ask_where_to_export(self) -> None:
+        """Open the system's question for a file; the answer starts the export."""
+        dialog = QFileDialog(self, translate("Closed", "Export closed positions"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv"))
+        dialog.selectFile(translate("Closed", "closed positions") + ".csv")
+        dialog.fileSelected.connect(lambda name: self.export(Path(name)))
+        dialog.open()
+
+    def export(self, file: Path) -> None:
+        """Write what is shown, in its order. The question for the file has asked about overwriting already."""
+        history, view = self.feed.history(), self.feed.selection.view
+        if history is not None and view is not None and not self._is_exporting:
+            self._is_exporting = True
+            self.export_button.setEnabled(False)
+            self._bridge.start(self._export(history, view, file))
+
+    async def _export(self, history: ClosedHistory, view: Any, file: Path) -> None:
+        def tell(done: int) -> None:
+            share = done * 100 // max(1, view.size)
+            self.sums.set_text(translate("Closed", "Exporting… {share}%").format(share=share))
+
+        said = _sum_words(self.feed.selection)
+        try:
+            count = await history.export(view, file, tell, overwrite=True)
+            said = translate("Closed", "Wrote {count} rows to {file}").format(count=f"{count:,}", file=file.name)
+        finally:
+            self.sums.set_text(said)
+            self._is_exporting = False
+            self.export_button.setEnabled(True)
+
+
+def _sum_words(selection: Selection) -> str:
+    """1,204 closed · 61.9% won · net +340.00."""
+    sums = selection.sums
+    parts = [translate("Closed", "{count} closed").format(count=f"{sums.trades:,}")]
+    known = sums.wins + sums.losses
+    if known:
+        share = text.number(text.as_share(sums.wins, known), 1, suffix="%")
+        parts.append(translate("Closed", "{share} won").format(share=share))
+    parts.append(translate("Closed", "net {amount}").format(amount=text.money(sums.net, signed=True)))
+    return " · ".join(parts)
+
+
+def _executions_of(trade: ClosedTrade, snapshot: Snapshot) -> list[Any]:
+    return [
+        one
+        for one in reversed(snapshot.executions)
+        if (one.category, one.symbol) == (trade.category, trade.symbol)
+        and trade.opened_ms <= one.ts_ms <= trade.closed_ms
+        and one.position_idx in {None, trade.position_idx}
+    ]
+
+
+def _periods() -> list[tuple[str, str]]:
+    t = translate
+    return [
+        ("all", t("Closed", "All time")),
+        ("today", t("Closed", "Today")),
+        ("yesterday", t("Closed", "Yesterday")),
+        ("7", t("Closed", "7 days")),
+        ("30", t("Closed", "30 days")),
+        ("90", t("Closed", "90 days")),
+        ("365", t("Closed", "365 days")),
+    ]
+
+
+def _results() -> list[tuple[str, str]]:
+    t = translate
+    return [
+        ("", t("Closed", "All results")),
+        ("wins", t("Closed", "Wins")),
+        ("losses", t("Closed", "Losses")),
+        ("break_even", t("Closed", "Break-even")),
+        ("pending", t("Closed", "Pending")),
+    ]

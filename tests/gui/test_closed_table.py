@@ -1,0 +1,251 @@
+"""The Closed tab over a real store: pages, order, filters, additions while scrolled, one life in depth, export."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QAbstractItemModelTester
+
+from core.clock import ManualClock
+from core.manager import PositionManager
+from core.model import ClosedTrade
+from core.recorder import Recorder
+from core.store import Place, Store
+from gui.bridge import Bridge
+from gui.main_window import MainWindow
+from gui.models import closed
+from gui.models.cell import Facts
+from gui.models.closed_source import Wish, period_ms, select_in_memory
+from gui.models.history_table import HistoryTable
+from gui.settings import WindowSettings
+from gui.views import closed_feed
+from gui.views.closed_panel import ClosedPanel
+from tests.gui import samples
+
+COUNT = 700
+
+
+def lives(count: int = COUNT) -> list[ClosedTrade]:
+    """Newest first, as the sample's, each with its own net result."""
+    return [replace(samples.closed_trade(number), life_id=f"life-{number:05d}") for number in range(count)]
+
+
+async def nowhere() -> Any:
+    """No connection is ever found."""
+    await asyncio.Event().wait()
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Let the loop turn until it holds."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def desk(folder: Path, count: int = COUNT) -> AsyncIterator[tuple[MainWindow, ClosedPanel, Recorder]]:
+    """The window on a manager with so many lives on disk and none in memory, the Closed tab in front."""
+    clock = samples.clock()
+
+    async def open_store(ledger: str) -> Store:
+        return await Store.open(Place(folder / "store", "paper", "Main", ledger), clock=clock, ballast_bytes=0)
+
+    recorder = Recorder(open_store, clock)
+    await recorder.use("")
+    await recorder.store.save_lives(lives(count))
+    manager = PositionManager(nowhere, clock=clock, recorder=recorder)
+    bridge = Bridge(clock=clock)
+    troubles: list[Any] = []
+    bridge.crashed.connect(troubles.append)
+    window = MainWindow(bridge, "paper", "Main", WindowSettings(None))
+    window.show()
+    try:
+        bridge.attach(manager)
+        bridge.publish(samples.snapshot(closed_trades=()))
+        window.tabs.show_tab("closed")
+        panel = window.tabs.present
+        assert isinstance(panel, ClosedPanel)
+        await eventually(lambda: panel.table.rowCount() == count and panel.feed.selection.view is not None)
+        yield window, panel, recorder
+        assert not troubles
+    finally:
+        bridge.detach()
+        window.close()
+        await eventually(lambda: not bridge._tasks)
+        await manager.close()
+
+
+def shown(panel: ClosedPanel, first: int, last: int) -> list[ClosedTrade]:
+    """Records of some rows."""
+    return [panel.table.record(row) for row in range(first, last)]
+
+
+async def test_all_of_the_disk_is_there_and_any_place_is_reached_at_once(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (window, panel, _):
+        await eventually(lambda: panel.table.has_rows(0, 20))
+        assert shown(panel, 0, 20) == lives()[:20]
+        assert panel.sums.text().startswith("700 closed")
+        await eventually(lambda: window.tabs.strip.tabData(2) == "700")
+        panel.view.scrollToBottom()
+        await eventually(lambda: panel.table.record(COUNT - 1) is not None)
+        assert panel.table.record(COUNT - 1) == lives()[-1]
+
+
+async def test_a_click_on_a_title_sorts_the_whole_history_by_value(qt_loop, qtbot, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (_, panel, _recorder):
+        header, column = panel.view.header, [c.name for c in panel.table.columns].index("net")
+        where = QPoint(header.sectionViewportPosition(column) + 20, 20)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", False)))
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", True)))
+        await eventually(lambda: panel.table.has_rows(0, 20))
+        best = sorted((trade.net_pnl for trade in lives()), reverse=True)
+        assert [trade.net_pnl for trade in shown(panel, 0, 20)] == best[:20]
+
+
+async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, qtbot, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (window, panel, _):
+        qtbot.mouseClick(window.tabs.filter_button, Qt.MouseButton.LeftButton)
+        assert window.focusWidget() is panel.filter_edit
+        qtbot.keyClicks(panel.filter_edit, "btc stop")
+        expected = [t for t in lives() if t.symbol == "BTCUSDT" and t.closed_by == "stop_loss"]
+        await eventually(lambda: panel.table.rowCount() == len(expected))
+        await eventually(lambda: panel.table.has_rows(0, 10))
+        assert shown(panel, 0, 10) == expected[:10]
+        next(a for a in panel.result.menu_of_choices().actions() if a.text() == "Losses").trigger()
+        losses = [t for t in expected if t.net_pnl < 0]
+        await eventually(lambda: panel.table.rowCount() == len(losses))
+        assert "0.0% won" in panel.sums.text()
+        qtbot.keyClick(panel.filter_edit, Qt.Key.Key_Escape)
+        next(a for a in panel.result.menu_of_choices().actions() if a.text() == "All results").trigger()
+        next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
+        await eventually(lambda: panel.table.rowCount() == len([t for t in lives() if t.symbol == "SOLUSDT"]))
+
+
+async def test_what_closes_meanwhile_comes_on_top_and_moves_nothing_in_sight(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (window, panel, recorder):
+        bar = panel.view.verticalScrollBar()
+        bar.setValue(200 * panel.view.rowHeight(0))
+        await eventually(lambda: panel.table.record(203) is not None)
+        panel.view.select_key(lives()[203].life_id)
+        before = panel.view.visualRect(panel.view.currentIndex())
+        newer = replace(samples.closed_trade(0), life_id="newest", closed_ms=samples.NOW_MS + 1)
+        await recorder.store.save_lives([newer])
+        window.show_snapshot(samples.snapshot(closed_trades=(newer,)))
+        await eventually(lambda: panel.table.rowCount() == COUNT + 1)
+        assert panel.table.record(0) == newer
+        assert panel.view.current_key() == lives()[203].life_id
+        assert panel.view.visualRect(panel.view.currentIndex()) == before
+
+
+async def test_one_that_is_written_a_moment_later_is_found_at_the_next_tick(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path, 5) as (window, panel, recorder):
+        newer = replace(samples.closed_trade(0), life_id="newest", closed_ms=samples.NOW_MS + 1)
+        window.show_snapshot(samples.snapshot(closed_trades=(newer,)))
+        await eventually(lambda: not panel.feed._is_opening)
+        await recorder.store.save_lives([newer])
+        window.tick()
+        await eventually(lambda: panel.table.rowCount() == 6)
+
+
+async def test_enter_shows_a_life_with_its_exits_and_executions_and_escape_hides_it(
+    qt_loop, qtbot, tmp_path: Path
+) -> None:
+    async with desk(tmp_path, 20) as (_, panel, recorder):
+        trade = lives()[4]
+        inside = [
+            samples.execution(
+                number, symbol=trade.symbol, ts_ms=trade.opened_ms + number * 1_000, exec_type=kind, closed_size=None
+            )
+            for number, kind in enumerate(["Trade", "Funding", "Trade"])
+        ]
+        after = samples.execution(9, symbol=trade.symbol, ts_ms=trade.closed_ms + 1)
+        await recorder.store.append_executions([*inside, after])
+        await eventually(lambda: panel.table.has_rows(0, 10))
+        panel.view.select_key(trade.life_id)
+        qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+        assert panel.life.isVisible()
+        assert panel.life.tiles["net"].value == "+28.17"
+        assert "bot take profit 1" in panel.life.exits.accessibleName()
+        await eventually(lambda: panel.life.payments.accessibleName().count(",") >= 2)
+        assert "Funding" in panel.life.payments.accessibleName()
+        panel.view.select_key(lives()[5].life_id)
+        assert panel.life.symbol.text() == lives()[5].symbol
+        qtbot.keyClick(panel.life, Qt.Key.Key_Escape)
+        assert not panel.life.isVisible()
+
+
+async def test_the_export_writes_what_is_shown(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (_, panel, _recorder):
+        next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
+        expected = [trade.life_id for trade in lives() if trade.symbol == "SOLUSDT"]
+        await eventually(lambda: panel.table.rowCount() == len(expected))
+        panel.export(tmp_path / "closed.json")
+        await eventually(lambda: "Wrote" in panel.sums.text())
+        written = json.loads((tmp_path / "closed.json").read_text())
+        assert [trade["life_id"] for trade in written] == expected
+
+
+async def test_scrolling_fast_fetches_little_and_keeps_little(qt_loop, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("gui.models.history_table.KEPT", 300)
+    monkeypatch.setattr(closed_feed, "AROUND", 8)
+    async with desk(tmp_path) as (_, panel, _recorder):
+        bar = panel.view.verticalScrollBar()
+        for value in range(0, bar.maximum(), bar.maximum() // 40):
+            bar.setValue(value)
+            await asyncio.sleep(0)
+        panel.view.scrollToBottom()
+        await eventually(lambda: panel.table.has_rows(COUNT - 5, COUNT - 1))
+        assert len(panel.table._records) <= 300 + closed_feed.MOST
+
+
+def test_without_a_store_it_shows_what_the_session_has_seen(qtbot, window: MainWindow, bridge: Bridge) -> None:
+    bridge.publish(samples.snapshot())
+    qtbot.waitUntil(lambda: window.facts.snapshot is not None)
+    window.tabs.show_tab("closed")
+    panel = window.tabs.present
+    assert panel.table.rowCount() == 42
+    panel.view.sortByColumn([c.name for c in panel.table.columns].index("net"), Qt.SortOrder.DescendingOrder)
+    nets = [panel.table.record(row).net_pnl for row in range(42)]
+    assert nets == sorted(nets, reverse=True)
+    qtbot.keyClicks(panel.filter_edit, "sol short")
+    assert {panel.table.record(row).symbol for row in range(panel.table.rowCount())} == {"SOLUSDT"}
+    panel.show_life(panel.table.key(0))
+    assert panel.life.isVisible()
+
+
+def test_the_model_keeps_qts_rules(qtbot) -> None:
+    table = HistoryTable(closed.columns(), lambda trade: trade.life_id, Facts(samples.clock()))
+    QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
+    table.show_selection(100, lives(10))
+    assert table.words(50, 0) == ("…",)
+    with qtbot.waitSignal(table.wanted) as asked:
+        table.cell(50, 0)
+        table.cell(60, 0)
+    assert asked.args == [50, 60]
+    newer = replace(lives(1)[0], life_id="newer")
+    table.follow(101, [newer, *lives(9)])
+    assert [table.row_of(key) for key in ("newer", "life-00000", "life-00009")] == [0, 1, 10]
+    table.follow(90, lives(5))
+    assert (table.rowCount(), table.record(7)) == (90, None)
+
+
+@pytest.mark.parametrize(("period", "days"), [("today", 1), ("7", 7), ("30", 30)])
+def test_periods_end_with_the_present_day(period: str, days: int) -> None:
+    clock = ManualClock(samples.NOW_MS)
+    midnight = samples.NOW_MS // 86_400_000 * 86_400_000
+    assert period_ms(period, clock.now_ms()) == (midnight - (days - 1) * 86_400_000, None)
+    assert period_ms("yesterday", clock.now_ms()) == (midnight - 86_400_000, midnight)
+    inside = select_in_memory(lives(200), Wish(period=period), clock.now_ms())
+    assert all(trade.closed_ms >= midnight - (days - 1) * 86_400_000 for trade in inside.records)
+    assert inside.sums.net == sum((trade.net_pnl for trade in inside.records), Decimal(0))
