@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from msgspec import Struct
 
@@ -125,7 +126,7 @@ class Sync:
             backoff.start()
             wait_s = 0.0
             try:
-                await self._follow(await self._open_client())
+                await _alone(self._follow(await self._open_client()))
             except* _Moved:
                 wait_s = LEAST_S
             except* AppError as group:
@@ -193,7 +194,7 @@ class Sync:
         """Follow the account. A refused key is left alone for a while, or until it is another one."""
         while True:
             try:
-                await self._keep_account(client)
+                await _alone(self._keep_account(client))
             except* AuthFailed as group:
                 error = _first(group)
                 self._board.failed(PRIVATE, "", error)
@@ -376,6 +377,18 @@ class Sync:
 
 class _Moved(Exception):
     """The exchange is at another address, or the key is another one."""
+
+
+async def _alone(work: Coroutine[Any, Any, None]) -> None:
+    """Do it in a task of its own. A task group whose parts fail while it is being cancelled tells of the failure only;
+    whoever waits for it must hear of the cancellation, or it would never end."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task})
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    task.result()
 
 
 def _first(group: BaseExceptionGroup[AppError]) -> AppError:

@@ -1,0 +1,92 @@
+"""An asyncio loop whose clock jumps: waiting costs nothing, an hour of timers runs in the time its callbacks take.
+
+Nothing is ever read from a descriptor. A coroutine that waits for a thread (the store's) says so with ``outside``:
+meanwhile the clock stands still and real time passes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+# How long a thread may keep the loop waiting, in real seconds, before that counts as a deadlock.
+PATIENCE_S = 10.0
+
+
+class Deadlock(RuntimeError):
+    """Nothing is scheduled and nobody outside is at work: the program would wait for ever."""
+
+
+class _Selector(selectors.BaseSelector):
+    """Never ready: to wait is to move the clock."""
+
+    def __init__(self) -> None:
+        self.loop: VirtualLoop | None = None
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        raise NotImplementedError("nothing real may be waited for in a simulation")
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        raise NotImplementedError("nothing was registered")
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return {}
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        assert self.loop is not None
+        self.loop.pass_time(timeout)
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """See the module. ``time()`` starts at 0 and moves only when everything that could run has run."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._outside = 0
+        self._woken = threading.Event()
+        selector = _Selector()
+        super().__init__(selector)
+        selector.loop = self
+
+    def time(self) -> float:
+        """Virtual seconds since the start."""
+        return self._now
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass without running anything: what a suspended process lives through."""
+        self._now += seconds
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """While inside, a thread is at work for somebody: real time passes, virtual time does not."""
+        self._outside += 1
+        try:
+            yield
+        finally:
+            self._outside -= 1
+
+    def pass_time(self, timeout: float | None) -> None:
+        """What the loop does when nothing is ready: jump to the next timer, or wait for a thread."""
+        if timeout is not None and timeout <= 0:
+            return
+        if self._outside or timeout is None:
+            is_woken = self._woken.wait(PATIENCE_S if self._outside else 1.0)
+            self._woken.clear()
+            if not is_woken:
+                raise Deadlock("nothing is scheduled" if not self._outside else "a thread does not answer")
+            return
+        self._now += timeout
+
+    def _write_to_self(self) -> None:
+        self._woken.set()
+
+    def _make_self_pipe(self) -> None:
+        """No pipe: threads set a flag."""
+
+    def _close_self_pipe(self) -> None:
+        """There is none."""
