@@ -89,6 +89,8 @@ def test_a_final_state_never_changes_and_only_verdicts_close_an_intent(database,
         with_untraced = [found.command.state for found in journal.open_ones(connection, untraced_since_ms=0)]
         assert with_untraced == ([] if present in TERMINAL else [present])
         assert journal.open_ones(connection, untraced_since_ms=2**53) == journal.open_ones(connection)
+        unfinished = connection.execute(text("SELECT count(*) FROM open_intents")).scalar()
+        assert unfinished == (0 if present in TERMINAL else 1)
         is_open = [found.command.state for found in journal.open_ones(connection)]
         assert is_open == ([present] if present in {"sending", "accepted", "unknown"} else [])
         assert journal.one(connection, samples.command(1).command_id).command.state == present

@@ -120,6 +120,18 @@ async def test_a_damaged_old_file_is_not_migrated(open_store: OpenStore, tmp_pat
     assert (aside / "desk.db").read_bytes() == content
 
 
+async def test_damage_that_a_copy_would_not_notice_is_found_before_migrating(open_store: OpenStore, tmp_path: Path):
+    place = samples.place(tmp_path)
+    put(place, 1)
+    with place.database.open("r+b") as target:
+        target.seek(36)  # how many pages are free
+        target.write((7).to_bytes(4, "big"))
+    told = []
+    async with open_store(tell=told.append) as store:
+        assert await store.closed_trades_count() == 0
+    assert "store_damaged" in [event.code for event in told]
+
+
 async def test_the_journal_of_a_damaged_old_file_is_carried_over(open_store: OpenStore, tmp_path: Path):
     place = samples.place(tmp_path)
     put(place, 1)
