@@ -19,7 +19,10 @@ class CrashDialog(QDialog):
         self.resize(760, 460)
         import traceback  # nobody needs it on a good day
 
-        self.report = QPlainTextEdit("".join(traceback.format_exception(trouble)))
+        from core.logs import redactor  # as above
+
+        lines = "".join(traceback.format_exception(trouble)).splitlines()
+        self.report = QPlainTextEdit("\n".join(redactor.clean(line) for line in lines))
         self.report.setReadOnly(True)
         self.report.setAccessibleName(translate("Crash", "Report"))
         copy = QPushButton(translate("Crash", "Copy report"))

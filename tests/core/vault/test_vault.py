@@ -1,4 +1,4 @@
-"""Accounts and their secrets: nothing in the clear, nothing half kept, nothing opened by a wrong passphrase (S2, S4)."""
+"""Accounts and their secrets: nothing in the clear, nothing opened by a wrong passphrase: S2, S4."""
 
 from __future__ import annotations
 
