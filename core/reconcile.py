@@ -17,8 +17,8 @@ from core.guards import is_protected
 from core.model import ClosedPnl, ClosedTrade, Order, Position, PositionKey
 from core.money import ZERO
 
-# Bybit rounds each closed-PnL record to 8 decimals.
-PNL_TOLERANCE = Decimal("0.00000001")
+# Bybit books each fill rounded to 8 decimals; a closed-PnL record, and the entry that it closes, may sum a hundred.
+PNL_TOLERANCE = Decimal("0.000001")
 
 
 class Discrepancy(Struct, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ def pnl_differs(trades: Iterable[ClosedTrade], records: Iterable[ClosedPnl]) -> 
     """Closed lives whose result from executions is not what Bybit's closed-PnL records say.
 
     Only lives all of whose exits have a record are judged (records may come late). Bybit's figure leaves funding out
-    and rounds each record to 8 decimals.
+    and is a sum of rounded amounts.
     """
     by_order = {record.order_id: record for record in records}
     for trade in trades:

@@ -144,6 +144,7 @@ def test_results_are_held_against_the_exchanges_records() -> None:
     assert list(pnl_differs([trade], [])) == []
     assert list(pnl_differs([trade], [a_record("o2", "1", "0.88945")])) == []
     assert list(pnl_differs([trade], [a_record("o2", "0.4", "0.2")])) == []
+    assert list(pnl_differs([trade], [a_record("o2", "1", "0.8894497")])) == [], "a sum of rounded fills"
     (found,) = pnl_differs([trade], [a_record("o2", "1", "0.88")])
     assert (found.kind, found.details["ours"], found.details["theirs"]) == ("pnl_differs", D("0.88945"), D("0.88"))
 
