@@ -37,15 +37,19 @@ def leg_words(
     is_stop = leg == STOP_LOSS
     if state.wanted is None:
         return _absent_words(is_stop=is_stop, was_held=state.held is not None)
+    return leg_place(state.wanted, trigger, position.size, instrument), "muted"
+
+
+def leg_place(price: Decimal, trigger: Trigger, size: Decimal, instrument: Instrument) -> str:
+    """On which side of the trigger price a stop lies, and what it will do there."""
     if trigger.price is None:
-        return "", "muted"
+        return ""
     template = (
         translate("TradingStop", "Above the {basis}. Will trigger a market close of {size}.")
-        if state.wanted > trigger.price
+        if price > trigger.price
         else translate("TradingStop", "Below the {basis}. Will trigger a market close of {size}.")
     )
-    size = words.exact(position.size, instrument.step)
-    return template.format(basis=words.trigger_basis(trigger.by), size=size), "muted"
+    return template.format(basis=words.trigger_basis(trigger.by), size=words.exact(size, instrument.step))
 
 
 class Trigger(Struct, frozen=True):

@@ -67,6 +67,13 @@ class TrailingRow(QWidget):
         if not self.is_touched:
             self.distance = distance
 
+    def ask(self, distance: Decimal | None) -> None:
+        """Ask for a distance, as typing it does; None asks for no trailing stop."""
+        self._unusable = {name: entry for name, entry in self._unusable.items() if name == ACTIVE}
+        for name in (DISTANCE, PCT):
+            self.edits[name].setModified(False)
+        self._ask_distance(distance)
+
     def _on_distance(self, entry: Entry) -> None:
         self._unusable.pop(PCT, None)
         self._note(DISTANCE, _without_zero(entry))

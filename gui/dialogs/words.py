@@ -20,7 +20,7 @@ from gui.text import translate
 from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG, Entry
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_QUANTITIES: Final = frozenset({"qty", "tp_size", "sl_size"})
+_QUANTITIES: Final = frozenset({"qty", "tp_size", "sl_size"})  # fields that are counted in steps
 _TENTH: Final = Decimal("0.1")
 ZERO, OUT_OF_REACH, UNDER_A_TICK = "zero", "out_of_reach", "under_a_tick"
 
@@ -45,6 +45,9 @@ _ISSUES: Final = {
     "position_changed": QT_TRANSLATE_NOOP("Issue", "This is another position than the one that was opened here."),
     "order_gone": QT_TRANSLATE_NOOP("Issue", "This order is no longer open."),
     "no_instrument": QT_TRANSLATE_NOOP("Issue", "The limits of this contract are not known yet."),
+    "expired": QT_TRANSLATE_NOOP("Issue", "It waited too long to be sent and was let go. Nothing was sent."),
+    "leaving": QT_TRANSLATE_NOOP("Issue", "The desk is closing: it takes no more commands."),
+    "not_retryable": QT_TRANSLATE_NOOP("Issue", "This has its verdict by now: there is nothing to retry."),
     "command_open": QT_TRANSLATE_NOOP("Issue", "An earlier command for this position is still on its way."),
     "stale": QT_TRANSLATE_NOOP("Issue", "There is no fresh price to check this against."),
     "nothing_to_change": QT_TRANSLATE_NOOP("Issue", "Nothing to change yet"),
@@ -87,6 +90,11 @@ _ISSUES: Final = {
         "Issue", "The distance must be smaller than the price. Highest valid: {nearest}."
     ),
 }
+
+_PARTS: Final = frozenset({"tp_size", "sl_size"})
+_PART_ABOVE_REST: Final = QT_TRANSLATE_NOOP(
+    "Issue", "{held} of the position has such a stop already. Highest valid: {nearest}."
+)
 
 # Code: for a long, for a short.
 _SIDED_ISSUES: Final = {
@@ -166,7 +174,9 @@ def issue_words(
 
     A code that this version does not know is named, so that it can be reported; it never looks like an approval.
     """
-    if issue.code in _SIDED_ISSUES:
+    if issue.code == "qty_above_size" and issue.field in _PARTS and issue.details.get("held"):
+        words = _PART_ABOVE_REST
+    elif issue.code in _SIDED_ISSUES:
         words = _SIDED_ISSUES[issue.code][0 if position is None or position.is_long else 1]
     elif issue.code in _ISSUES:
         words = _ISSUES[issue.code]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from core.money import ROUND_CEILING, ROUND_FLOOR, to_increment
@@ -154,6 +154,14 @@ class DecimalEdit(QLineEdit):
             self.edited.emit(self.entry)
 
     # Qt
+
+    def event(self, event: QEvent | None) -> bool:
+        """Undo belongs to the field only while there is typing to take back; else to the dialog."""
+        is_asking = event is not None and event.type() == QEvent.Type.ShortcutOverride
+        if is_asking and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo):
+            event.setAccepted(self.isUndoAvailable())
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Up and down step by the increment, page keys by ten of them."""

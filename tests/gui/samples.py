@@ -32,6 +32,8 @@ from core.model import (
     Price,
     SessionSummary,
     Snapshot,
+    StopChange,
+    StopLevels,
     Wallet,
 )
 
@@ -309,6 +311,33 @@ def execution(number: int = 0, **changes: Any) -> Execution:
         "position_idx": 0,
     }
     return Execution(**(fields | changes))
+
+
+def part(number: int, kind: str = "PartialTakeProfit", **changes: Any) -> Order:
+    """A stop of a part of the SOLUSDT position."""
+    fields: dict[str, Any] = {
+        "stop_order_type": kind,
+        "qty": D("5.0"),
+        "leaves_qty": D("5.0"),
+        "trigger_price": D(135 + number) if kind == "PartialTakeProfit" else D(110 - number),
+        "trigger_direction": 1 if kind == "PartialTakeProfit" else 2,
+        "create_type": f"CreateBy{kind}",
+    }
+    return order(200 + number, **(fields | changes))
+
+
+def stop_change(**changes: Any) -> StopChange:
+    """The desk moved the stop loss of SOLUSDT from 102 to 104, three minutes ago."""
+    fields: dict[str, Any] = {
+        "ts_ms": NOW_MS - 3 * MINUTE_MS,
+        "key": PositionKey("linear", "SOLUSDT", 0),
+        "life_id": "SOLUSDT-1",
+        "before": StopLevels(D("130.00"), D("102.00"), D("2.90")),
+        "after": StopLevels(D("130.00"), D("104.00"), D("2.90")),
+        "command_id": "c-9",
+        "reason": "manual",
+    }
+    return StopChange(**(fields | changes))
 
 
 def executions(count: int = 40) -> tuple[Execution, ...]:

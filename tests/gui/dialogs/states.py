@@ -12,11 +12,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from core.intents import kind_of
-from core.model import Command, OrderBook, PositionKey
+from core.model import Command, OrderBook, PositionKey, StopLevels
 from gui.dialogs.batch_run import Job
 from gui.dialogs.cancel_orders import CancelOrdersDialog
 from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.linked import NET_PNL
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
 from gui.dialogs.trailing_row import DISTANCE
@@ -24,6 +25,7 @@ from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, deep_book, sol_snapshot, type_into
 
 D = Decimal
+NO_TRAILING = MappingProxyType({"trailing_stop": None})
 FIVE_OUT = samples.execution(900, qty=D("5.0"), price=D("122.41"))
 PICTURE = MappingProxyType({"take_profit": D("128.00"), "stop_loss": D("102.00"), "trailing_stop": None})
 Made = tuple[Desk, Any]
@@ -143,6 +145,50 @@ def stops_live_changed() -> Made:
     type_into(dialog.take_profit.edits[PRICE], "130.00")
     desk.change(executions=(FIVE_OUT, *desk.snapshot.executions))
     desk.move(size=D("15.0"), stop_loss=D("104.00"), take_profit=D("129.00"))
+    return desk, dialog
+
+
+def stops_partial() -> Made:
+    """A pair for a quarter of the position, beside two that stand."""
+    desk, dialog = _stops(**NO_TRAILING)
+    desk.change(orders=(samples.part(0), samples.part(1, "PartialStopLoss"), *desk.snapshot.orders))
+    click(dialog.mode._segments["Partial"])
+    click(dialog.partial.part.chips[25])
+    type_into(dialog.partial.take_profit.edits[PRICE], "140")
+    type_into(dialog.partial.stop_loss.edits[NET_PNL], "100")
+    return desk, dialog
+
+
+def stops_partial_error() -> Made:
+    """More than is left to protect, and the wrong side of the mark."""
+    desk, dialog = _stops("live", **NO_TRAILING)
+    desk.change(orders=(*(samples.part(n) for n in range(3)), *desk.snapshot.orders))
+    click(dialog.mode._segments["Partial"])
+    type_into(dialog.partial.part.edit, "8")
+    type_into(dialog.partial.take_profit.edits[PRICE], "120")
+    return desk, dialog
+
+
+def stops_undo() -> Made:
+    """The desk's last edit, taken back into the fields; older changes below."""
+    desk = Desk(sol_snapshot())
+    older = samples.stop_change(
+        ts_ms=samples.NOW_MS - 3_600_000, before=StopLevels(None, None, D("2.90")),
+        after=StopLevels(D("130.00"), D("102.00"), D("2.90")), command_id="", reason="",
+    )  # fmt: skip
+    desk.change(stop_changes={SOL: (older, samples.stop_change())})
+    dialog = TradingStopDialog(desk.bridge, SOL)
+    click(dialog.history.more)
+    click(dialog.history.undo)
+    return desk, dialog
+
+
+def stops_no_trace() -> Made:
+    """The stops were looked for and not found."""
+    desk, dialog = _stops()
+    type_into(dialog.stop_loss.edits[PRICE], "105")
+    command = structs.replace(_closing("no_trace"), kind="stops", qty=None)
+    dialog.sending.adopt(command)
     return desk, dialog
 
 
@@ -283,7 +329,8 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
             close_normal, close_live_changed, close_limit, close_error, close_refused, close_gone, close_stale,
             close_large, close_unknown, close_no_trace, close_all_normal, close_all_live, close_all_progress,
             close_all_locked, cancel_one, cancel_orphans, cancel_progress, stops_normal, stops_error,
-            stops_live_changed, stops_gone, stops_small_ticks, stops_large,
+            stops_live_changed, stops_partial, stops_partial_error, stops_undo, stops_no_trace, stops_gone,
+            stops_small_ticks, stops_large,
         )
     }
 )  # fmt: skip
