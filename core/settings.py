@@ -69,6 +69,11 @@ class Settings:
         """The value of a name, checked when the file was read."""
         return self._values.get(name, default)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all values, those of other versions included."""
+        return tuple(self._values)
+
     def put(self, name: str, value: object) -> None:
         """Set a value; one that does not fit its name is our own mistake."""
         trouble = _misfit(name, value)

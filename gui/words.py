@@ -25,7 +25,9 @@ _ERRORS: Final = {
     "timeout": QT_TRANSLATE_NOOP("Error", "Bybit did not answer in time"),
     "outcome_unknown": QT_TRANSLATE_NOOP("Error", "It is not known whether Bybit carried it out; the desk is asking"),
     "not_connected": QT_TRANSLATE_NOOP("Error", "Not connected yet"),
-    "bad_signature": QT_TRANSLATE_NOOP("Error", "Bybit does not accept the key's signature"),
+    "bad_signature": QT_TRANSLATE_NOOP(
+        "Error", "Bybit does not accept the key's signature (10004): the secret does not belong to this key"
+    ),
     "no_display": QT_TRANSLATE_NOOP(
         "Error", "There is no display to show the desk on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
     ),
@@ -34,9 +36,66 @@ _ERRORS: Final = {
     "settings_unreadable": QT_TRANSLATE_NOOP(
         "Error", "The settings file {path} cannot be used: {reason}. Mend it, or move it away for the defaults"
     ),
+    "not_exported": QT_TRANSLATE_NOOP("Error", "{path} could not be written"),
     "settings_not_saved": QT_TRANSLATE_NOOP("Error", "The settings file {path} could not be written: {reason}"),
     "data_folder": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be used: {reason}"),
     "no_account": QT_TRANSLATE_NOOP("Error", "No keys are stored for the account {account} ({environment}) yet"),
+    "key_unknown": QT_TRANSLATE_NOOP(
+        "Error",
+        "Bybit does not know this key (10003): it was deleted, or it belongs to another environment. "
+        "Make a new one, or choose the environment that it was made in",
+    ),
+    "no_permission": QT_TRANSLATE_NOOP(
+        "Error", "The key lacks a right (10005): allow Unified Trading orders and positions for it at Bybit"
+    ),
+    "key_not_accepted": QT_TRANSLATE_NOOP("Error", "Bybit does not let this account in (10007): look at Bybit's site"),
+    "account_banned": QT_TRANSLATE_NOOP("Error", "Bybit has blocked this account (10008): ask Bybit's support"),
+    "address_banned": QT_TRANSLATE_NOOP("Error", "Bybit has blocked this internet address (10009)"),
+    "address_not_bound": QT_TRANSLATE_NOOP(
+        "Error", "The key is bound to other internet addresses (10010): add this one to the key at Bybit"
+    ),
+    "key_expired": QT_TRANSLATE_NOOP("Error", "The key has expired (33004): make a new one at Bybit"),
+    "key_may_withdraw": QT_TRANSLATE_NOOP(
+        "Error", "This key may withdraw money. The desk refuses it: make one without the right to withdraw"
+    ),
+    "key_has_expired": QT_TRANSLATE_NOOP("Error", "This key has expired: make a new one at Bybit"),
+    "bad_account_name": QT_TRANSLATE_NOOP("Error", "A name is 1 to 32 letters, digits, _ or -, without spaces"),
+    "account_exists": QT_TRANSLATE_NOOP("Error", "There is an account {account} already"),
+    "bad_api_key": QT_TRANSLATE_NOOP("Error", "This does not look like an API key: letters and digits, no spaces"),
+    "bad_secret": QT_TRANSLATE_NOOP(
+        "Error", "This does not look like an API secret: letters and digits without spaces, or an RSA key as PEM"
+    ),
+    "bad_rsa_key": QT_TRANSLATE_NOOP(
+        "Error", "This is not an RSA private key of 2048 bits or more, as PEM and without a password"
+    ),
+    "short_passphrase": QT_TRANSLATE_NOOP("Error", "A passphrase needs at least {least} characters"),
+    "wrong_passphrase": QT_TRANSLATE_NOOP("Error", "The passphrase is wrong, or the file of secrets was changed"),
+    "passphrase_needed": QT_TRANSLATE_NOOP("Error", "The passphrase is missing"),
+    "passphrase_unattended": QT_TRANSLATE_NOOP(
+        "Error",
+        "The account {account} ({environment}) opens with a passphrase only, and nobody can be asked for it here",
+    ),
+    "secret_missing": QT_TRANSLATE_NOOP(
+        "Error",
+        "The secret of {account} ({environment}) is no longer where it was kept: forget the account, add it anew",
+    ),
+    "no_ring": QT_TRANSLATE_NOOP("Error", "This system has no key ring that the desk can use"),
+    "ring_locked": QT_TRANSLATE_NOOP("Error", "The key ring is locked: unlock it and try again"),
+    "ring_failed": QT_TRANSLATE_NOOP("Error", "The key ring did not do what it should: {reason}"),
+    "vault_unreadable": QT_TRANSLATE_NOOP(
+        "Error", "The accounts file {path} cannot be used: {reason}. Mend it, or move it away and add the accounts anew"
+    ),
+    "vault_not_written": QT_TRANSLATE_NOOP("Error", "The accounts file {path} could not be written: {reason}"),
+    "secret_in_arguments": QT_TRANSLATE_NOOP(
+        "Error", "Keys are not taken from the command line ({name}): everybody on this computer can read it"
+    ),
+    "secret_in_environment": QT_TRANSLATE_NOOP(
+        "Error",
+        "The variable {name} holds a key; the live desk does not start beside it. Unset it, and add the account",
+    ),
+    "secret_in_settings": QT_TRANSLATE_NOOP(
+        "Error", "The settings file holds a key ({name}); remove it there, and add the account instead"
+    ),
     "paper_ready_line": QT_TRANSLATE_NOOP("Error", "The paper exchange says something unreadable: {reason}"),
     "paper_not_started": QT_TRANSLATE_NOOP("Error", "The paper exchange did not start: {reason}"),
     "connect_file_unreadable": QT_TRANSLATE_NOOP("Error", "The file {path} cannot be read: {reason}"),
@@ -72,6 +131,7 @@ _EVENTS: Final = {
     "discrepancy": QT_TRANSLATE_NOOP("Event", "Differs from Bybit: {kind}"),
     "executions_differ": QT_TRANSLATE_NOOP("Event", "Executions do not add up to the size that Bybit reports"),
     "sequence_reset": QT_TRANSLATE_NOOP("Event", "Bybit's sequence started anew: {before} → {after}"),
+    "mark_implausible": QT_TRANSLATE_NOOP("Event", "Mark price {mark} beside an index of {index} cannot be: not used"),
     "new_ledger": QT_TRANSLATE_NOOP("Event", "Another exchange: everything was read anew"),
     "frame_refused": QT_TRANSLATE_NOOP("Event", "Unreadable message on {topic} ({reason}); nothing was changed by it"),
     "poll_failed": QT_TRANSLATE_NOOP("Event", "A poll did not come through ({reason}); what is shown stays"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from core.errors import AuthFailed
 from gui import text, words
 from gui.text import translate
 
@@ -91,7 +92,8 @@ def _link_banner(snapshot: Snapshot, now_mono: float) -> str:
     links = (snapshot.links.private, snapshot.links.tickers, snapshot.links.rest)
     refused = next((link for link in links if link.state == "refused"), None)
     if refused is not None:
-        return translate("Health", "Bybit refused this key. The last numbers are kept and marked as old.")
+        cause = words.error(AuthFailed(refused.detail or "auth_failed"))
+        return translate("Health", "{cause}. The last numbers are kept and marked as old.").format(cause=cause)
     lost = [link for link in links if link.state == "lost"]
     if not lost:
         return ""

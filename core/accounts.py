@@ -1,0 +1,151 @@
+"""What the Accounts dialog and the start of the desk ask for: stored accounts, tried at the exchange before they count.
+
+It joins the vault and the key check and keeps the loop free of both. A key that the exchange has not confirmed, or that
+the doctor refuses, is not stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from core.bybit import Connection, bybit
+from core.clock import Clock
+from core.errors import SecretsUnavailable
+from core.key_check import Checked, check_key
+from core.secrets import Secret
+from core.vault import FILE, RING, StoredAccount, Vault, system_ring
+from core.vault.records import check_api_key, check_environment, check_name, kind_of
+from core.vault.vault import Place, hide
+
+ConnectionOf = Callable[[str, str, Secret], Connection]
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """An account as it was typed. Nothing of it is kept yet; the secret prints as •••."""
+
+    name: str
+    environment: str
+    api_key: str
+    secret: Secret
+    place: Place
+    passphrase: Secret | None = None
+
+
+class Accounts:
+    """The stored accounts of a data folder.
+
+    Args:
+        vault: where they are kept.
+        clock: for expiry and signatures.
+        connection_of: environment, key and secret → the connection to try; tests lead it to the paper exchange.
+    """
+
+    def __init__(self, vault: Vault, clock: Clock, connection_of: ConnectionOf = bybit) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._connection_of = connection_of
+        self._connections: dict[str, Connection] = {}
+
+    @property
+    def has_ring(self) -> bool:
+        """The system's key ring can be used."""
+        return self._vault.has_ring
+
+    @property
+    def has_passphrase(self) -> bool:
+        """A passphrase was chosen for the sealed file."""
+        return self._vault.has_passphrase
+
+    def stored(self, environment: str) -> tuple[StoredAccount, ...]:
+        """Accounts of an environment by name, those of this session included."""
+        return self._vault.accounts(environment)
+
+    def find(self, environment: str, name: str) -> StoredAccount | None:
+        """The account of this name."""
+        return self._vault.find(environment, name)
+
+    async def try_draft(self, draft: Draft) -> Checked:
+        """Ask the exchange about a key that is not stored.
+
+        Raises:
+            BadValue: something does not fit; nothing was sent.
+            AuthFailed, ExchangeError: see ``check_key``.
+        """
+        check_name(draft.name)
+        check_environment(draft.environment)
+        check_api_key(draft.api_key)
+        kind_of(draft.secret)
+        hide(draft.secret)
+        return await check_key(self._connection_of(draft.environment, draft.api_key, draft.secret), self._clock)
+
+    async def add(self, draft: Draft) -> StoredAccount:
+        """Keep an account. Whoever calls has tried it, and shown what the exchange said of it.
+
+        Raises:
+            BadValue, SecretsUnavailable: see ``Vault.add``; nothing was kept.
+        """
+        given: dict[str, Any] = {name: getattr(draft, name) for name in Draft.__struct_fields__}
+        account = await asyncio.to_thread(lambda: self._vault.add(**given))
+        self._connections[account.id] = self._connection_of(draft.environment, draft.api_key, draft.secret)
+        return account
+
+    async def connection(self, account: StoredAccount, passphrase: Secret | None = None) -> Connection:
+        """The connection of an account. The secret is asked for once per run.
+
+        Raises:
+            SecretsUnavailable: see ``Vault.secret``.
+        """
+        if account.id not in self._connections:
+            secret = await asyncio.to_thread(self._vault.secret, account, passphrase)
+            self._connections[account.id] = self._connection_of(account.environment, account.api_key, secret)
+        return self._connections[account.id]
+
+    def needs_passphrase(self, account: StoredAccount) -> bool:
+        """Its secret lies in the sealed file and has not been opened in this run."""
+        return account.place == FILE and account.id not in self._connections
+
+    async def check(self, account: StoredAccount, passphrase: Secret | None = None) -> Checked:
+        """Ask the exchange about a stored key. Raises as ``connection`` and ``check_key``."""
+        return await check_key(await self.connection(account, passphrase), self._clock)
+
+    async def rename(self, account: StoredAccount, name: str) -> StoredAccount:
+        """Another name. Raises BadValue."""
+        return await asyncio.to_thread(self._vault.rename, account, name)
+
+    async def forget(self, account: StoredAccount, passphrase: Secret | None = None) -> None:
+        """Delete secret and record. Raises SecretsUnavailable; then it is still there."""
+        await asyncio.to_thread(self._vault.forget, account, passphrase)
+        self._connections.pop(account.id, None)
+
+
+async def open_accounts(folder: Path, clock: Clock) -> Accounts:
+    """The accounts of a data folder, with this system's key ring if it has one.
+
+    Raises:
+        SecretsUnavailable: ``vault_unreadable``.
+    """
+
+    def opened() -> Vault:
+        return Vault(folder, system_ring(), clock.now_ms)
+
+    return Accounts(await asyncio.to_thread(opened), clock)
+
+
+async def unattended(accounts: Accounts, environment: str, name: str) -> Connection:
+    """The connection of a stored account where nobody can be asked.
+
+    Raises:
+        SecretsUnavailable: ``no_account``, or ``passphrase_unattended`` for one that only a passphrase opens.
+        AuthFailed: ``key_may_withdraw`` and the other refusals.
+    """
+    account = accounts.find(environment, name)
+    if account is None:
+        raise SecretsUnavailable("no_account", environment=environment, account=name)
+    if account.place != RING:
+        raise SecretsUnavailable("passphrase_unattended", environment=environment, account=name)
+    return await accounts.connection(account)
