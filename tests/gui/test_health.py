@@ -88,5 +88,6 @@ def test_the_banner_speaks_only_when_a_link_is_lost_or_refused() -> None:
     assert health.banner(samples.snapshot(), NOW) == ""
     assert "14s" in health.banner(samples.snapshot(links=samples.lost_links()), NOW)
     links = samples.links()
-    refused = replace(links, private=replace(links.private, state="refused"))
-    assert "refused" in health.banner(samples.snapshot(links=refused), NOW)
+    for detail, said in {"address_not_bound": "other internet addresses (10010)", "unheard_of": "(unheard_of)"}.items():
+        refused = replace(links, private=replace(links.private, state="refused", detail=detail))
+        assert said in health.banner(samples.snapshot(links=refused), NOW)
