@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -101,6 +102,16 @@ async def test_the_journal_does_not_wait_for_a_copy(open_store: OpenStore, tmp_p
         assert not copy.done()
         gate.set()
         assert quick_check(await copy) == ""
+
+
+async def test_a_copy_that_is_interrupted_leaves_nothing(open_store: OpenStore, tmp_path: Path):
+    place = samples.place(tmp_path)
+    async with open_store() as store:
+        await store.append_executions([samples.execution(n) for n in range(5_000)])
+        with pytest.raises(sqlite3.OperationalError):
+            back_up_daily(place, 0, lambda copying: copying.set_progress_handler(lambda: 1, 100))
+        assert backups(place) == []
+        assert list(place.backups.iterdir()) == []
 
 
 async def test_closing_interrupts_a_copy_and_leaves_no_part_of_it(tmp_path: Path):

@@ -178,7 +178,12 @@ def test_what_is_written_is_read_back_and_by_any_reader_of_json(content: BotFile
 
 
 def test_the_desks_own_trades_come_back_on_all_that_the_file_can_say():
-    trades = [samples.trade(1), samples.trade(2, side="Sell", symbol="BTCUSD", category="inverse", settle_coin="BTC")]
+    long = Decimal("12345678.123456789012345678")
+    trades = [
+        samples.trade(0, exits=0, peak_size=long),
+        samples.trade(1),
+        samples.trade(2, side="Sell", symbol="BTCUSD", category="inverse", settle_coin="BTC"),
+    ]
     file = bot_file([position(life_id="L9", mark_price=Decimal("0.31"))], trades, SessionSummary(wins=2), 5)
     again = decode(encode(file))
     assert again == file
