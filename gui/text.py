@@ -15,6 +15,20 @@ from PyQt6.QtCore import QCoreApplication
 DASH = "—"
 _HALF_CENT = Decimal("0.005")
 MINUS = "−"  # U+2212, as wide as the plus sign
+HIDDEN = "•••"
+
+_is_private = False
+
+
+def set_private(is_on: bool) -> None:
+    """Hide amounts of money and sizes from now on, wherever they are written anew; prices and percentages stay."""
+    global _is_private
+    _is_private = is_on
+
+
+def is_private() -> bool:
+    """Whether money and sizes are hidden."""
+    return _is_private
 
 
 def translate(context: str, words: str) -> str:
@@ -43,6 +57,8 @@ def number(value: Decimal | None, decimals: int | None = None, *, signed: bool =
 
 def money(value: Decimal | None, *, signed: bool = False) -> str:
     """An amount in a USD-like coin, two decimals."""
+    if _is_private and value is not None:
+        return HIDDEN
     return number(value, 2, signed=signed)
 
 
@@ -65,6 +81,8 @@ def price(value: Decimal | None, tick: Decimal | None = None) -> str:
 
 def quantity(value: Decimal | None, step: Decimal | None = None) -> str:
     """A quantity with as many decimals as its step."""
+    if _is_private and value is not None:
+        return HIDDEN
     return number(value, decimals_of(step) if step is not None else None)
 
 

@@ -1,52 +1,74 @@
-"""The Session panel: statistics of the closed trades of a period as tiles, the equity curve, and the latest trades."""
+"""The Session panel: what closed in a period as tiles, curve and days; by symbol; and as a calendar.
+
+Figures of the running session come with each snapshot. Everything else is asked of the manager, which counts it off the
+loop; while that is not here, or cannot be had, there is a dash and the reason.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from gui import text, theme
+from core.errors import AppError
+from gui import text, theme, words
+from gui.models.cell import Facts
 from gui.text import translate
+from gui.views.session_tiles import make_tiles, show_nothing, show_tiles
 from gui.widgets.charts import BarChart, CurveChart
 from gui.widgets.segmented import Segmented
-from gui.widgets.tile import Tile
+from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from core.analytics.period_report import PeriodReport
     from core.model import SessionSummary, Snapshot
+    from gui.bridge import Bridge
+    from gui.views.session_pages import CalendarPage, SymbolPage
 
-_LATEST: Final = 60
 _ONE_ROW: Final = 1000
+_AGAIN_MS: Final = 1_500
+_LIVE: Final = frozenset({"start", "today", "7d"})
+_CALENDAR: Final = 2
 
 
 class SessionPanel(QWidget):
-    """Shows one period of a snapshot. Updates only what changed."""
+    """Three pages over one period. Updates only what changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(translate("Session", "Session statistics"))
-        self.periods = Segmented(
-            translate("Session", "Period"),
-            (
-                ("start", translate("Session", "Since start")),
-                ("today", translate("Session", "Today")),
-                ("7d", translate("Session", "7 d")),
-            ),
-        )
-        self.periods.chosen.connect(self._show_again)
-        self.tiles = _tiles()
-        self.equity = CurveChart(
-            translate("Session", "Equity since start"), translate("Session", "The curve starts with the second figure")
-        )
-        self.trades = BarChart(
-            translate("Session", "Net PnL of the latest trades"), translate("Session", "No closed trade yet")
-        )
+        self._bridge, self._facts = bridge, facts
+        self.strip = TabStrip(translate("Session", "Session"))
+        for name in (
+            translate("Session", "Session"),
+            translate("Session", "By symbol"),
+            translate("Session", "Calendar"),
+        ):
+            self.strip.add(name)
+        self.periods = Segmented(translate("Session", "Period"), _periods())
+        self.export_button = QPushButton(translate("Session", "Export"))
+        self.export_button.setProperty("kind", "flat")
+        self.export_button.setToolTip(translate("Session", "Save this period as CSV, or the panel as PNG"))
+        self.tiles = make_tiles()
+        self.equity = CurveChart("", "")
+        self.days = BarChart(translate("Session", "Net PnL per day (UTC)"), translate("Session", "No closed trade yet"))
+        self.report: PeriodReport | None = None
+        self._trouble = ""
         self._snapshot: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
+        self._is_loading = self._is_outdated = False
         self._across = 0
+        self._pages: dict[int, SymbolPage | CalendarPage] = {}
         self._lay_out()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self.load)
+        self.periods.chosen.connect(self._on_choice)
+        self.strip.currentChanged.connect(self._on_choice)
+        self.export_button.clicked.connect(self._open_export)
+        self._show_curve()
 
     def _lay_out(self) -> None:
         self._grid = QGridLayout()
@@ -56,12 +78,18 @@ class SessionPanel(QWidget):
         charts = QHBoxLayout()
         charts.setSpacing(30)
         charts.addWidget(self.equity, 9)
-        charts.addWidget(self.trades, 4)
+        charts.addWidget(self.days, 4)
+        overview = QWidget()
+        inner = QVBoxLayout(overview)
+        inner.setContentsMargins(14, 10, 14, 8)
+        inner.setSpacing(14)
+        inner.addLayout(self._grid)
+        inner.addLayout(charts, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(overview)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 8)
-        column.setSpacing(14)
-        column.addLayout(self._grid)
-        column.addLayout(charts, 1)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """One row of tiles, or two where one is too narrow for its figures."""
@@ -76,90 +104,181 @@ class SessionPanel(QWidget):
         for number, tile in enumerate(self.tiles.values()):
             self._grid.addWidget(tile, number // across, number % across)
         for number in range(len(self.tiles)):
-            self._grid.setColumnStretch(number, 1 if number < across else 0)
+            is_wide = number >= across - 2  # two figures side by side
+            self._grid.setColumnStretch(number, (5 if is_wide else 4) if number < across else 0)
+
+    # What is shown
+
+    @property
+    def period(self) -> str:
+        """The period that is looked at; a calendar of less than a month says nothing, so it shows 30 days."""
+        choice = self.periods.choice
+        return "30d" if self.strip.currentIndex() == _CALENDAR and choice in _LIVE else choice
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Bring tiles and charts up to date."""
+        """Bring what is live up to date; new closed trades make what was counted outdated."""
         before, self._snapshot = self._snapshot, snapshot
-        summary = self._summary(snapshot)
-        if self._shown != (summary, self.periods.choice):
-            self._shown = (summary, self.periods.choice)
-            show_tiles(self.tiles, summary)
+        self._show_tiles()
         if before is None or before.equity_curve is not snapshot.equity_curve:
-            self._show_curve(snapshot)
+            self._show_curve()
         if before is None or before.closed_trades is not snapshot.closed_trades:
-            self._show_trades(snapshot)
+            self._show_days()
+            self._is_outdated = True
+            if not self._again.isActive():
+                self._again.start(0 if before is None else _AGAIN_MS)
 
-    def _summary(self, snapshot: Snapshot) -> SessionSummary:
+    def _show_tiles(self) -> None:
+        summary = self._summary()
+        shown = (summary, self.periods.choice, self._trouble, text.is_private())
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if summary is not None:
+            show_tiles(self.tiles, summary)
+        else:
+            show_nothing(self.tiles, self._trouble or translate("Session", "Counting…"))
+
+    def _summary(self) -> SessionSummary | None:
+        """The period's summary: live for the short ones, counted for the long ones."""
         period = self.periods.choice
-        return snapshot.session if period == "start" else snapshot.sessions.get(period, snapshot.session)
+        if self._snapshot is None:
+            return None
+        if period == "start":
+            return self._snapshot.session
+        if period in self._snapshot.sessions:
+            return self._snapshot.sessions[period]
+        return self.report.summary if self.report is not None and self.report.period == period else None
 
-    def _show_again(self) -> None:
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
-
-    def _show_curve(self, snapshot: Snapshot) -> None:
-        values = [point.equity for point in snapshot.equity_curve]
-        points = [(float(point.ts_ms), float(point.equity)) for point in snapshot.equity_curve]
-        high, low = (text.money(max(values)), text.money(min(values))) if values else ("", "")
+    def _show_curve(self) -> None:
+        """The account's equity since the start; for other periods the running sum of what closed in them."""
+        is_equity = self.periods.choice == "start"
+        points: list[tuple[float, float]] = []
+        if is_equity and self._snapshot is not None:
+            points = [(float(p.ts_ms), float(p.equity)) for p in self._snapshot.equity_curve]
+        elif self.report is not None and self.report.period == self.period:
+            points = [(p.ts_ms, p.total) for p in self.report.curve]
+        if is_equity:
+            title, empty = translate("Session", "Equity since start"), translate("Session", "Not two figures yet")
+        else:
+            title = translate("Session", "Running sum of net results")
+            empty = self._trouble or translate("Session", "No two trades closed in this period")
+        high, low = _extremes([value for _, value in points])
+        self.equity.set_words(title, empty)
         self.equity.set_points(points, high, low)
-        self.equity.setAccessibleName(
-            translate("Session", "Equity between {low} and {high}").format(low=low, high=high)
-        )
+        said = translate("Session", "{title} between {low} and {high}").format(title=title, low=low, high=high)
+        self.equity.setAccessibleName(said if points else title)
 
-    def _show_trades(self, snapshot: Snapshot) -> None:
-        known = [trade.net_pnl for trade in snapshot.closed_trades[:_LATEST] if trade.net_pnl is not None]
-        self.trades.set_values([float(net) for net in reversed(known)])
+    def _show_days(self) -> None:
+        """Net results of the days of the last month, or of every day there is."""
+        from gui.models import day_totals  # not before the first paint
+
+        if self.report is not None and self.report.period == self.period not in _LIVE:
+            self.days.set_values(day_totals.of_days(self.report.days))
+        elif self._snapshot is not None:
+            self.days.set_values(day_totals.of_trades(self._snapshot.closed_trades))
+
+    # Asking
+
+    def _on_choice(self) -> None:
+        """Another period or page: show what is there, ask for what is not."""
+        number = self.strip.currentIndex()
+        if number and number not in self._pages:
+            self._pages[number] = self._make_page(number)
+            self._stack.addWidget(self._pages[number])
+        self._stack.setCurrentWidget(self._pages[number] if number else self._stack.widget(0))
+        self._show_all()
+        self.load()
+
+    def _make_page(self, number: int) -> SymbolPage | CalendarPage:
+        from gui.views.session_pages import CalendarPage, SymbolPage  # when they are looked at
+
+        return CalendarPage(self._bridge.clock) if number == _CALENDAR else SymbolPage(self._facts)
+
+    def load(self) -> None:
+        """Have the period counted; one at a time, and again if it changed meanwhile."""
+        if self._bridge.manager is None or not self.isVisible():
+            return
+        is_known = self.report is not None and self.report.period == self.period and not self._trouble
+        if self._is_loading or (is_known and not self._is_outdated):
+            return
+        self._is_loading, self._is_outdated = True, False
+        self._bridge.start(self._fetch(self.period))
+
+    async def _fetch(self, period: str) -> None:
+        assert self._bridge.manager is not None
+        try:
+            report = await self._bridge.manager.get_period_report(period)
+        except AppError as trouble:
+            self.show_trouble(trouble)
+            return
+        finally:
+            self._is_loading = False
+        if period == self.period:
+            self.show_report(report)
+        else:
+            self.load()
+
+    def show_report(self, report: PeriodReport) -> None:
+        """Show what was counted."""
+        self.report, self._trouble = report, ""
+        self._show_all()
+
+    def show_trouble(self, trouble: AppError) -> None:
+        """Say why there is nothing to show."""
+        self.report, self._trouble = None, words.error(trouble)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self._show_tiles()
+        self._show_curve()
+        self._show_days()
+        report = self.report if self.report is not None and self.report.period == self.period else None
+        for page in self._pages.values():
+            page.show_report(report, self._trouble or translate("Session", "Counting…"))
+
+    def refresh(self) -> None:
+        """Write every figure again: what may be seen has changed."""
+        self._shown = ()
+        if self._snapshot is not None:
+            self._show_all()
+
+    # Export
+
+    def _open_export(self) -> None:
+        from gui.views.session_export import ExportDialog  # when it is asked for
+
+        dialog = ExportDialog(self, self.report)
+        dialog.failed.connect(self._bridge.failed)
+        dialog.open()
 
 
-def _tiles() -> dict[str, Tile]:
+def _periods() -> tuple[tuple[str, str], ...]:
     t = translate
-    names = {
-        "trades": t("Session", "Closed trades"),
-        "win_rate": t("Session", "Win rate"),
-        "net": t("Session", "Net PnL"),
-        "profit_factor": t("Session", "Profit factor"),
-        "expectancy": t("Session", "Expectancy"),
-        "drawdown": t("Session", "Max drawdown"),
-        "hold": t("Session", "Average hold"),
-        "average": t("Session", "Average win / loss"),
-        "costs": t("Session", "Fees / funding"),
-    }
-    made = {key: Tile(name, size=theme.BODY + 1, grows=False) for key, name in names.items()}
-    for tile in made.values():
-        tile.set(text.DASH, "muted")
-        tile.setSizePolicy(tile.sizePolicy().Policy.Ignored, tile.sizePolicy().verticalPolicy())
-    return made
-
-
-def show_tiles(tiles: dict[str, Tile], summary: SessionSummary) -> None:
-    """Write a summary into its tiles; what there is nothing to divide by is a dash."""
-    pending = translate("Session", "{n} pending").format(n=summary.pending) if summary.pending else ""
-    tiles["trades"].set(str(summary.closed_trades), "text", pending)
-    won = f"{summary.wins}/{summary.losses}" if summary.wins or summary.losses else ""
-    tiles["win_rate"].set(text.percent(summary.win_rate_pct, 1), "text", won)
-    net = summary.total_realised_pnl
-    tiles["net"].set(text.money(net, signed=True), text.tone_of(net))
-    tiles["profit_factor"].set(text.number(summary.profit_factor, 2))
-    tiles["expectancy"].set(text.money(summary.expectancy, signed=True), text.tone_of(summary.expectancy))
-    drawdown = -summary.max_drawdown
-    tiles["drawdown"].set(text.money(drawdown), text.tone_of(drawdown))
-    tiles["hold"].set(text.duration(summary.average_hold_ms))
-    averages = (
-        f"{text.number(summary.average_win, 1, signed=True)} / {text.number(summary.average_loss, 1, signed=True)}"
+    return (
+        ("start", t("Session", "Since start")),
+        ("today", t("Session", "Today")),
+        ("7d", t("Session", "7 d")),
+        ("30d", t("Session", "30 d")),
+        ("all", t("Session", "All")),
     )
-    tiles["average"].set(averages if summary.wins or summary.losses else text.DASH)
-    fees = text.money(-summary.fees)
-    tone = text.tone_of(summary.funding - summary.fees)
-    tiles["costs"].set(f"{fees} / {text.money(summary.funding, signed=True)}", tone)
 
 
-def title_row(panel: SessionPanel, title: QWidget) -> QWidget:
-    """What stands above the panel: its tab at the left, the period at the right."""
+def _extremes(values: list[float]) -> tuple[str, str]:
+    """Highest and lowest as words."""
+    from decimal import Decimal
+
+    if not values:
+        return "", ""
+    return text.money(Decimal(repr(max(values)))), text.money(Decimal(repr(min(values))))
+
+
+def title_row(panel: SessionPanel) -> QWidget:
+    """What stands above the panel: its tabs at the left, period and export at the right."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, theme.PAD, 0)
-    layout.addWidget(title, 0, Qt.AlignmentFlag.AlignBottom)
+    layout.addWidget(panel.strip)
     layout.addStretch(1)
-    layout.addWidget(panel.periods, 0, Qt.AlignmentFlag.AlignVCenter)
+    layout.addWidget(panel.periods)
+    layout.addWidget(panel.export_button)
     return row

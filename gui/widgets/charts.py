@@ -36,6 +36,13 @@ class Chart(QWidget):
         """Where the shape goes, in widget coordinates."""
         return QRectF(0, _TITLE_ROOM, self.width(), max(1, self.height() - _TITLE_ROOM - 4))
 
+    def set_words(self, title: str, empty: str) -> None:
+        """Another title, other words for when there is nothing to draw."""
+        if (title, empty) != (self._title, self._empty):
+            self._title, self._empty = title, empty
+            self.setAccessibleName(title)
+            self.update()
+
     def begin(self) -> QPainter:
         """A painter that has written the title."""
         painter = QPainter(self)

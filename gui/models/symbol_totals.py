@@ -1,0 +1,85 @@
+"""The columns of the table "By symbol": closed trades of a period, one row per contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui import text
+from gui.models.cell import Cell, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.analytics.period_report import SymbolTotal
+
+
+def _symbol(one: SymbolTotal, facts: Facts) -> Cell:
+    return Cell(text=one.symbol, is_strong=True)
+
+
+def _trades(one: SymbolTotal, facts: Facts) -> Cell:
+    s = one.summary
+    return Cell(text=f"{s.closed_trades:,}", below=f"{s.wins}/{s.losses}")
+
+
+def _win_rate(one: SymbolTotal, facts: Facts) -> Cell:
+    return Cell(text=text.percent(one.summary.win_rate_pct, 1))
+
+
+def _net(one: SymbolTotal, facts: Facts) -> Cell:
+    net = one.summary.total_realised_pnl
+    return Cell(text=text.money(net, signed=True), tone=text.tone_of(net), is_strong=True)
+
+
+def _average(one: SymbolTotal, facts: Facts) -> Cell:
+    mean = one.summary.expectancy
+    factor = text.number(one.summary.profit_factor, 2)
+    return Cell(
+        text=text.money(mean, signed=True),
+        tone=text.tone_of(mean),
+        below=translate("BySymbol", "factor {value}").format(value=factor),
+    )
+
+
+def _drawdown(one: SymbolTotal, facts: Facts) -> Cell:
+    return Cell(text=text.money(-one.summary.max_drawdown))
+
+
+def _hold(one: SymbolTotal, facts: Facts) -> Cell:
+    return Cell(text=text.duration(one.summary.average_hold_ms))
+
+
+def _costs(one: SymbolTotal, facts: Facts) -> Cell:
+    funding = translate("BySymbol", "funding {value}").format(value=text.money(one.summary.funding, signed=True))
+    return Cell(text=text.money(-one.summary.fees), below=funding)
+
+
+def columns() -> tuple[Column, ...]:
+    """The columns, in the user's language."""
+    t = translate
+    return (
+        Column(
+            "symbol", (t("BySymbol", "Symbol"),), _symbol, lambda o: o.symbol, widest="1000000MOGUSDT",
+            is_right=False, stretch=1, search=lambda o: o.symbol,
+        ),
+        Column(
+            "trades", (t("BySymbol", "Trades"), t("BySymbol", "won/lost")), _trades,
+            lambda o: o.summary.closed_trades, widest="10,000/10,000",
+        ),
+        Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct, widest="100.0%"),
+        Column("net", (t("BySymbol", "Net PnL"),), _net, lambda o: o.summary.total_realised_pnl, widest="−100,000.00"),
+        Column(
+            "average", (t("BySymbol", "Expectancy"), t("BySymbol", "profit factor")), _average,
+            lambda o: o.summary.expectancy, widest="factor 1,000.00",
+        ),
+        Column(
+            "drawdown", (t("BySymbol", "Max drawdown"),), _drawdown, lambda o: o.summary.max_drawdown,
+            widest="Max drawdown",
+        ),
+        Column(
+            "hold", (t("BySymbol", "Average hold"),), _hold, lambda o: o.summary.average_hold_ms, widest="Average hold",
+        ),
+        Column(
+            "costs", (t("BySymbol", "Fees"), t("BySymbol", "funding")), _costs, lambda o: o.summary.fees,
+            widest="funding −10,000.00",
+        ),
+    )  # fmt: skip

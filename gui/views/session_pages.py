@@ -1,0 +1,119 @@
+"""Two pages of the Session panel: the closed trades of a period by symbol, and by day in a calendar."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.clock import Clock
+from gui import text, theme
+from gui.models import symbol_totals
+from gui.models.cell import Facts
+from gui.models.table import RecordTable
+from gui.text import translate
+from gui.views.table_view import TableView
+from gui.widgets.calendar_grid import CalendarGrid, DayWords
+from gui.widgets.labels import Label
+
+if TYPE_CHECKING:
+    from core.analytics.period_report import DayTotal, PeriodReport
+
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+class SymbolPage(QWidget):
+    """A sortable table with a row per symbol."""
+
+    def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = RecordTable(symbol_totals.columns(), lambda one: one.symbol, facts)
+        self.view = TableView(self.table, translate("Session", "By symbol"), self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+
+    def show_report(self, report: PeriodReport | None, reason: str) -> None:
+        """Show a period, or why there is none."""
+        self.table.forget_cells()
+        self.table.set_records(report.symbols if report is not None else ())
+        empty = translate("Session", "Nothing was closed in this period")
+        self.view.set_placeholder(empty if report is not None else reason)
+
+
+class CalendarPage(QWidget):
+    """A month of days; the sum of the month beside its name."""
+
+    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._totals: dict[datetime.date, DayTotal] = {}
+        self._reason = ""
+        self.title = Label("", weight=theme.SEMIBOLD)
+        self.sum = Label("", tone="muted")
+        self.grid = CalendarGrid(translate("Session", "Calendar"), _weekdays())
+        self.buttons = {-1: QPushButton("‹"), 1: QPushButton("›")}
+        self._lay_out()
+        self._show_title()
+
+    def _lay_out(self) -> None:
+        names = {-1: translate("Session", "Month before"), 1: translate("Session", "Month after")}
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for step, button in self.buttons.items():
+            button.setAccessibleName(names[step])
+            button.setToolTip(names[step])
+            button.setProperty("dense", "true")
+            button.clicked.connect(lambda _on, step=step: self._turn(step))
+            row.addWidget(button)
+        row.addWidget(self.title)
+        row.addWidget(self.sum)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 6, 14, 8)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.grid, 1)
+
+    def _turn(self, step: int) -> None:
+        self.grid.turn(step)
+        self._show_title()
+
+    def show_report(self, report: PeriodReport | None, reason: str) -> None:
+        """Show the days of a period, or why there are none."""
+        days = report.days if report is not None else ()
+        self._totals = {_EPOCH + datetime.timedelta(days=total.day): total for total in days}
+        today = _EPOCH + datetime.timedelta(milliseconds=self._clock.now_ms())
+        self.grid.set_days({day: _words(total) for day, total in self._totals.items()}, today)
+        self._reason = "" if report is not None else reason
+        self._show_title()
+
+    def _show_title(self) -> None:
+        month = self.grid.current
+        self.title.set_text(f"{month.year}-{month.month:02}")
+        ours = [total for day, total in self._totals.items() if (day.year, day.month) == (month.year, month.month)]
+        net = sum((total.net_pnl for total in ours), start=Decimal(0))
+        trades = sum(total.trades for total in ours)
+        said = translate("Session", "{net} · {n} trades · days begin at midnight UTC")
+        shown = said.format(net=text.money(net, signed=True), n=trades)
+        self.sum.set_text(self._reason or shown)
+        self.sum.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+
+def _words(total: DayTotal) -> DayWords:
+    trades = translate("Session", "{n} trades").format(n=total.trades)
+    one = translate("Session", "1 trade")
+    return DayWords(
+        text.money(total.net_pnl, signed=True), text.tone_of(total.net_pnl), one if total.trades == 1 else trades
+    )
+
+
+def _weekdays() -> tuple[str, ...]:
+    t = translate
+    return (
+        t("Session", "Mon"), t("Session", "Tue"), t("Session", "Wed"), t("Session", "Thu"), t("Session", "Fri"),
+        t("Session", "Sat"), t("Session", "Sun"),
+    )  # fmt: skip

@@ -1,0 +1,164 @@
+"""The Session panel: periods, pages, definitions, what it says when nothing can be had, export, and hidden money."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+
+from core.analytics.period_report import PeriodReport, ReportBuilder
+from core.errors import StoreError
+from core.model import ClosedTrade
+from gui import text
+from gui.bridge import Bridge
+from gui.main_window import MainWindow
+from gui.models import day_totals, session_export
+from gui.views import session_export as export_view
+from gui.views.session import SessionPanel
+from gui.views.session_pages import CalendarPage, SymbolPage
+from tests.gui import samples
+
+D = Decimal
+
+
+@pytest.fixture
+def panel(qtbot, window: MainWindow, bridge: Bridge) -> SessionPanel:
+    """The panel of a window with the sample snapshot."""
+    snapshot = samples.snapshot()
+    bridge.publish(snapshot)
+    qtbot.waitUntil(lambda: window.facts.snapshot is snapshot)
+    return window.session
+
+
+@pytest.fixture
+def private() -> Iterator[None]:
+    """Money is hidden for one test."""
+    text.set_private(True)
+    yield
+    text.set_private(False)
+
+
+def report_of(period: str, trades: tuple[ClosedTrade, ...] = ()) -> PeriodReport:
+    """What the manager would count."""
+    builder = ReportBuilder(period, 0)
+    builder.add(trades or samples.closed_trades())
+    return builder.report()
+
+
+def press(qtbot, panel: SessionPanel, number: int) -> None:
+    """Press the tab of a page."""
+    qtbot.mouseClick(panel.strip, Qt.MouseButton.LeftButton, pos=panel.strip.tabRect(number).center())
+
+
+def test_short_periods_are_live_and_long_ones_wait_for_the_count(qtbot, panel: SessionPanel) -> None:
+    assert panel.tiles["trades"].value == "42"
+    qtbot.mouseClick(panel.periods._segments["30d"], Qt.MouseButton.LeftButton)
+    assert panel.tiles["net"].value == "—"
+    assert "Counting" in panel.tiles["net"].toolTip()
+    report = report_of("30d")
+    panel.show_report(report)
+    assert panel.tiles["net"].value == text.money(report.summary.total_realised_pnl, signed=True)
+    assert len(panel.equity._points) == len(report.curve)
+
+
+def test_a_report_of_another_period_is_not_shown(qtbot, panel: SessionPanel) -> None:
+    panel.periods.set_choice("all")
+    panel.show_report(report_of("30d"))
+    assert panel.tiles["net"].value == "—"
+
+
+def test_what_cannot_be_had_is_a_dash_with_the_reason(qtbot, panel: SessionPanel) -> None:
+    panel.periods.set_choice("all")
+    press(qtbot, panel, 1)
+    panel.show_trouble(StoreError("store_closed"))
+    assert panel.tiles["win_rate"].value == "—"
+    reason = panel.tiles["win_rate"].toolTip()
+    assert reason
+    assert "Counting" not in reason
+    page = panel._pages[1]
+    assert isinstance(page, SymbolPage)
+    assert page.view._placeholder != "Counting…"
+
+
+def test_every_figure_says_how_it_is_made_and_from_how_many(panel: SessionPanel) -> None:
+    for name, tile in panel.tiles.items():
+        assert len(tile.toolTip()) > 40, name
+    assert "26 of 42" in panel.tiles["win_rate"].toolTip()
+
+
+def test_by_symbol_sorts_by_value(qtbot, panel: SessionPanel) -> None:
+    press(qtbot, panel, 1)
+    trades = (
+        *(samples.closed_trade(n, symbol="AAUSDT", net_pnl=D("-10")) for n in range(3)),
+        samples.closed_trade(5, symbol="BBUSDT", net_pnl=D("9")),
+        samples.closed_trade(6, symbol="CCUSDT", net_pnl=D("100")),
+    )
+    panel.show_report(report_of("start", trades))
+    page = panel._pages[1]
+    assert isinstance(page, SymbolPage)
+    assert [page.table.record(row).symbol for row in range(3)] == ["CCUSDT", "BBUSDT", "AAUSDT"]
+    page.table.sort(3, Qt.SortOrder.AscendingOrder)
+    assert [page.table.record(row).symbol for row in range(3)] == ["AAUSDT", "BBUSDT", "CCUSDT"]
+    assert page.table.words(0, 3)[0] == "−30.00"
+
+
+def test_the_calendar_walks_by_keys_and_sums_its_month(qtbot, panel: SessionPanel) -> None:
+    press(qtbot, panel, 2)
+    assert panel.period == "30d"
+    trade = samples.closed_trade(1, net_pnl=D("12.5"))
+    panel.show_report(report_of("30d", (trade,)))
+    page = panel._pages[2]
+    assert isinstance(page, CalendarPage)
+    day = datetime.date(1970, 1, 1) + datetime.timedelta(milliseconds=trade.closed_ms)
+    page.grid.go_to(day)
+    assert "+12.50" in page.grid.accessibleName()
+    assert page.sum.text().startswith("+12.50 · 1 trades") or page.sum.text().startswith("+12.50")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Right)
+    assert page.grid.current == day + datetime.timedelta(days=1)
+    qtbot.mouseClick(page.grid, Qt.MouseButton.LeftButton, pos=page.grid.cell(day).center().toPoint())
+    assert page.grid.current == day
+    month = page.title.text()
+    qtbot.mouseClick(page.buttons[-1], Qt.MouseButton.LeftButton)
+    assert page.title.text() < month
+    assert page.sum.text().startswith("0.00")
+
+
+def test_days_without_trades_are_there_with_nothing(panel: SessionPanel) -> None:
+    one = samples.closed_trade(1)
+    trades = [
+        samples.closed_trade(1, net_pnl=D(3)),
+        samples.closed_trade(2, net_pnl=None, closed_ms=one.closed_ms - 86_400_000),
+        samples.closed_trade(3, net_pnl=D(-2), closed_ms=one.closed_ms - 2 * 86_400_000),
+        samples.closed_trade(4, net_pnl=D(99), closed_ms=one.closed_ms - 40 * 86_400_000),
+    ]
+    assert day_totals.of_trades(trades) == [-2.0, 0.0, 3.0]
+    assert day_totals.of_trades([]) == []
+    assert day_totals.of_days(report_of("all", tuple(trades)).days)[-3:] == [-2.0, 0.0, 3.0]
+    assert len(day_totals.of_days(report_of("all", tuple(trades)).days)) == 41
+
+
+def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> None:
+    trade = samples.closed_trade(1, symbol="=HYPERLINK()", net_pnl=D("0.1000"))
+    report = report_of("all", (trade,))
+    rows = list(csv.reader(session_export.as_csv(report).splitlines()))
+    assert ["symbol", "'=HYPERLINK()", "1", "1", "0", "0.1000", ""] in rows
+    assert any(row[:2] == ["figure", "max_drawdown"] for row in rows)
+    assert [row[0] for row in rows].count("day") == 1
+    export_view.write(tmp_path / "a.csv", panel, report)
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"kind,name")
+    export_view.write(tmp_path / "a.png", panel, report)
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(StoreError):
+        export_view.write(tmp_path / "no" / "a.csv", panel, report)
+
+
+def test_hidden_money_keeps_percentages(panel: SessionPanel, private: None) -> None:
+    panel.refresh()
+    assert panel.tiles["net"].value == text.HIDDEN
+    assert panel.tiles["win_rate"].value == "61.9%"
+    assert panel.equity._labels == (text.HIDDEN, text.HIDDEN)
