@@ -12,6 +12,9 @@ from core.money import ZERO
 # Rows of these kinds share the executions endpoint but trade nothing: they must never change a size.
 NOT_FILLS = frozenset({"Funding", "SessionSettlePnL"})
 
+# See order_of.
+Moment = tuple[int, int, int, str]
+
 # How every order_link_id of this desk begins.
 OUR_ORDER_PREFIX = "qd"
 
@@ -88,9 +91,15 @@ def opening_size(present: Decimal, executions: Iterable[Execution]) -> Decimal:
     return present - sum((signed_qty(e) for e in executions), ZERO)
 
 
-def order_of(execution: Execution) -> tuple[int, int, str]:
-    """What sorts executions as they happened: time, then cross sequence, then id, the same in any order of arrival."""
-    return execution.ts_ms, execution.seq, execution.exec_id
+def order_of(execution: Execution) -> Moment:
+    """What sorts executions as they happened, the same in any order of arrival: time, cross sequence, share, id.
+
+    Fills of one match carry the same time and sequence. Those that only close came before the one that turned the
+    position round, and that one before those that only open.
+    """
+    closed = execution.closed_size
+    share = 1 if closed is None else 2 if not closed else 0 if closed >= execution.qty else 1
+    return execution.ts_ms, execution.seq, share, execution.exec_id
 
 
 def in_order(executions: Iterable[Execution]) -> list[Execution]:

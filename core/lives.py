@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from core.executions import opening_size, order_of, signed_qty
+from core.executions import Moment, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
 from core.money import ZERO
 from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_life
@@ -27,8 +27,7 @@ FORGOTTEN_AT_ONCE = 500
 MAX_LABELS = 10_000
 
 Labels = Mapping[str, str]
-_Order = tuple[int, int, str]
-_FIRST: _Order = (-1, -1, "")
+_FIRST: Moment = (-1, -1, -1, "")
 
 
 class _Tape:
@@ -139,7 +138,7 @@ class Lives:
         self._is_anchored = False
         self._tapes: dict[PositionKey, _Tape] = {}
         self._seen: dict[tuple[str, str], set[str]] = {}
-        self._horizon: dict[tuple[str, str], _Order] = {}
+        self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
 
     def add(self, execution: Execution, key: PositionKey, settle_coin: str) -> bool:

@@ -239,6 +239,19 @@ def test_fills_of_one_match_have_an_order_of_their_own() -> None:
     assert folded(one, two) == folded(two, one)
 
 
+def test_what_closes_in_a_match_comes_before_what_opens() -> None:
+    """A sale through two levels turns a long round: the level that closed it is the one whose closedSize says so."""
+    rows = [
+        an_execution(1, "Buy", 1, 100, closed_size=D(0)),
+        an_execution(2, "Sell", 3, 99, exec_id="y", closed_size=D(1), order_id="turn"),
+        an_execution(2, "Sell", 2, 98, exec_id="x", closed_size=D(0), order_id="turn"),
+    ]
+    result = folded(*rows)
+    assert [trade.net_pnl for trade in result.closed] == [D(-1)]
+    assert result.life is not None
+    assert (result.life.size, result.life.entered_value) == (D(-4), D(2) * 99 + D(2) * 98)
+
+
 @given(tapes())
 def test_gross_is_what_went_in_against_what_came_out(tape: Tape) -> None:
     """Against an oracle in fractions that knows only cash flows: value sold − value bought (coin: the other way)."""
