@@ -11,17 +11,23 @@ import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import AppError, StartupError
 
 if TYPE_CHECKING:
+    from core.accounts import Accounts
     from core.bybit import Connection
     from core.manager import PositionManager
     from core.model import Snapshot
     from core.paper_process import PaperProcess
     from core.store.store import Store
+    from core.vault import StoredAccount
+
+    # The stored accounts, environment and name → the account to use, its secret opened.
+    SignIn = Callable[[Accounts, str, str], Awaitable[StoredAccount]]
 
 ENVIRONMENTS = ("paper", "demo", "testnet", "live")
 EXIT_TROUBLE = 2
@@ -49,15 +55,16 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """Run; returns the exit code. Expected trouble is one sentence on stderr and exit code 2."""
-    options = arguments(argv)
     os.umask(0o077)
     try:
+        refuse_stray_arguments(sys.argv[1:] if argv is None else argv)
+        options = arguments(argv)
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", options.account):
             raise StartupError("bad_account_name", account=options.account[:40])
         options.data_dir = data_folder(options.data_dir)
         set_up_logging(options)
-        if options.environment != "paper":
-            raise StartupError("no_account", environment=options.environment, account=options.account)
+        if options.environment == "live":
+            refuse_stray_secrets(options.data_dir)
         return print_once(options) if options.print_once else run_desk(options)
     except AppError as error:
         print(sentence(error), file=sys.stderr)
@@ -73,6 +80,30 @@ def sentence(error: AppError) -> str:
     except ImportError:
         return f"Quarterdeck cannot start: {error}. make run installs what is missing."
     return words(error)
+
+
+def refuse_stray_arguments(argv: list[str]) -> None:
+    """Before they are parsed: a parser's complaint would repeat a key.
+
+    Raises:
+        StartupError: ``secret_in_arguments``.
+    """
+    from core.stray_secrets import check_arguments
+
+    check_arguments(argv)
+
+
+def refuse_stray_secrets(folder: Path) -> None:
+    """Live keys come from the vault alone.
+
+    Raises:
+        StartupError: one lies in the environment or in the settings file.
+    """
+    from core.settings import Settings
+    from core.stray_secrets import check_environment, check_settings
+
+    check_environment(os.environ)
+    check_settings(Settings(folder / "settings.json").names)
 
 
 def data_folder(chosen: Path | None) -> Path:
@@ -116,8 +147,10 @@ def run_desk(options: argparse.Namespace) -> int:
     except ImportError as error:
         raise StartupError("missing_library", library=str(error)) from error
 
+    from gui.sign_in import sign_in
+
     with Exchange(options) as exchange:
-        return run(options, exchange.make_manager)
+        return run(options, lambda window, bridge: exchange.make_manager(partial(sign_in, window, bridge)))
 
 
 def print_once(options: argparse.Namespace) -> int:
@@ -132,7 +165,7 @@ def print_once(options: argparse.Namespace) -> int:
 
 
 class Exchange:
-    """Where the desk's exchange is: a paper process of its own, or the one that ``--connect`` names."""
+    """Where the desk's exchange is: a paper process of its own, the one that ``--connect`` names, or Bybit itself."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
@@ -145,14 +178,14 @@ class Exchange:
         if self._own:
             self._own.close()
 
-    async def make_manager(self) -> PositionManager:
+    async def make_manager(self, sign_in: SignIn) -> PositionManager:
         """A manager that keeps a history on disk, ready to run.
 
         Raises:
-            StartupError: there is no exchange to talk to.
+            StartupError: there is no exchange to talk to, or no key.
             StoreError: another desk runs on this account, or its file cannot be used.
         """
-        locate = await self._load()
+        locate = await self._load(sign_in)
         from core.clock import SystemClock
         from core.manager import PositionManager
         from core.recorder import Recorder
@@ -171,10 +204,13 @@ class Exchange:
         folder = options.data_dir / options.environment / options.account
         return await Store.open(Place(folder, options.environment, options.account, ledger))
 
-    async def _load(self) -> Callable[[], Awaitable[Connection]]:
+    async def _load(self, sign_in: SignIn) -> Callable[[], Awaitable[Connection]]:
         """Find the exchange, and load ccxt and the rest on a thread; returns how to find it again."""
         import asyncio
 
+        if self._options.environment != "paper":
+            await asyncio.to_thread(load_core)
+            return await self._sign_in(sign_in)
         locate = self._locate()
         if self._own is None:
             await locate()
@@ -182,6 +218,22 @@ class Exchange:
         else:
             # The exchange gets ready while we load; neither waits for the other.
             await asyncio.gather(locate(), asyncio.to_thread(load_core))
+        return locate
+
+    async def _sign_in(self, sign_in: SignIn) -> Callable[[], Awaitable[Connection]]:
+        """Bybit, with a key from the vault; the account that was chosen counts from now on."""
+        from core.accounts import open_accounts
+        from core.clock import SystemClock
+
+        options = self._options
+        accounts = await open_accounts(options.data_dir, SystemClock())
+        account = await sign_in(accounts, options.environment, options.account)
+        options.account = account.name
+        connection = await accounts.connection(account)
+
+        async def locate() -> Connection:
+            return connection
+
         return locate
 
     def _locate(self) -> Callable[[], Awaitable[Connection]]:
@@ -206,7 +258,9 @@ class Exchange:
         """
         import asyncio
 
-        locate = await self._load()
+        from core.accounts import unattended
+
+        locate = await self._load(unattended)
         from core.manager import PositionManager
         from core.report import document
 

@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from core.bybit import Connection, bybit
 from core.clock import Clock
-from core.errors import SecretsUnavailable
+from core.errors import AuthFailed, SecretsUnavailable
 from core.key_check import Checked, check_key
 from core.secrets import Secret
-from core.vault import FILE, RING, StoredAccount, Vault, system_ring
+from core.vault import FILE, StoredAccount, Vault, system_ring
 from core.vault.records import check_api_key, check_environment, check_name, kind_of
 from core.vault.vault import Place, hide
 
@@ -136,16 +136,20 @@ async def open_accounts(folder: Path, clock: Clock) -> Accounts:
     return Accounts(await asyncio.to_thread(opened), clock)
 
 
-async def unattended(accounts: Accounts, environment: str, name: str) -> Connection:
-    """The connection of a stored account where nobody can be asked.
+async def unattended(accounts: Accounts, environment: str, name: str) -> StoredAccount:
+    """A stored account whose secret can be opened where nobody can be asked, and which the doctor does not refuse.
 
     Raises:
         SecretsUnavailable: ``no_account``, or ``passphrase_unattended`` for one that only a passphrase opens.
-        AuthFailed: ``key_may_withdraw`` and the other refusals.
+        AuthFailed: the exchange or the doctor refuses the key.
+        ExchangeError: the exchange does not answer.
     """
     account = accounts.find(environment, name)
     if account is None:
         raise SecretsUnavailable("no_account", environment=environment, account=name)
-    if account.place != RING:
+    if accounts.needs_passphrase(account):
         raise SecretsUnavailable("passphrase_unattended", environment=environment, account=name)
-    return await accounts.connection(account)
+    verdict = (await accounts.check(account)).verdict
+    if verdict.mode == "refused":
+        raise AuthFailed(verdict.findings[0].code)
+    return account

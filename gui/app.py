@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from core.manager import PositionManager
 
+    MakeManager = Callable[[MainWindow, Bridge], Awaitable[PositionManager]]
+
 FIRST_PAINT_WITHIN_MS = 5_000
 
 
@@ -42,11 +44,12 @@ class Options(Protocol):
     after: float
 
 
-def run(options: Options, make_manager: Callable[[], Awaitable[PositionManager]]) -> int:
+def run(options: Options, make_manager: MakeManager) -> int:
     """Show the desk until it is closed.
 
     Args:
-        make_manager: finds the exchange and loads the core; called once the window is painted.
+        make_manager: finds the exchange, asks for a key where it must, and loads the core; called once the window is
+            painted.
     Returns:
         The process's exit code.
     Raises:
@@ -108,7 +111,7 @@ def _live(
     window: MainWindow,
     bridge: Bridge,
     options: Options,
-    make_manager: Callable[[], Awaitable[PositionManager]],
+    make_manager: MakeManager,
 ) -> int:
     """Run the loop. asyncio and qasync are only imported here: together they weigh as much as the window."""
     import asyncio
@@ -130,9 +133,7 @@ def _exception_handler(bridge: Bridge) -> Callable[[asyncio.AbstractEventLoop, d
     return handle
 
 
-async def _desk(
-    window: MainWindow, bridge: Bridge, options: Options, make_manager: Callable[[], Awaitable[PositionManager]]
-) -> int:
+async def _desk(window: MainWindow, bridge: Bridge, options: Options, make_manager: MakeManager) -> int:
     """The whole life of the desk on the loop; ends when the operator quits or the screenshot is taken."""
     import asyncio
     import logging
@@ -142,13 +143,14 @@ async def _desk(
     _leave_on_sigterm(leaving)
     until_left = asyncio.create_task(leaving.wait(), name="leaving")
     logging.getLogger(__name__).info("the desk is up: %s, account %s", options.environment, options.account)
-    making = asyncio.ensure_future(make_manager())
+    making = asyncio.ensure_future(make_manager(window, bridge))
     await asyncio.wait({making, until_left}, return_when=asyncio.FIRST_COMPLETED)
     if not making.done():
         making.cancel()
         await asyncio.gather(making, return_exceptions=True)
         return 0
     manager = making.result()
+    window.show_account(options.account)  # another one may have been chosen
     # What was imported stays for good: later collections need not look at it (a full pass would stop the window).
     gc.collect()
     gc.freeze()

@@ -59,8 +59,9 @@ class MainWindow(QMainWindow):
         self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False
         self._dialogs: dict[tuple[str, PositionKey], QDialog] = {}
-        self.setWindowTitle(f"Quarterdeck · {words.environment(environment)} · {account}")
+        self._environment = environment
         self.top_bar = TopBar(environment, account)
+        self.show_account(account)
         self.tabs = TableTabs(self.facts, bridge)
         self.session = SessionPanel(bridge, self.facts)
         self.inspector = Inspector(bridge, self.facts)
@@ -151,6 +152,11 @@ class MainWindow(QMainWindow):
         action.setShortcut(shortcut)
         action.triggered.connect(lambda: act())
         self.addAction(action)
+
+    def show_account(self, account: str) -> None:
+        """Name the account that is in use, in the title and in the top bar."""
+        self.setWindowTitle(f"Quarterdeck · {words.environment(self._environment)} · {account}")
+        self.top_bar.account.set_text(account)
 
     # Layout
 
