@@ -83,3 +83,19 @@ class StoreError(AppError):
 
 class SecretsUnavailable(AppError):
     """No key ring, or it is locked."""
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> AppError:
+    """One representative of what several tasks failed with.
+
+    Raises:
+        BaseExceptionGroup: something in it is no expected trouble; that must not be hidden.
+    """
+    expected, unexpected = group.split(AppError)
+    if unexpected is not None or expected is None:
+        raise group
+    error: BaseException = expected
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, AppError)
+    return error

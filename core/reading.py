@@ -6,10 +6,12 @@ Positions come first: executions that happen after a position's ``seq`` are told
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from core.bybit.gateway import Gateway
 from core.clock import Clock
+from core.errors import first_of
 from core.events import Baseline
 from core.model import ClosedPnl, Execution, Order, Position
 from core.recorder import Recorder
@@ -23,6 +25,16 @@ HISTORY_MS = 7 * DAY_MS
 # Bybit keeps two years.
 LONGEST_MS = 729 * DAY_MS
 OVERLAP_MS = 300_000
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Reads side by side; when one fails the others are given up, for nothing is concluded from a part."""
+    try:
+        async with asyncio.TaskGroup() as reads:
+            yield reads
+    except BaseExceptionGroup as group:
+        raise first_of(group) from None
 
 
 class Reading:
@@ -60,32 +72,37 @@ class Reading:
         gateway = self._gateway()
         started_ms, started_mono = self._now_ms(), self._clock.monotonic()
         positions = await self.positions()
-        orders, executions, closed_pnl, wallet, account = await asyncio.gather(
-            self.orders(), self.executions(), self.closed_pnl(), gateway.fetch_wallet(), gateway.fetch_account()
-        )
+        async with together() as reads:
+            orders = reads.create_task(self.orders())
+            executions = reads.create_task(self.executions())
+            closed_pnl = reads.create_task(self.closed_pnl())
+            wallet = reads.create_task(gateway.fetch_wallet())
+            account = reads.create_task(gateway.fetch_account())
         return Baseline(
             started_ms=started_ms,
             started_mono=started_mono,
             positions=positions,
-            orders=orders,
-            executions=executions,
-            closed_pnl=closed_pnl,
-            wallet=wallet,
-            account=account,
+            orders=orders.result(),
+            executions=executions.result(),
+            closed_pnl=closed_pnl.result(),
+            wallet=wallet.result(),
+            account=account.result(),
             scopes=SCOPES,
         )
 
     async def positions(self) -> tuple[Position, ...]:
         """Open positions of all scopes."""
         gateway = self._gateway()
-        lists = await asyncio.gather(*(gateway.fetch_positions(category, coin or None) for category, coin in SCOPES))
-        return tuple(row for rows in lists for row in rows)
+        async with together() as reads:
+            lists = [reads.create_task(gateway.fetch_positions(category, coin or None)) for category, coin in SCOPES]
+        return tuple(row for rows in lists for row in rows.result())
 
     async def orders(self) -> tuple[Order, ...]:
         """Open orders of all scopes."""
         gateway = self._gateway()
-        lists = await asyncio.gather(*(gateway.fetch_open_orders(category, coin or None) for category, coin in SCOPES))
-        return tuple(row for rows in lists for row in rows)
+        async with together() as reads:
+            lists = [reads.create_task(gateway.fetch_open_orders(category, coin or None)) for category, coin in SCOPES]
+        return tuple(row for rows in lists for row in rows.result())
 
     async def closed_pnl(self) -> tuple[ClosedPnl, ...]:
         """Bybit's own records of the last day, to hold against what executions say."""

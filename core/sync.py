@@ -20,7 +20,7 @@ from core.bybit.client import Client
 from core.bybit.gateway import Gateway
 from core.bybit.stream import PrivateStream
 from core.clock import Clock
-from core.errors import AppError, AuthFailed, Unreachable
+from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
 from core.links import PRIVATE, REST, LinkBoard
 from core.model import PositionKey
@@ -130,7 +130,7 @@ class Sync:
             except* _Moved:
                 wait_s = LEAST_S
             except* AppError as group:
-                self._board.reset(_first(group))
+                self._board.reset(first_of(group))
                 wait_s = backoff.wait_s(SILENT_S)
             await asyncio.sleep(wait_s)
 
@@ -196,7 +196,7 @@ class Sync:
             try:
                 await _alone(self._keep_account(client))
             except* AuthFailed as group:
-                error = _first(group)
+                error = first_of(group)
                 self._board.failed(PRIVATE, "", error)
                 self._board.failed(REST, "key", error)
             await self._until_key_is_tried(client)
@@ -389,15 +389,6 @@ async def _alone(work: Coroutine[Any, Any, None]) -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     task.result()
-
-
-def _first(group: BaseExceptionGroup[AppError]) -> AppError:
-    """One representative of what ended a connection."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, AppError)
-    return error
 
 
 def ledger_of(connection: Connection) -> str:

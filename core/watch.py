@@ -18,9 +18,12 @@ from core.reconcile import Discrepancy
 GRACE_S = 1.0
 # A contract that the exchange does not list is asked for again after this.
 ASK_AGAIN_S = 60.0
-# Differences that stay until somebody acts: told when they appear, not at every reconciliation.
-_LASTING = frozenset({"unprotected", "pnl_differs", "orphan_stop"})
+# Differences that stay until somebody acts, or the exchange answers: told when they appear, not at every reading.
+_LASTING = frozenset(
+    {("unprotected", "shown"), ("pnl_differs", "shown"), ("orphan_stop", "shown"), ("phantom", "asked")}
+)
 
+_Name = tuple[str, str, PositionKey, str]
 _Revision = tuple[int, int]
 _NEVER: _Revision = (-1, 0)
 
@@ -42,7 +45,7 @@ class Watch:
         self._told: dict[PositionKey, _Revision] = {}
         self._doubted: dict[PositionKey, int] = {}
         self._asked: dict[tuple[str, str], float] = {}
-        self._lasting: set[tuple[str, PositionKey, str]] = set()
+        self._lasting: set[_Name] = set()
 
     def told(self, row: Position) -> None:
         """The stream told of a position row."""
@@ -50,16 +53,18 @@ class Watch:
 
     def look(self, found: Iterable[Discrepancy]) -> None:
         """After a poll beside a live stream; ``found`` is what the book had not known."""
-        news = tuple(found)
-        if news:
-            asyncio.get_running_loop().call_later(GRACE_S, self._judge, news)
+        news = self._new(found, ("phantom",))
+        self.tell(one for one in news if one.done == "asked")
+        adopted = [one for one in news if one.done != "asked"]
+        if adopted:
+            asyncio.get_running_loop().call_later(GRACE_S, self._judge, adopted)
         self._look_for_executions()
         self._look_for_contracts()
 
-    def _judge(self, news: tuple[Discrepancy, ...]) -> None:
+    def _judge(self, adopted: list[Discrepancy]) -> None:
         """The stream had its time: what it still did not tell of, it lost."""
         rows = {row.key: (row.seq, row.updated_ms) for row in self._book.last_rows}
-        lost = [one for one in news if self._told.get(one.key, _NEVER) < rows.get(one.key, _NEVER)]
+        lost = [one for one in adopted if self._told.get(one.key, _NEVER) < rows.get(one.key, _NEVER)]
         if lost:
             self.tell(lost)
             self._reconcile()
@@ -85,10 +90,15 @@ class Watch:
 
     def reconciled(self, found: Iterable[Discrepancy]) -> None:
         """Tell of what a reconciliation found, and of what lasts only when it is new."""
+        self.tell(self._new(found))
+
+    def _new(self, found: Iterable[Discrepancy], kinds: tuple[str, ...] = ()) -> list[Discrepancy]:
+        """Leave out what lasts and was told before. ``kinds``: those that the reading can find, all when empty."""
         found = tuple(found)
-        lasting = {_name(one) for one in found if one.kind in _LASTING}
-        self.tell(one for one in found if one.kind not in _LASTING or _name(one) not in self._lasting)
-        self._lasting = lasting
+        lasting = {_name(one) for one in found if (one.kind, one.done) in _LASTING}
+        news = [one for one in found if _name(one) not in self._lasting]
+        self._lasting = lasting | {name for name in self._lasting if kinds and name[0] not in kinds}
+        return news
 
     def tell(self, found: Iterable[Discrepancy]) -> None:
         """Enter differences into the audit trail."""
@@ -99,7 +109,7 @@ class Watch:
             )
 
 
-def _name(found: Discrepancy) -> tuple[str, PositionKey, str]:
-    """What makes a lasting difference the same one at the next reconciliation."""
+def _name(found: Discrepancy) -> _Name:
+    """What makes a lasting difference the same one at the next reading."""
     details = found.details
-    return found.kind, found.key, str(details.get("life_id") or details.get("order_id") or "")
+    return found.kind, found.done, found.key, str(details.get("life_id") or details.get("order_id") or "")
