@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from operator import is_
 from types import MappingProxyType
@@ -42,7 +42,7 @@ from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
 from core.excursions import Excursions
 from core.executions import order_of
 from core.intents import Intent
-from core.legs import Legs
+from core.legs import Contract, Legs
 from core.lives import Lives
 from core.markets import Markets
 from core.model import (
@@ -341,6 +341,16 @@ class PositionBook:
     def key_of(self, execution: Execution) -> PositionKey:
         """The position that an execution belongs to, by its order or by the symbol's position mode."""
         return self._legs.key_of(execution, self._orders.leg(execution.order_id))
+
+    def modes_unknown(self, executions: Iterable[Execution]) -> list[Contract]:
+        """Contracts that these executions, or those held, traded and whose position mode no row tells; newest first.
+
+        Only those that may be in hedge mode: linear ones settled in USDT.
+        """
+        told = {(row.category, row.symbol) for row in self.last_rows}
+        newest = sorted((*executions, *self._executions), key=order_of, reverse=True)
+        traded = dict.fromkeys((e.category, e.symbol) for e in newest)
+        return [c for c in traded if c not in told and c[0] == "linear" and settle_coin(*c) == "USDT"]
 
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""

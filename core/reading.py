@@ -113,7 +113,7 @@ class Reading:
         return tuple(record for records in lists for record in records)
 
     async def executions(self) -> tuple[Execution, ...]:
-        """Executions since the last known one, with an overlap; those of the last seven days when none is known."""
+        """Executions since the last reading, with an overlap; those of the last seven days when there was none."""
         lists = [await self._executions_of(category) for category in CATEGORIES]
         return tuple(execution for rows in lists for execution in rows)
 
@@ -124,7 +124,7 @@ class Reading:
             last = await self._recorder.known_until_ms(category)
         start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - LONGEST_MS)
         rows = await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000)
-        self._read_execution_ms[category] = max((e.ts_ms for e in rows), default=last or now_ms)
+        self._read_execution_ms[category] = now_ms
         if self._recorder:
             await self._recorder.note_window(category, start_ms, now_ms, rows)
         return rows

@@ -7,6 +7,7 @@ incomplete changes anything. When to read is core.sync's.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -16,10 +17,12 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.errors import AppError, Unreachable
+from core.errors import AppError, Rejected, Unreachable
 from core.events import (
+    Baseline,
     BaselineTaken,
     Event,
+    ExecutionReported,
     FeeRatesReported,
     InstrumentsReported,
     OrdersListed,
@@ -36,6 +39,8 @@ from core.sweep import StopSweep
 T = TypeVar("T")
 
 CLOCK_AGREES_MS = 100
+# Flat contracts whose mode is asked for at one baseline, those traded last first.
+MODES_ASKED = 20
 
 
 class Refresh:
@@ -62,6 +67,7 @@ class Refresh:
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
+        self._asked: set[tuple[str, str]] = set()
         self.reading = Reading(gateway, clock, recorder)
         self.sweep = StopSweep(book, gateway, post, drained)
 
@@ -119,6 +125,14 @@ class Refresh:
         self._post(OrdersListed(orders, started))
         await self._drained()
 
+    async def executions(self) -> None:
+        """What was executed since the last reading: the stream may lose a whole life between two polls of positions."""
+        async with self._baseline_lock:
+            for execution in await self._part("executions", self.reading.executions()):
+                self._post(ExecutionReported(execution, "rest"))
+            await self._drained()
+            self.reading.applied()
+
     async def positions(self) -> tuple[Discrepancy, ...]:
         """Open positions; returns what the book did not know, adopted or asked for by name."""
         return await self._part("positions", self._positions())
@@ -169,6 +183,7 @@ class Refresh:
             await self._recorder.recall(self._book)
             await self._recorder.recall_lives(self._book, baseline.positions)
         differing = compare(self._book.last_rows, baseline.positions, SCOPES)
+        await self._ask_modes(baseline)
         self._post(BaselineTaken(baseline))
         await self._drained()
         self.reading.applied()
@@ -184,6 +199,19 @@ class Refresh:
             *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),
         )
 
+    async def _ask_modes(self, baseline: Baseline) -> None:
+        """Ask for the rows of contracts that are flat now: executions alone do not tell one-way from hedge mode."""
+        listed = {(p.category, p.symbol) for p in baseline.positions}
+        unknown = [c for c in self._book.modes_unknown(baseline.executions) if c not in listed | self._asked]
+        for category, symbol in unknown[:MODES_ASKED]:
+            self._asked.add((category, symbol))
+            asked = self._clock.monotonic()
+            with contextlib.suppress(Rejected):  # not listed any more
+                for row in await self._gateway().fetch_position(category, symbol):
+                    self._post(PositionReported(row, "rest", asked))
+        await self._drained()
+
     def forget(self) -> None:
         """The next reading is of another ledger."""
         self.reading.forget()
+        self._asked.clear()

@@ -51,6 +51,7 @@ class Intervals(Struct, frozen=True, kw_only=True):
 
     positions_s: float = 5.0
     orders_s: float = 5.0
+    executions_s: float = 20.0
     wallet_s: float = 15.0
     reconcile_s: float = 60.0
     instruments_s: float = 1_800.0
@@ -96,10 +97,20 @@ class Sync:
         soon_s = every.positions_s
         self._positions = Poll(self._poll_positions, every.positions_s, soon_s)
         self._orders = Poll(self._once_known(self._refresh.orders), every.orders_s, soon_s)
+        self._executions = Poll(self._once_known(self._refresh.executions), every.executions_s, soon_s)
         self._wallet = Poll(self._once_known(self._refresh.wallet), every.wallet_s, soon_s)
         self._baseline = Poll(self.take_baseline, every.reconcile_s, soon_s)
         self._markets = Poll(self._refresh.markets, every.instruments_s, soon_s)
         self._time = Poll(self._check_clock, every.clock_s, soon_s)
+        self._polls = (
+            self._positions,
+            self._orders,
+            self._executions,
+            self._wallet,
+            self._baseline,
+            self._markets,
+            self._time,
+        )
         self._watch = Watch(book, clock, self._baseline.nudge, self._markets.nudge)
         self.client: Client | None = None
 
@@ -217,7 +228,7 @@ class Sync:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_stream(client), name="private stream")
             tasks.create_task(self._sweep_closed(), name="stop sweep")
-            for poll in (self._positions, self._orders, self._wallet, self._baseline, self._markets, self._time):
+            for poll in self._polls:
                 tasks.create_task(poll.run(), name="poll")
 
     async def _keep_stream(self, client: Client) -> None:
@@ -335,7 +346,7 @@ class Sync:
 
     async def take_baseline(self) -> None:
         """Read the account's full state and apply it; the book then equals the exchange or says where it does not."""
-        await self._clocked(self.reconcile)
+        await self._clocked(self._reconcile)
 
     async def reconcile(self) -> tuple[Discrepancy, ...]:
         """Take a baseline and settle every difference found.
@@ -344,8 +355,15 @@ class Sync:
             What differed, what was done about it and on what evidence; what is new of it is also a line of the audit
             trail. Empty for the very first baseline, which has nothing to differ from.
         Raises:
-            ExchangeError: the reading was not complete; nothing was concluded from it.
+            ExchangeError: the reading was not complete; nothing was concluded from it, and it will be tried again soon.
         """
+        try:
+            return await self._reconcile()
+        except AppError:
+            self._baseline.nudge()
+            raise
+
+    async def _reconcile(self) -> tuple[Discrepancy, ...]:
         found = await self._refresh.baseline()
         self._watch.reconciled(found)
         return found

@@ -1,0 +1,75 @@
+"""What the machine found, each in its shortest form: stays here so that it is never found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.errors import Unreachable
+from core.model import PositionKey
+from tests.simulation.world import World
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A desk on an empty account, one contract of it in hedge mode."""
+    made = World()
+    made.act("transfer", amount="1000000")
+    made.act("hedge", symbol="BTCUSDT")
+    made.start()
+    made.converge()
+    yield made
+    made.close()
+
+
+def lives(world: World) -> set[tuple[str, str, int]]:
+    return {(t.life_id, t.symbol, t.position_idx) for t in world.snapshot.closed_trades}
+
+
+def test_a_new_desk_gives_a_flat_leg_the_same_life(world: World) -> None:
+    """Executions of a lone leg look like one-way mode; the contract's rows tell, flat as they are (V10)."""
+    world.act("trade", symbol="BTCUSDT", side="Sell", qty="0.01", idx=2)
+    world.act("trade", symbol="BTCUSDT", side="Buy", qty="0.01", idx=2)
+    world.act("trade", symbol="SOLUSDT", side="Buy", qty="1")
+    world.act("trade", symbol="SOLUSDT", side="Sell", qty="1")
+    world.converge()
+    before = lives(world)
+    assert {(symbol, idx) for _, symbol, idx in before} == {("BTCUSDT", 2), ("SOLUSDT", 0)}
+    world.restart()
+    world.converge()
+    assert lives(world) == before
+
+
+def test_tickers_are_not_missing_while_nothing_is_open(world: World) -> None:
+    """After a broken link the price stream of an empty account stayed lost for ever."""
+    world.network.reset_lines()
+    world.run(5)
+    assert world.snapshot.links.tickers.state == "idle"
+    assert world.snapshot.links.is_live
+
+
+def test_lost_executions_are_asked_for_before_the_next_baseline(world: World) -> None:
+    """A size that executions do not explain is a reason to ask; a whole life between two polls shows in none (P12)."""
+    world.network.drop = 1.0
+    world.act("trade", symbol="SOLUSDT", side="Buy", qty="1")
+    world.act("trade", symbol="SOLUSDT", side="Sell", qty="1")
+    world.act("trade", symbol="ETHPERP", side="Sell", qty="0.1")
+    world.heal()
+    assert world.converge(30) <= 25
+
+
+def test_a_leg_that_was_there_is_not_the_other(world: World) -> None:
+    world.act("trade", symbol="BTCUSDT", side="Buy", qty="0.01", idx=1)
+    world.act("trade", symbol="BTCUSDT", side="Sell", qty="0.02", idx=2)
+    world.converge()
+    assert {p.key for p in world.snapshot.positions} == {PositionKey("linear", "BTCUSDT", idx) for idx in (1, 2)}
+
+
+def test_a_reconciliation_that_failed_is_tried_again_soon(world: World) -> None:
+    """One F5 on a bad moment left the REST link lost for a minute, beside reads that all worked."""
+    world.network.failure, world.network.failing = "html", 1.0
+    with pytest.raises(Unreachable):
+        world.do(world.manager.reconcile_positions())
+    world.heal()
+    assert world.converge(30) <= 10
