@@ -119,8 +119,8 @@ class PositionPage(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(theme.PAD, 9, theme.PAD, 9)
-        buttons.setSpacing(6)
+        buttons.setContentsMargins(theme.PAD, 9, theme.PAD - 2, 9)
+        buttons.setSpacing(5)
         buttons.addWidget(self.edit_button)
         buttons.addWidget(self.even_button)
         buttons.addStretch(1)

@@ -58,7 +58,7 @@ class SessionPanel(QWidget):
         self._trouble = ""
         self._snapshot: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
-        self._is_loading = self._is_outdated = False
+        self._is_loading = self._is_outdated = self._is_exporting = False
         self._across = 0
         self._pages: dict[int, SymbolPage | CalendarPage] = {}
         self._lay_out()
@@ -124,7 +124,7 @@ class SessionPanel(QWidget):
         if before is None or before.closed_trades is not snapshot.closed_trades:
             self._show_days()
             self._is_outdated = True
-            if not self._again.isActive():
+            if self._needs_report and not self._again.isActive():
                 self._again.start(0 if before is None else _AGAIN_MS)
 
     def _show_tiles(self) -> None:
@@ -196,13 +196,18 @@ class SessionPanel(QWidget):
 
     def load(self) -> None:
         """Have the period counted; one at a time, and again if it changed meanwhile."""
-        if self._bridge.manager is None or not self.isVisible():
+        if self._bridge.manager is None or not self.isVisible() or not self._needs_report:
             return
         is_known = self.report is not None and self.report.period == self.period and not self._trouble
         if self._is_loading or (is_known and not self._is_outdated):
             return
         self._is_loading, self._is_outdated = True, False
         self._bridge.start(self._fetch(self.period))
+
+    @property
+    def _needs_report(self) -> bool:
+        """The overview of the running session is live in every snapshot; nothing has to be counted for it."""
+        return self.periods.choice != "start" or self.strip.currentIndex() != 0 or self._is_exporting
 
     async def _fetch(self, period: str) -> None:
         assert self._bridge.manager is not None
@@ -222,11 +227,15 @@ class SessionPanel(QWidget):
         """Show what was counted."""
         self.report, self._trouble = report, ""
         self._show_all()
+        if self._is_exporting:
+            self._ask_for_file()
 
     def show_trouble(self, trouble: AppError) -> None:
         """Say why there is nothing to show."""
         self.report, self._trouble = None, words.error(trouble)
         self._show_all()
+        if self._is_exporting:
+            self._ask_for_file()
 
     def _show_all(self) -> None:
         self._show_tiles()
@@ -245,6 +254,15 @@ class SessionPanel(QWidget):
     # Export
 
     def _open_export(self) -> None:
+        """Have the period counted first, so that there is something to write down."""
+        self._is_exporting = self._is_outdated = True
+        if self._bridge.manager is None:
+            self._ask_for_file()
+        else:
+            self.load()
+
+    def _ask_for_file(self) -> None:
+        self._is_exporting = False
         from gui.views.session_export import ExportDialog  # when it is asked for
 
         dialog = ExportDialog(self, self.report)
