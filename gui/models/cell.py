@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Column(NamedTuple):
     longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
     ``is_timed``: the text changes with the clock. ``is_phased``: it changes with the record's phase (how fresh it is,
     what is being done with it). ``flashes``: a change is shown for a moment. ``search`` returns
-    the record's text that the filter looks at.
+    the record's text that the filter looks at; ``line_keys`` the values of both lines, for its comparisons. ``total``
+    adds up the records shown, for the row below the table.
     """
 
     name: str
@@ -92,6 +93,8 @@ class Column(NamedTuple):
     flashes: bool = False
     search: Callable[[Any], str] | None = None
     starts_hidden: bool = False
+    line_keys: tuple[Callable[[Any], Any], ...] = ()
+    total: Callable[[Sequence[Any]], Cell] | None = None
 
     @property
     def is_pinned(self) -> bool:

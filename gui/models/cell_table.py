@@ -58,6 +58,14 @@ class CellTable(QAbstractTableModel):
         """Records, whether they pass the filter or not."""
         raise NotImplementedError
 
+    def starts_group(self, row: int) -> bool:
+        """The record belongs to another group than the one above it."""
+        return False
+
+    def has_rows(self, first: int, last: int) -> bool:
+        """All these rows are here."""
+        return True
+
     # What Qt asks
 
     def columnCount(self, parent: Index = ROOT) -> int:

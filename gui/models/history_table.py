@@ -114,15 +114,15 @@ class HistoryTable(CellTable):
             return
         self.put(0, head)
 
-    def put(self, first: int, records: Sequence[Any]) -> None:
-        """Fill rows; None for one that is gone stays absent."""
+    def put(self, first: int, records: Sequence[Any], keeps: int = KEPT) -> None:
+        """Fill rows; None for one that is gone stays absent. More than ``keeps`` rows make the furthest ones go."""
         changed = []
         for row, record in enumerate(records[: max(0, self._size - first)], first):
             if record is not None and self._records.get(row) != record:
                 self._records[row] = record
                 self._row_of[self._key_of(record)] = row
                 changed.append(row)
-        self._let_go(first, first + len(records))
+        self._let_go(first, first + len(records), max(keeps, KEPT))
         if changed:
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(self.columns) - 1))
 
@@ -139,12 +139,12 @@ class HistoryTable(CellTable):
         self._cells.clear()
         self._missing.clear()
 
-    def _let_go(self, first: int, last: int) -> None:
+    def _let_go(self, first: int, last: int, most: int) -> None:
         """Forget rows far from these once there are too many."""
-        if len(self._records) <= KEPT:
+        if len(self._records) <= most:
             return
         middle = (first + last) // 2
-        near = sorted(self._records, key=lambda row: abs(row - middle))[: KEPT // 2]
+        near = sorted(self._records, key=lambda row: abs(row - middle))[: max(last - first, most // 2)]
         self._records = {row: self._records[row] for row in near}
         self._row_of = {self._key_of(record): row for row, record in self._records.items()}
         self._cells.clear()

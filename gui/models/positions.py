@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from gui import text
+from gui.models import position_totals
 from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
 from gui.text import translate
 
@@ -332,20 +333,27 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
                widest="1000PEPEUSDT  Short 10×", stretch=3, is_phased=True,
-               search=lambda p: f"{p.symbol} {text.side_name(p.side)}"),
+               search=lambda p: f"{p.symbol} {text.side_name(p.side)}",
+               total=position_totals.count),
         Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
-               widest="210,000\n98,112.6", stretch=1, flashes=True),
+               widest="210,000\n98,112.6", stretch=1, flashes=True,
+               line_keys=(lambda p: p.size, lambda p: p.position_value), total=position_totals.value),
         Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,
-               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_phased=True),
+               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_phased=True,
+               line_keys=(lambda p: p.entry_price, lambda p: p.mark_price)),
         Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
-               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True),
+               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
+               line_keys=(lambda p: p.unrealised_pnl, lambda p: p.roe_pct), total=position_totals.pnl),
         Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
-               lambda p: p.realised_pnl, _realised_tip, widest="+430.21\nfees −14.79", stretch=1, flashes=True),
+               lambda p: p.realised_pnl, _realised_tip, widest="+430.21\nfees −14.79", stretch=1, flashes=True,
+               line_keys=(lambda p: p.realised_pnl, lambda p: p.fees), total=position_totals.realised),
         Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
-               lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1),
+               lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1,
+               line_keys=(lambda p: p.liq_price, lambda p: _figures().distance_from_mark(p, p.liq_price))),
         Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell,
                lambda p: _figures().pnl_at(p, p.stop_loss), is_right=False,
-               widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True),
+               widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True,
+               total=position_totals.risk),
         Column("exits", (t("Positions", "Exits"),), exits_cell, lambda p: _figures().exited_share(p), is_right=False,
                widest="60% · 12 exits", stretch=1, flashes=True),
         Column("time", (t("Positions", "Open for"), t("Positions", "funding")), time_cell,
@@ -354,7 +362,8 @@ def columns() -> tuple[Column, ...]:
         Column("exit_distance", (t("Positions", "Nearest exit"),), exit_distance_cell,
                lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True),
         Column("margin", (t("Positions", "Initial margin"), t("Positions", "at Bybit")), margin_cell,
-               lambda p: p.initial_margin, widest="12,401.98", starts_hidden=True),
+               lambda p: p.initial_margin, widest="12,401.98", starts_hidden=True,
+               line_keys=(lambda p: p.initial_margin, lambda p: p.position_im), total=position_totals.margin),
         Column("break_even", (t("Positions", "Break-even"), t("Positions", "at Bybit")), break_even_cell,
                lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True),
         Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, lambda p: p.mark_mono,

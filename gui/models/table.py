@@ -13,6 +13,7 @@ from typing import Any
 
 from PyQt6.QtCore import QModelIndex, QObject, Qt
 
+from gui.models import query
 from gui.models.cell import Column, Facts
 from gui.models.cell_table import ROOT, CellTable, Index
 
@@ -45,6 +46,8 @@ class RecordTable(CellTable):
         self._descending = False
         self._is_unranked = False
         self._needle = ""
+        self._tests: list[query.Test] = []
+        self._group_of: Callable[[Any], Any] | None = None
 
     # What Qt asks
 
@@ -76,6 +79,11 @@ class RecordTable(CellTable):
         return len(self._given)
 
     @property
+    def records(self) -> Sequence[Any]:
+        """What is shown, from the top; to be read only."""
+        return self._rows
+
+    @property
     def is_filtered(self) -> bool:
         """Some records may be hidden by the filter."""
         return bool(self._needle)
@@ -91,10 +99,23 @@ class RecordTable(CellTable):
             self._show(self._passing(records))
 
     def set_filter(self, needle: str) -> None:
-        """Only show records in whose searched text all these words occur; "" shows all."""
+        """Only show records that pass what is typed, see gui/models/query.py; "" shows all."""
         if needle.casefold().split() != self._needle.split():
             self._needle = needle.casefold()
+            self._tests = query.parse(needle, self.columns)
             self._show(self._passing(self._given))
+
+    def set_grouping(self, group_of: Callable[[Any], Any] | None) -> None:
+        """Keep records with the same value together, in whatever order; None for no groups."""
+        self._group_of = group_of
+        self._is_unranked = True
+        self.rerank()
+
+    def starts_group(self, row: int) -> bool:
+        """The record belongs to another group than the one above it."""
+        if self._group_of is None or row == 0:
+            return False
+        return bool(self._group_of(self._rows[row]) != self._group_of(self._rows[row - 1]))
 
     def refresh_timed(self) -> None:
         """Format again what depends on the clock, or on a phase that has changed."""
@@ -133,20 +154,20 @@ class RecordTable(CellTable):
     # How it is done
 
     def _passing(self, records: tuple[Any, ...]) -> Sequence[Any]:
-        if not self._needle:
+        if not self._tests:
             return records
-        needles = self._needle.split()
-        return [record for record in records if self._matches(record, needles)]
-
-    def _matches(self, record: Any, needles: list[str]) -> bool:
-        text = " ".join(column.search(record) for column in self.columns if column.search is not None).casefold()
-        return all(needle in text for needle in needles)
+        return [record for record in records if all(test(record, self.facts) for test in self._tests)]
 
     def _ranked(self, records: Sequence[Any]) -> list[Any]:
-        """Records in the chosen order; those without a value stay behind in both directions."""
-        if self._sort_column < 0:
-            return list(records)
-        value_of = self.columns[self._sort_column].sort_key
+        """Records in the chosen order, group by group."""
+        ranked = self._by_value(records)
+        if self._group_of is not None:
+            ranked.sort(key=self._group_of)
+        return ranked
+
+    def _by_value(self, records: Sequence[Any]) -> list[Any]:
+        """Those without a value stay behind in both directions."""
+        value_of = self.columns[self._sort_column].sort_key if self._sort_column >= 0 else None
         if value_of is None:
             return list(records)
         known = [record for record in records if value_of(record) is not None]
@@ -174,7 +195,11 @@ class RecordTable(CellTable):
         self._replace(fresh)
         if len(fresh) != len(self._rows):
             self._insert(self._ranked(records))
-        elif self._sort_column < 0 and not all(a is b for a, b in zip(records, self._rows, strict=True)):
+        elif (
+            self._sort_column < 0
+            and self._group_of is None
+            and not all(a is b for a, b in zip(records, self._rows, strict=True))
+        ):
             self._is_unranked = True
             self.rerank()
 

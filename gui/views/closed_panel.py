@@ -15,6 +15,7 @@ from gui.models.cell import Facts
 from gui.models.closed_source import Selection
 from gui.models.history_table import HistoryTable
 from gui.text import translate
+from gui.views import copying
 from gui.views.closed_feed import ClosedFeed
 from gui.views.life_panel import LifePanel
 from gui.views.panel import FilterEdit
@@ -40,6 +41,8 @@ class ClosedPanel(QWidget):
         self.symbol = Picker(translate("Closed", "Symbol"), [("", translate("Closed", "All symbols"))])
         self.result = Picker(translate("Closed", "Result"), _results())
         self.filter_edit = FilterEdit(self, is_lasting=True)
+        self.filter_edit.setPlaceholderText(translate("Closed", "Filter by symbol, side or reason"))
+        self.filter_edit.setToolTip("")
         self.sums = Label("", tone="muted", size=theme.SMALL)
         self.export_button = QPushButton(translate("Closed", "Export…"))
         self.export_button.setToolTip(translate("Closed", "Write these rows, in this order, to a CSV or JSON file"))
@@ -87,6 +90,7 @@ class ClosedPanel(QWidget):
         self.feed.symbols_known.connect(self._offer_symbols)
         self.view.current_changed.connect(self._on_current)
         self.view.details_asked.connect(self.show_life)
+        self.view.rows_missing.connect(self._fetch_and_copy)
         self.table.dataChanged.connect(self._keep_current)
         self.life.closed.connect(self._hide_life)
         self.export_button.clicked.connect(self.ask_where_to_export)
@@ -107,6 +111,10 @@ class ClosedPanel(QWidget):
         """Put the keyboard into the filter field."""
         self.filter_edit.setFocus()
         self.filter_edit.selectAll()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """One-line or two-line rows."""
+        self.view.set_compact(is_compact)
 
     # What comes in
 
@@ -172,7 +180,19 @@ class ClosedPanel(QWidget):
         self.life.hide()
         self.view.setFocus()
 
-    # Export
+    # Copying and export
+
+    def _fetch_and_copy(self, first: int, last: int) -> None:
+        """Rows that were selected without having been seen are fetched, then copied."""
+        history, view = self.feed.history(), self.feed.selection.view
+        if history is not None and view is not None:
+            self._bridge.start(self._copy(history, view, first, last))
+
+    async def _copy(self, history: ClosedHistory, view: Any, first: int, last: int) -> None:
+        rows = await history.rows(view, first, last + 1)
+        if view is self.feed.selection.view:
+            self.table.put(first, rows, keeps=last - first + 1)
+            copying.copy_rows(self.table, self.view.selected_rows(copying.MOST), self.view.shown_columns())
 
     def ask_where_to_export(self) -> None:
         """Open the system's question for a file; the answer starts the export."""

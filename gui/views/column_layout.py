@@ -14,7 +14,8 @@ from gui.views.cell_painter import MARGIN, REGULAR, SMALL, STRONG, Faces
 from gui.views.header import TableHeader
 
 BUTTON_PAD = 8
-# How much of the widest plausible text a column may give up, in percent, before the table scrolls sideways.
+# How much of its widest plausible text a column of words may give up, in percent, before the table scrolls sideways.
+# Figures give up nothing: a number that is cut short is a wrong number.
 SQUEEZE_PCT = 8
 
 
@@ -116,14 +117,19 @@ class ColumnLayout(QObject):
         spare = room - sum(widths.values())
         parts = {number: self._columns[number].stretch for number in shown}
         if spare < 0:
-            parts = {number: width if parts[number] else 0 for number, width in widths.items()}
-            spare = max(spare, -sum(parts.values()) * SQUEEZE_PCT // 100)
+            parts = {number: 0 if self._is_stiff(number) else width for number, width in widths.items()}
+            is_enough = -spare <= sum(parts.values()) * SQUEEZE_PCT // 100
+            spare = spare if is_enough else 0
         shares = _shared(spare, parts)
         self._is_spreading = True
         for number in shown:
             self._header.resizeSection(number, widths[number] + shares[number])
         self._is_spreading = False
         self.forget()
+
+    def _is_stiff(self, number: int) -> bool:
+        """Figures and buttons keep their width."""
+        return self._columns[number].is_right or self._columns[number].stretch == 0
 
     def _resized_by_hand(self, number: int, before: int, after: int) -> None:
         if self._is_spreading:

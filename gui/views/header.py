@@ -87,6 +87,11 @@ class TableHeader(QHeaderView):
         """A menu with a check per column that has a title; it deletes itself when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill(menu)
+        return menu
+
+    def fill(self, menu: QMenu) -> None:
+        """Add a check per column that has a title, and the way back to the first layout."""
         for logical, column in enumerate(self._columns):
             if not any(column.titles):
                 continue
@@ -99,4 +104,3 @@ class TableHeader(QHeaderView):
         reset = menu.addAction(translate("Table", "Reset columns"))
         if reset is not None:
             reset.triggered.connect(self.reset_asked)
-        return menu

@@ -14,6 +14,7 @@ from gui.models.cell import Column, Facts
 from gui.models.table import RecordTable
 from gui.text import translate
 from gui.views.table_view import TableView
+from gui.views.totals_row import TotalsRow
 from gui.widgets.labels import Label
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ class FilterEdit(QLineEdit):
         super().__init__(parent)
         self._is_lasting = is_lasting
         self.setPlaceholderText(translate("Panel", "Filter by symbol, label or kind"))
+        self.setToolTip(
+            translate(
+                "Panel",
+                "All words must occur, -word must not. kind:stop looks in one column; pnl<-10, roe>=5 compare values.",
+            )
+        )
         self.setAccessibleName(translate("Panel", "Filter"))
         self.setClearButtonEnabled(True)
         self.setFont(theme.font())
@@ -49,6 +56,7 @@ class Table(NamedTuple):
 
     ``title``: its name. ``columns``: makes them. ``key_of``: what makes a record the same row. ``records_of``: takes
     the records from a snapshot. ``empty``: what an empty table says. ``phase_of``: as in RecordTable.
+    ``groups``: what rows can be put together by.
     """
 
     title: str
@@ -57,6 +65,7 @@ class Table(NamedTuple):
     records_of: Callable[[Snapshot], tuple[Any, ...]]
     empty: str
     phase_of: Callable[[Any, Facts], Hashable] | None = None
+    groups: tuple[str, ...] = ()
 
 
 class TablePanel(QWidget):
@@ -66,10 +75,13 @@ class TablePanel(QWidget):
         super().__init__(parent)
         self.table = RecordTable(shown.columns(), shown.key_of, facts, shown.phase_of)
         self.view = TableView(self.table, shown.title, self)
+        self.view.groups = shown.groups
+        self.totals = TotalsRow(self.table, self.view, self)
         self.filter_edit = FilterEdit(self)
         self.banner = Label("", self, tone="warning", size=theme.SMALL, wrap=True)
         self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
         self.banner.hide()
+        self.title = shown.title
         self._records_of = shown.records_of
         self._empty = shown.empty
         self._instruments: object = None
@@ -77,7 +89,7 @@ class TablePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.banner, self.filter_edit, self.view):
+        for part in (self.banner, self.filter_edit, self.view, self.totals):
             column.addWidget(part)
         self.view.set_placeholder(translate("Panel", "Connecting…"))
 
@@ -87,6 +99,7 @@ class TablePanel(QWidget):
             self._instruments = snapshot.instruments
             self.table.forget_cells()
         self.table.set_records(self._records_of(snapshot))
+        self.totals.refresh()
         self._show_placeholder(snapshot)
 
     def _show_placeholder(self, snapshot: Snapshot) -> None:
@@ -111,6 +124,11 @@ class TablePanel(QWidget):
         if not self.view.is_aimed():
             self.table.rerank()
 
+    def set_compact(self, is_compact: bool) -> None:
+        """One-line or two-line rows."""
+        self.view.set_compact(is_compact)
+        self.totals.set_compact(is_compact)
+
     def start_filter(self) -> None:
         """Show the filter field and put the keyboard into it."""
         self.filter_edit.show()
@@ -119,5 +137,6 @@ class TablePanel(QWidget):
 
     def _filter(self, needle: str) -> None:
         self.table.set_filter(needle)
+        self.totals.refresh()
         if self.table.facts.snapshot is not None:
             self._show_placeholder(self.table.facts.snapshot)

@@ -7,12 +7,13 @@ and presses them with Space or Enter. It knows columns and cells, not what they 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from typing import Any
 
-from PyQt6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -27,7 +28,8 @@ from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from gui import theme
 from gui.models.cell import Cell
 from gui.models.cell_table import CellTable
-from gui.models.tsv import as_tsv
+from gui.models.table import RecordTable
+from gui.views import copying
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
@@ -47,18 +49,26 @@ class TableView(QTableView):
         details_asked(key): Enter or a double click on a row.
         delete_asked(key): Del on a row.
         current_changed(key or None): another record has become the current one.
+        menu_asked(column, QPoint): a menu for the current row, at a place on the screen; column -1 for the whole row.
+        selection_changed: other rows are selected.
+        rows_missing(first, last): rows that are to be copied are not here.
     """
 
     pressed_button = pyqtSignal(object, str)
     details_asked = pyqtSignal(object)
     delete_asked = pyqtSignal(object)
     current_changed = pyqtSignal(object)
+    menu_asked = pyqtSignal(int, QPoint)
+    rows_missing = pyqtSignal(int, int)
+    selection_changed = pyqtSignal()
 
     def __init__(self, model: CellTable, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = model
         model.setParent(self)  # it must outlive the view, whatever order the interpreter lets go in
         self._painter = CellPainter(theme.ROW_HEIGHT)
+        self.groups: tuple[str, ...] = ()
+        self.grouping = ""
         self._placeholder = ""
         self._hover = NOWHERE
         self._down: tuple[Hashable, int] | None = None
@@ -259,6 +269,8 @@ class TableView(QTableView):
         self._painted[key] = cells.copy()
         if self.layout_of_columns.is_overlapping:
             painter.fillRect(self.layout_of_columns.pinned_edge - 1, area.top(), 1, area.height(), colours.line)
+        if self.table.starts_group(row):
+            painter.fillRect(0, area.top(), area.width(), 2, colours["line_strong"])
         painter.setPen(QPen(colours.line, 0))  # one pixel of the screen at any scale
         painter.drawLine(0, area.bottom(), area.width(), area.bottom())
         if is_selected and row == self.currentIndex().row():
@@ -402,12 +414,68 @@ class TableView(QTableView):
             selection.setCurrentIndex(target, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._repaint_rows(index.row())
 
-    # Copying
+    # Menu and groups
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        """Ask for a menu: at the mouse, or below the current row when the keyboard wants it."""
+        if event is None:
+            return
+        column, place = -1, event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self._select_for_menu(self._row_at(event.pos().y()))
+            column = self.columnAt(event.pos().x())
+        elif self.currentIndex().isValid():
+            place = self._canvas().mapToGlobal(self._row_area(self.currentIndex().row()).bottomLeft() + QPoint(20, 0))
+        self.menu_asked.emit(column, place)
+
+    def _select_for_menu(self, row: int) -> None:
+        """A row outside the selection becomes the selection; several selected rows stay so."""
+        selection = self.selectionModel()
+        if row >= 0 and selection is not None and not selection.isRowSelected(row, QModelIndex()):
+            self.select_key(self.table.key(row))
+
+    def group_by(self, name: str) -> None:
+        """Keep rows of the same ``symbol`` or ``side`` together; "" for no groups."""
+        if name in ("", *self.groups) and isinstance(self.table, RecordTable):
+            self.grouping = name
+            self.table.set_grouping(_group_of(name))
+            self._repaint_all()
+
+    # Selection and copying
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell that other rows are selected."""
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def selected_rows(self, most: int) -> list[int]:
+        """Selected rows from the top, so many at most; never an index per cell: a million of them takes seconds."""
+        model, rows = self.selectionModel(), set[int]()
+        selection = QItemSelection() if model is None else model.selection()
+        for number in range(selection.count()):
+            part = selection[number]
+            rows.update(range(part.top(), min(part.bottom(), part.top() + most) + 1))
+        return sorted(rows)[:most]
+
+    def selected_keys(self) -> tuple[Hashable, ...]:
+        """The keys of the selected records, from the top."""
+        return tuple(self.table.key(row) for row in self.selected_rows(copying.MOST))
+
+    def shown_columns(self) -> list[int]:
+        """The visible columns from the left."""
+        return [span.column for span in self.layout_of_columns.spans()]
 
     def copy_rows(self) -> None:
-        """The selected rows as tab-separated text with a header line, to the clipboard."""
-        selection, clipboard = self.selectionModel(), QGuiApplication.clipboard()
-        if selection is not None and clipboard is not None and selection.hasSelection():
-            rows = sorted({index.row() for index in selection.selectedRows()})
-            columns = [span.column for span in self.layout_of_columns.spans()]
-            clipboard.setText(as_tsv(self.table, rows, columns))
+        """The selected rows, tab-separated, to the clipboard; rows that are not here are asked for instead."""
+        rows = self.selected_rows(copying.MOST)
+        if all(self.table.has_rows(row, row) for row in rows):
+            copying.copy_rows(self.table, rows, self.shown_columns())
+        else:
+            self.rows_missing.emit(rows[0], rows[-1])
+
+
+def _group_of(name: str) -> Callable[[Any], Any] | None:
+    """What puts records together: their own ``symbol`` or ``side``, or that of their key."""
+    if not name:
+        return None
+    return lambda record: str(getattr(record, name, None) or getattr(record.key, name, ""))

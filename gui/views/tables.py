@@ -5,11 +5,13 @@ Only the tab in front is brought up to date; the others are made, and catch up, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.bridge import Bridge
@@ -21,6 +23,8 @@ from gui.views.closed_panel import ClosedPanel
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Table, TablePanel
 from gui.widgets.tab_strip import TabStrip
+from gui.views.row_menu import Entry, row_menu
+from gui.views.table_export import ask_where_to_export
 
 if TYPE_CHECKING:
     from core.model import PositionKey, Snapshot
@@ -96,7 +100,7 @@ class TableTabs(QWidget):
         made = self._closed() if name == "closed" else TablePanel(self._tables[name], self._facts)
         made.view.flashes.is_on = self._is_flashing
         if self._is_compact:
-            made.view.set_compact(True)
+            made.set_compact(True)
         if self._settings is not None:
             _restore(made, name, self._settings)
         made.show_banner(self._banner)
@@ -108,6 +112,7 @@ class TableTabs(QWidget):
     def _closed(self) -> ClosedPanel:
         made = ClosedPanel(self._facts, self._bridge)
         made.feed.counted.connect(self._count_closed)
+        made.view.menu_asked.connect(lambda column, place: self.menu_of(name, column).popup(place))
         return made
 
     def _count_closed(self, count: int) -> None:
@@ -209,9 +214,39 @@ class TableTabs(QWidget):
     def _on_order_button(self, key: tuple[str, str], name: str) -> None:
         table = self.panel("orders").table
         row = table.row_of(key)
-        if row is not None and name == "cancel":
-            order = table.record(row)
-            self.cancel_requested.emit(order.symbol, order.order_id, order.position_key)
+        if row is not None and name == "cancel" and self._may_act:
+            self.cancel_requested.emit((table.record(row).order_id,))
+
+    def menu_of(self, name: str, column: int = -1) -> QMenu:
+        """The menu of the current row of a table."""
+        panel = self.panel(name)
+        if isinstance(panel, ClosedPanel):
+            export: Callable[[], object] = panel.ask_where_to_export
+        else:
+            export = partial(ask_where_to_export, panel.view, panel.title, self._bridge)
+        return row_menu(panel.view, self._entries(name), export, column)
+
+    def _entries(self, name: str) -> list[Entry]:
+        """What the current row of a table can do."""
+        view = self.panel(name).view
+        key: Any = view.current_key()
+        if key is None:
+            return []
+        details = Entry(translate("Tables", "Details"), lambda: view.details_asked.emit(key), "Enter")
+        if name == "closed":
+            return [details]
+        if name == "orders":
+            cancel = translate("Tables", "Cancel order")
+            return [Entry(cancel, lambda: self._on_order_button(key, "cancel"), "Del", self._may_act)]
+        position = self._position(key) if name == "positions" else None
+        if position is None:
+            return []
+        close = translate("Tables", "Cancel the close order") if position.is_closing else translate("Tables", "Close…")
+        return [
+            details,
+            Entry(translate("Tables", "TP/SL…"), lambda: self.stops_requested.emit(key), "", not position.is_closing),
+            Entry(close, lambda: self._ask_to_close(key), "Del", self._may_act or not position.is_closing),
+        ]
 
     # Settings
 
@@ -241,7 +276,7 @@ class TableTabs(QWidget):
         """One-line or two-line rows, everywhere."""
         self._is_compact = is_compact
         for panel in self._panels.values():
-            panel.view.set_compact(is_compact)
+            panel.set_compact(is_compact)
 
     def set_flashing(self, is_on: bool) -> None:
         """Whether a changed cell is tinted for a moment."""
@@ -267,11 +302,11 @@ def _tables() -> dict[str, Table]:
     return {
         "positions": Table(
             t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
-            t("Tables", "No open positions"), positions.phase,
+            t("Tables", "No open positions"), positions.phase, ("symbol", "side"),
         ),
         "orders": Table(
             t("Tables", "Orders"), orders.columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
-            t("Tables", "No open orders"),
+            t("Tables", "No open orders"), groups=("symbol", "side"),
         ),
         "closed": Table(
             t("Tables", "Closed"), closed.columns, lambda c: c.life_id, lambda s: s.closed_trades,
@@ -279,7 +314,7 @@ def _tables() -> dict[str, Table]:
         ),
         "executions": Table(
             t("Tables", "Executions"), executions.columns, lambda e: (e.category, e.symbol, e.exec_id),
-            lambda s: s.executions, t("Tables", "No executions yet"),
+            lambda s: s.executions, t("Tables", "No executions yet"), groups=("symbol", "side"),
         ),
         "events": Table(
             t("Tables", "Events"), events.columns, id, lambda s: s.events, t("Tables", "Nothing has happened yet"),

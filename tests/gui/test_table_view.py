@@ -189,7 +189,7 @@ def test_copied_rows_are_tab_separated_with_one_field_per_line_of_the_title(qtbo
     assert head.split("\t")[:5] == ["Symbol", "Size", "value", "Entry", "mark"]
     assert len(head.split("\t")) == len(line.split("\t"))
     fields = dict(zip(head.split("\t"), line.split("\t"), strict=True))
-    assert (fields["Symbol"], fields["Unrealised PnL"], fields["ROE"]) == ("SOLUSDT Long 5×", "+438.00", "+108.96%")
+    assert (fields["Symbol"], fields["Unrealised PnL"], fields["ROE"]) == ("SOLUSDT Long 5×", "438.00", "108.96%")
 
 
 def test_a_changed_size_flashes_and_an_unchanged_one_does_not(qtbot, view: TableView) -> None:

@@ -1,0 +1,96 @@
+"""What is typed into a table's filter: plain words, words in one column, and comparisons of a column's value.
+
+``sol long`` · ``kind:stop`` · ``pnl<-10`` · ``roe>=5`` · ``-btc``. A word with a minus in front must not occur. A
+column is called by its name or by the beginning of one of its titles, case and spaces aside; a title means the line of
+the cell below it. What is not understood is a plain word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from gui.models.cell import Column, Facts
+
+Test = Callable[[Any, Facts], bool]
+_TERM: Final = re.compile(r"(?P<name>[^\W\d][^:<>=]*?)(?P<sign>:|<=|>=|<|>|=)(?P<value>.+)", re.DOTALL)
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "=": lambda a, b: bool(a == b),
+}
+
+
+def parse(typed: str, columns: Sequence[Column]) -> list[Test]:
+    """What a record must pass to be shown: all of these."""
+    return [_test(term.casefold(), columns) for term in typed.split()]
+
+
+def _test(term: str, columns: Sequence[Column]) -> Test:
+    if term.startswith("-") and len(term) > 1:
+        inner = _test(term[1:], columns)
+        return lambda record, facts: not inner(record, facts)
+    match = _TERM.fullmatch(term)
+    found = _column(match["name"], columns) if match else None
+    if match is None or found is None:
+        return _occurs(term, columns)
+    column, line = found
+    if match["sign"] == ":":
+        return _says(column, line, match["value"])
+    number, value_of = _number(match["value"]), _value_of(column, line)
+    if number is None or value_of is None:
+        return _occurs(term, columns)
+    return _compares(value_of, _COMPARE[match["sign"]], number)
+
+
+def _column(name: str, columns: Sequence[Column]) -> tuple[Column, int | None] | None:
+    """The column that is called so, and which of its lines; by its own name first, then by titles from the left."""
+    wanted = name.replace(" ", "")
+    for column in columns:
+        if column.name == wanted:
+            return column, None
+    for column in columns:
+        for line, title in enumerate(column.titles):
+            if wanted and title.casefold().replace(" ", "").startswith(wanted):
+                return column, line
+    return None
+
+
+def _value_of(column: Column, line: int | None) -> Callable[[Any], Any] | None:
+    """What a comparison looks at: the value of that line; of a column as a whole, its first line's."""
+    if column.line_keys:
+        return column.line_keys[line or 0]
+    return column.sort_key if line is None or len(column.titles) == 1 else None
+
+
+def _occurs(word: str, columns: Sequence[Column]) -> Test:
+    searches = [column.search for column in columns if column.search is not None]
+    return lambda record, facts: any(word in search(record).casefold() for search in searches)
+
+
+def _says(column: Column, line: int | None, word: str) -> Test:
+    def passes(record: Any, facts: Facts) -> bool:
+        words = column.cell(record, facts).words()
+        return word in (" ".join(words) if line is None else words[line]).casefold()
+
+    return passes
+
+
+def _compares(value_of: Callable[[Any], Any], compare: Callable[[Any, Any], bool], number: Decimal) -> Test:
+    def passes(record: Any, facts: Facts) -> bool:
+        value = value_of(record)
+        return isinstance(value, Decimal | int) and compare(value, number)
+
+    return passes
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.replace(",", "").replace("−", "-").rstrip("%"))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,59 @@
+"""A table's rows as a CSV file: asked for in the system's own dialog, formatted in parts, written beside the loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFileDialog
+
+from core.errors import StoreError
+from gui.bridge import Bridge
+from gui.models.tsv import as_csv
+from gui.text import translate
+from gui.views.table_view import TableView
+
+_PART = 50
+
+
+def ask_where_to_export(view: TableView, title: str, bridge: Bridge) -> QFileDialog:
+    """Open the system's question for a file; the answer starts the export."""
+    dialog = QFileDialog(view, translate("Table", "Export as CSV"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["CSV (*.csv)"])
+    dialog.setDefaultSuffix("csv")
+    dialog.selectFile(f"{title}.csv")
+    dialog.fileSelected.connect(lambda name: bridge.start(export(view, Path(name))))
+    dialog.open()
+    return dialog
+
+
+async def export(view: TableView, file: Path) -> int:
+    """Write what the table shows now, in its order and with its columns. Returns how many rows.
+
+    Raises:
+        StoreError: ``not_written``; what was there before stays.
+    """
+    import asyncio  # not before the first paint
+
+    columns, records = view.shown_columns(), list(range(view.table.rowCount()))
+    parts = [as_csv(view.table, (), columns)]
+    for start in range(0, len(records), _PART):
+        rows = [row for row in records[start : start + _PART] if row < view.table.rowCount()]
+        parts.append(as_csv(view.table, rows, columns, with_titles=False))
+        await asyncio.sleep(0)
+    await asyncio.to_thread(_write, file, "".join(parts))
+    return len(records)
+
+
+def _write(file: Path, content: str) -> None:
+    """Replace the file as a whole, or not at all."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        # The mark makes spreadsheets read the file as UTF-8.
+        part.write_text("\ufeff" + content, encoding="utf-8", newline="")
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError("not_written", path=str(file), reason=error.strerror or "") from error

@@ -1,0 +1,73 @@
+"""The row below a table that adds up what is shown, each figure under its column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+from gui.models.cell import Cell
+from gui.models.table import RecordTable
+from gui.text import translate
+from gui.views.cell_painter import CellPainter
+from gui.views.table_view import TableView
+
+
+class TotalsRow(QWidget):
+    """Sums of a :class:`RecordTable`'s records, for columns that have a ``total``."""
+
+    def __init__(self, table: RecordTable, view: TableView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table, self._view = table, view
+        self._painter = CellPainter(theme.ROW_HEIGHT)
+        self._cells: dict[int, Cell] = {}
+        self._seen: list[Any] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(translate("Table", "Totals"))
+        view.layout_of_columns.changed.connect(self.update)
+        self.hide()
+
+    @property
+    def cells(self) -> dict[int, Cell]:
+        """What is shown, by column."""
+        return self._cells
+
+    def set_compact(self, is_compact: bool) -> None:
+        """One line, or two."""
+        self._painter = CellPainter(theme.COMPACT_ROW_HEIGHT if is_compact else theme.ROW_HEIGHT)
+        self.updateGeometry()
+        self.update()
+
+    def refresh(self) -> None:
+        """Add up again if a record is another one; a sum of fewer than two rows would say nothing new."""
+        records = list(self._table.records)
+        if len(records) == len(self._seen) and all(a is b for a, b in zip(records, self._seen, strict=True)):
+            return
+        self._seen = records
+        columns = enumerate(self._table.columns)
+        cells = {number: column.total(records) for number, column in columns if column.total is not None}
+        if self.isHidden() != (len(records) < 2 or not cells):
+            self.setVisible(self.isHidden())
+        if cells != self._cells:
+            self._cells = cells
+            spoken = (" ".join(part for part in cell.words() if part) for cell in cells.values())
+            self.setAccessibleDescription(", ".join(spoken))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as a row."""
+        return QSize(100, self._painter.row_height)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """A line, then the sums."""
+        colours, painter = theme.current(), QPainter(self)
+        painter.fillRect(self.rect(), colours.panel)
+        painter.fillRect(0, 0, self.width(), 1, colours["line_strong"])
+        for number, x, width in self._view.layout_of_columns.spans():
+            cell = self._cells.get(number)
+            if cell is not None:
+                is_right = self._table.columns[number].is_right
+                self._painter.draw(painter, self._painter.plan(cell, width, is_right), x, 0)
