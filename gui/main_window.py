@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
-from PyQt6.QtWidgets import QDialog, QDockWidget, QMainWindow, QStatusBar, QWidget
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QWidget
 
 from gui import words
 from gui.bridge import Bridge
 from gui.models import health
 from gui.models.cell import Facts
+from gui.opener import Opener
 from gui.settings import WindowSettings
 from gui.text import translate
 from gui.views.inspector import Inspector
@@ -29,8 +29,6 @@ from gui.views.tables import TableTabs
 from gui.views.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from core.errors import AppError
     from core.model import AuditEvent, PositionKey, Snapshot
 
@@ -58,7 +56,7 @@ class MainWindow(QMainWindow):
         self.facts = Facts(bridge.clock)
         self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False
-        self._dialogs: dict[tuple[str, PositionKey], QDialog] = {}
+        self.opener = Opener(bridge, self)
         self._environment = environment
         self.top_bar = TopBar(environment, account)
         self.show_account(account)
@@ -129,13 +127,14 @@ class MainWindow(QMainWindow):
         self.top_bar.arming_asked.connect(self._on_arming)
         self.tabs.close_requested.connect(self.open_close_dialog)
         self.tabs.stops_requested.connect(self.open_stops_dialog)
-        self.tabs.cancel_requested.connect(self._cancel_order)
+        self.tabs.cancel_requested.connect(self.opener.cancel_orders)
+        self.tabs.close_all_requested.connect(self.opener.close_all)
         self.tabs.current_changed.connect(self.inspector.show_key)
         self.tabs.details_asked.connect(self._show_details)
         self.inspector.close_requested.connect(self.open_close_dialog)
         self.inspector.stops_requested.connect(self.open_stops_dialog)
-        self.inspector.share_requested.connect(self.open_share_dialog)
-        self.inspector.stop_proposed.connect(self.propose_stop)
+        self.inspector.share_requested.connect(self.opener.close_share)
+        self.inspector.stop_proposed.connect(self.opener.propose_stop)
         for dock in (self.session_dock, self.inspector_dock):
             dock.visibilityChanged.connect(self._catch_up)
         for shortcut, act in (
@@ -143,6 +142,7 @@ class MainWindow(QMainWindow):
             (QKeySequence("Ctrl+F"), self.tabs.start_filter),
             (QKeySequence("Ctrl+PgDown"), lambda: self.tabs.step(1)),
             (QKeySequence("Ctrl+PgUp"), lambda: self.tabs.step(-1)),
+            (QKeySequence("Ctrl+Z"), self.undo_stops),
             (QKeySequence("Ctrl+Q"), self.close),
         ):
             self._add_shortcut(shortcut, act)
@@ -245,52 +245,22 @@ class MainWindow(QMainWindow):
 
     def open_close_dialog(self, key: PositionKey) -> None:
         """Ask how much of a position to close, and how."""
-        from gui.dialogs.close_position import ClosePositionDialog  # msgspec comes with it: not before the first paint
-
-        self._open("close", key, ClosePositionDialog)
-
-    def open_share_dialog(self, key: PositionKey, share: Decimal) -> None:
-        """Ask to close a share (0–1) of a position."""
-        from gui.dialogs.close_position import ClosePositionDialog  # as above
-
-        dialog = self._open("close", key, ClosePositionDialog)
-        if isinstance(dialog, ClosePositionDialog):
-            dialog.quantity.set_share(share)
+        self.opener.close_position(key)
 
     def open_stops_dialog(self, key: PositionKey) -> None:
         """Ask for a position's stops."""
-        from gui.dialogs.trading_stop import TradingStopDialog  # msgspec comes with it: not before the first paint
+        self.opener.stops(key)
 
-        self._open("stops", key, TradingStopDialog)
-
-    def propose_stop(self, key: PositionKey, name: str, price: Decimal) -> None:
-        """Ask for a stop (``stop_loss`` or ``take_profit``) at a price."""
-        from gui.dialogs.trading_stop import TradingStopDialog  # as above
-
-        is_loss = name == "stop_loss"
-        make = partial(TradingStopDialog, stop_loss=price if is_loss else None, take_profit=None if is_loss else price)
-        self._open("stops", key, make)
-
-    def _open(self, kind: str, key: PositionKey, make: Callable[[Bridge, PositionKey, QWidget], QDialog]) -> QDialog:
-        """One dialog of a kind per position; a second request brings the first one to the front."""
-        dialog = self._dialogs.get((kind, key))
-        if dialog is None:
-            dialog = make(self._bridge, key, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.finished.connect(lambda: self._dialogs.pop((kind, key), None))
-            self._dialogs[kind, key] = dialog
-            dialog.open()
-        dialog.raise_()
-        dialog.activateWindow()
-        return dialog
-
-    def _cancel_order(self, symbol: str, order_id: str, key: PositionKey) -> None:
-        from core.intents import CancelOrder  # msgspec comes with it: not before the first paint
-
-        manager = self._bridge.manager
-        if manager is not None:
-            intent = CancelOrder(symbol=symbol, order_id=order_id, position_idx=key.position_idx, category=key.category)
-            self._bridge.start(manager.submit(intent))
+    def undo_stops(self) -> None:
+        """Ask for the former stops of the position that is looked at; nothing is sent by that."""
+        current, snapshot = self.tabs.positions.view.current_key(), self.facts.snapshot
+        if snapshot is None or snapshot.is_read_only:
+            return
+        edited = next((key for key in snapshot.stop_changes if key == current), None)
+        if edited is not None:
+            self.opener.undo_stops(edited)
+        else:
+            self.tabs.notice.say(translate("Main", "There is no edit of this position's stops to take back"))
 
     def reconcile(self) -> None:
         """Compare everything with the exchange now."""

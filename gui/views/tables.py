@@ -19,12 +19,13 @@ from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Facts
 from gui.settings import WindowSettings
 from gui.text import translate
+from gui.views.action_buttons import ActionButtons
 from gui.views.closed_panel import ClosedPanel
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Table, TablePanel
-from gui.widgets.tab_strip import TabStrip
 from gui.views.row_menu import Entry, row_menu
 from gui.views.table_export import ask_where_to_export
+from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from core.model import PositionKey, Snapshot
@@ -35,14 +36,16 @@ class TableTabs(QWidget):
 
     Signals:
         close_requested(PositionKey), stops_requested(PositionKey): a button or key on a position.
-        cancel_requested(symbol, order id, PositionKey): cancel one open order.
+        cancel_requested(tuple of order ids): cancel open orders; () for those that protect nothing.
+        close_all_requested(): close every position.
         current_changed(PositionKey or None): another position has become the current one.
         details_asked(PositionKey): Enter or double click on a position.
     """
 
     close_requested = pyqtSignal(object)
     stops_requested = pyqtSignal(object)
-    cancel_requested = pyqtSignal(str, str, object)
+    cancel_requested = pyqtSignal(object)
+    close_all_requested = pyqtSignal()
     current_changed = pyqtSignal(object)
     details_asked = pyqtSignal(object)
 
@@ -53,6 +56,7 @@ class TableTabs(QWidget):
         self.strip = TabStrip(translate("Tables", "Tables"))
         self.filter_button = QPushButton(translate("Tables", "Filter"))
         self.filter_button.setToolTip(translate("Tables", "Filter the rows (Ctrl+F)"))
+        self.buttons = ActionButtons()
         self.notice = NoticeBar()
         self._tables = _tables()
         self._order = list(self._tables)
@@ -72,6 +76,7 @@ class TableTabs(QWidget):
         top.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)
         top.addStretch(1)
         top.addWidget(self.filter_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -83,6 +88,9 @@ class TableTabs(QWidget):
     def _connect(self) -> None:
         self.strip.currentChanged.connect(self._bring_to_front)
         self.filter_button.clicked.connect(self.start_filter)
+        self.buttons.close_all_asked.connect(self.close_all_requested)
+        self.buttons.cancel_selected_asked.connect(lambda: self.cancel_requested.emit(self._selected_orders()))
+        self.buttons.cancel_orphans_asked.connect(lambda: self.cancel_requested.emit(()))
         view = self.positions.view
         view.pressed_button.connect(self._on_position_button)
         view.delete_asked.connect(self._ask_to_close)
@@ -104,15 +112,18 @@ class TableTabs(QWidget):
         if self._settings is not None:
             _restore(made, name, self._settings)
         made.show_banner(self._banner)
+        made.view.menu_asked.connect(lambda column, place: self.menu_of(name, column).popup(place))
         if name == "orders":
             made.view.pressed_button.connect(self._on_order_button)
             made.view.delete_asked.connect(lambda key: self._on_order_button(key, "cancel"))
+            selection = made.view.selectionModel()
+            if selection is not None:
+                selection.selectionChanged.connect(self._show_actions)
         return made
 
     def _closed(self) -> ClosedPanel:
         made = ClosedPanel(self._facts, self._bridge)
         made.feed.counted.connect(self._count_closed)
-        made.view.menu_asked.connect(lambda column, place: self.menu_of(name, column).popup(place))
         return made
 
     def _count_closed(self, count: int) -> None:
@@ -149,6 +160,7 @@ class TableTabs(QWidget):
         if self._facts.snapshot is not None:
             self.present.show_snapshot(self._facts.snapshot)
             self.present.tick()
+        self._show_actions()
 
     def start_filter(self) -> None:
         """Filter the table in front."""
@@ -161,6 +173,12 @@ class TableTabs(QWidget):
         self._show_counts(snapshot)
         self.present.show_snapshot(snapshot)
         self._select_first()
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        self.buttons.show_state(
+            self._order[self.strip.currentIndex()], self._facts.snapshot, len(self._selected_orders())
+        )
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         for number, name in enumerate(self._order):
@@ -202,14 +220,27 @@ class TableTabs(QWidget):
     def _ask_to_close(self, key: PositionKey) -> None:
         """Open the close dialog; on a row that waits for its close order, cancel that order instead."""
         position = self._position(key)
-        if position is None:
+        if position is None or not self._may_act:
             return
         if not position.is_closing:
             self.close_requested.emit(key)
             return
         order_id = positions.closing_order_id(position, self._facts)
         if order_id is not None:
-            self.cancel_requested.emit(position.symbol, order_id, key)
+            self.cancel_requested.emit((order_id,))
+
+    @property
+    def _may_act(self) -> bool:
+        """The key may trade; whether it may do so now is for the dialogs to say."""
+        return self._facts.snapshot is not None and not self._facts.snapshot.is_read_only
+
+    def _selected_orders(self) -> tuple[str, ...]:
+        if "orders" not in self._panels:
+            return ()
+        view = self.panel("orders").view
+        selection = view.selectionModel()
+        rows = {index.row() for index in selection.selectedRows()} if selection is not None else set()
+        return tuple(view.table.record(row).order_id for row in sorted(rows))
 
     def _on_order_button(self, key: tuple[str, str], name: str) -> None:
         table = self.panel("orders").table

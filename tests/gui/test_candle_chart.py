@@ -128,7 +128,7 @@ def test_r_is_measured_by_the_first_losing_stop_of_the_life() -> None:
 def test_break_even_of_the_rest_is_what_the_stop_dialog_means(qtbot, desk: MainWindow) -> None:
     desk.open_stops_dialog(SOL)
     dialog = desk.findChild(TradingStopDialog)
-    dialog._on_break_even()
+    dialog.full._on_break_even()
     snapshot = desk.facts.snapshot
     even = inspection.rest_break_even(snapshot.position("SOLUSDT"), snapshot.taker_fee(SOL), D("0.01"))
     assert dialog.stop_loss.price == even
