@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 HEADLESS := QT_QPA_PLATFORM=offscreen
 ARGS ?=
 
-.PHONY: run test lint bench soak pictures setup clean
+.PHONY: run test lint bench soak pictures sbom setup clean
 
 run: setup ## start the desk on the paper exchange; ARGS="--seed 3", ARGS=--help
 	@$(PYTHON) main.py $(ARGS)
@@ -30,6 +30,12 @@ pictures: setup ## the pictures of README and docs, taken of the real app
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures/light --screenshot docs/pictures/main-window-light.png --after 30
 	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark \
 	  --states close-normal,close-live-changed,stops-normal,stops-error
+	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look_keys docs/pictures
+
+sbom: setup ## what the desk is made of: build/sbom.json (CycloneDX) and build/licences.txt
+	mkdir -p build
+	.tools/bin/uv export --frozen --no-dev --format cyclonedx1.5 --preview-features sbom-export --output-file build/sbom.json >/dev/null
+	$(PYTHON) .ci/licences.py build/sbom.json > build/licences.txt
 
 setup:
 	@.ci/setup

@@ -47,7 +47,8 @@ _TONES: Final = {"trade": "up", "monitor": "warning", "refused": "down"}
 
 def mode(verdict: Verdict) -> tuple[str, str]:
     """What the key is good for, and the tone to say it in."""
-    return translate("Key", _MODES[verdict.mode]), _TONES[verdict.mode]
+    tone = "warning" if verdict.mode == "trade" and verdict.warnings else _TONES[verdict.mode]
+    return translate("Key", _MODES[verdict.mode]), tone
 
 
 def finding(found: Finding) -> str:

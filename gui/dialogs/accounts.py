@@ -41,7 +41,7 @@ class AccountsDialog(KeyWindow):
         self.list = QListWidget()
         self.list.setAccessibleName(translate("Key", "Accounts"))
         self.list.setFont(theme.font())
-        self.list.setMinimumHeight(110)
+        self.list.setFixedHeight(110)
         self.facts = Label("", tone="muted", wrap=True)
         self.name = text_field(translate("Key", "Name"), longest=32)
         self.passphrase = SecretEdit(translate("Key", "Passphrase"))
@@ -59,7 +59,7 @@ class AccountsDialog(KeyWindow):
         self._name_label = self.add_row(translate("Key", "Name"), self.name)
         self._passphrase_label = self.add_row(translate("Key", "Passphrase"), self.passphrase)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, theme.PAD, 0, 0)
+        buttons.setSpacing(8)
         for button in (self.add, self.test, self.rename, self.forget):
             buttons.addWidget(button)
         buttons.addStretch(1)

@@ -42,6 +42,8 @@ class KeyWindow(QDialog):
         self.grid.setColumnStretch(1, 1)
         self.grid.setHorizontalSpacing(theme.PAD)
         self.grid.setVerticalSpacing(8)
+        self.frame.name.hide()
+        self.frame.fields.setSpacing(8)
         self.frame.fields.addLayout(self.grid)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
