@@ -93,10 +93,43 @@ def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
     """Every partial exit on its own line."""
     tick = facts.tick(key_of(trade))
     return "\n".join(
-        f"{text.clock_time(x.ts_ms)}  {text.number(x.qty)} @ {text.price(x.price, tick)}  "
+        f"{text.clock_time(x.ts_ms)}  {text.quantity(x.qty)} @ {text.price(x.price, tick)}  "
         f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason)}"
         for x in trade.exits
     )
+
+
+def life_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """The life as a whole."""
+    lines = [
+        translate("Closed", "Opened {time}").format(time=text.date_time(trade.opened_ms)),
+        translate("Closed", "Closed {time}").format(time=text.date_time(trade.closed_ms)),
+        translate("Closed", "One life: from flat to flat, out of {n} exits").format(n=len(trade.exits) + 1),
+    ]
+    if not trade.is_complete:
+        lines.append(translate("Closed", "Its beginning is older than the history that Bybit gave"))
+    return "\n".join(lines)
+
+
+def price_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """Both averages in full."""
+    return translate(
+        "Closed", "Average entry {entry}\nAverage exit {exit}\nWeighted by quantity, computed from executions"
+    ).format(entry=text.number(trade.entry_price), exit=text.number(trade.exit_price))
+
+
+def net_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """The sum that the net result is."""
+    formula = translate("Closed", "Net = gross − fees + funding")
+    inputs = f"{text.number(trade.gross_pnl)} − {text.number(trade.fees)} + {text.number(trade.funding)}"
+    move = translate("Closed", "Move = (exit − entry) ÷ entry, the other way round for a short")
+    source = translate("Closed", "In {coin}, computed from executions").format(coin=trade.settle_coin)
+    return "\n".join((formula, inputs, move, source))
+
+
+def cost_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """What was paid."""
+    return translate("Closed", "Fees of every entry and exit; funding received is positive\nFrom executions")
 
 
 def columns() -> tuple[Column, ...]:
@@ -105,17 +138,22 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("symbol", (t("Closed", "Symbol"),), symbol_cell, lambda c: c.symbol, is_right=False,
                widest="1000PEPEUSDT  Short  ", stretch=3,
-               search=lambda c: f"{c.symbol} {text.side_name(c.side)}"),
+               search=lambda c: f"{c.symbol} {text.side_name(c.side)}",
+               tooltip=life_tip),
         Column("closed", (t("Closed", "Closed"), t("Closed", "held")), time_cell, lambda c: c.closed_ms,
-               is_right=False, widest="2023-11-14 22:13:20", stretch=2),
+               is_right=False, widest="2023-11-14 22:13:20", stretch=2,
+               tooltip=life_tip),
         Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, exits_tip,
                widest="210,000", stretch=1),
         Column("price", (t("Closed", "Entry"), t("Closed", "exit")), price_cell, lambda c: c.entry_price,
-               widest="0.0107140\n67,605.0", stretch=1),
+               widest="0.0107140\n67,605.0", stretch=1,
+               tooltip=price_tip),
         Column("net", (t("Closed", "Net PnL"), t("Closed", "move")), net_cell, lambda c: c.net_pnl,
-               widest="+2,438.00\n+108.96%", stretch=1),
+               widest="+2,438.00\n+108.96%", stretch=1,
+               tooltip=net_tip),
         Column("costs", (t("Closed", "Fees"), t("Closed", "funding")), cost_cell, lambda c: c.fees, widest="−14.79",
-               stretch=1),
+               stretch=1,
+               tooltip=cost_tip),
         Column("reason", (t("Closed", "Closed by"),), reason_cell, lambda c: c.closed_by, is_right=False,
                widest="bot take profit 1", stretch=2, search=lambda c: words.reason(c.closed_by)),
     )  # fmt: skip

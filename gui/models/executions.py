@@ -38,7 +38,7 @@ def kind_cell(row: Execution, facts: Facts) -> Cell:
 
 def qty_cell(row: Execution, facts: Facts) -> Cell:
     """Quantity; below, its value."""
-    return Cell(text=text.number(row.qty), below=text.money(row.value))
+    return Cell(text=text.quantity(row.qty), below=text.money(row.value))
 
 
 def price_cell(row: Execution, facts: Facts) -> Cell:
@@ -57,7 +57,7 @@ def fee_cell(row: Execution, facts: Facts) -> Cell:
     """The fee as a cost; a rebate is positive. Funding has none."""
     if row.exec_type == "Funding":
         return Cell(text=text.DASH, tone="muted")
-    return Cell(text=text.number(-row.fee, 4, signed=True), tone="muted")
+    return Cell(text=text.HIDDEN if text.is_private() else text.number(-row.fee, 4, signed=True), tone="muted")
 
 
 def order_cell(row: Execution, facts: Facts) -> Cell:
@@ -65,12 +65,37 @@ def order_cell(row: Execution, facts: Facts) -> Cell:
     return Cell(text=row.order_link_id or text.DASH, tone="muted", below=row.order_id)
 
 
+def id_tip(row: Execution, facts: Facts) -> str:
+    """Its ids."""
+    return translate("Executions", "Execution {id}\nOrder {order}\nSequence {seq}, as Bybit reported it").format(
+        id=row.exec_id, order=row.order_id, seq=row.seq
+    )
+
+
+def pnl_tip(row: Execution, facts: Facts) -> str:
+    """What the result is of."""
+    if row.exec_type == "Funding":
+        return translate("Executions", "Funding: positive was received. Bybit reports it as a fee of the other sign")
+    return translate("Executions", "Gross result of the closed part, {qty}, before fees; as Bybit reports it").format(
+        qty=text.number(row.closed_size)
+    )
+
+
+def fee_tip(row: Execution, facts: Facts) -> str:
+    """The fee's rate."""
+    rate = row.fee / row.value * 100 if row.value else None
+    return translate("Executions", "Fee {fee} {coin}, {rate} of the value; a rebate is positive").format(
+        fee=text.number(-row.fee), coin=row.fee_currency, rate=text.number(rate, 4, suffix="%")
+    )
+
+
 def columns() -> tuple[Column, ...]:
     """The Executions table, in the user's language."""
     t = translate
     return (
         Column("time", (t("Executions", "Time"),), time_cell, lambda e: (e.ts_ms, e.seq), is_right=False,
-               widest="2023-11-14 22:13:20", stretch=1),
+               widest="2023-11-14 22:13:20", stretch=1,
+               tooltip=id_tip),
         Column("symbol", (t("Executions", "Symbol"),), symbol_cell, lambda e: e.symbol, is_right=False,
                widest="1000PEPEUSDT  Sell  ", stretch=2, search=lambda e: e.symbol),
         Column("kind", (t("Executions", "Kind"),), kind_cell, lambda e: e.exec_type, is_right=False,
@@ -80,8 +105,11 @@ def columns() -> tuple[Column, ...]:
                line_keys=(lambda e: e.qty, lambda e: e.value)),
         Column("price", (t("Executions", "Price"),), price_cell, lambda e: e.price, widest="0.0107140", stretch=1),
         Column("pnl", (t("Executions", "Gross PnL"),), pnl_cell,
-               lambda e: e.exec_pnl if e.closed_size else None, widest="+2,438.00", stretch=1),
-        Column("fee", (t("Executions", "Fee"),), fee_cell, lambda e: e.fee, widest="−14.7900", stretch=1),
+               lambda e: e.exec_pnl if e.closed_size else None, widest="+2,438.00", stretch=1,
+               tooltip=pnl_tip),
+        Column("fee", (t("Executions", "Fee"),), fee_cell, lambda e: e.fee, widest="−14.7900", stretch=1,
+               tooltip=fee_tip),
         Column("order", (t("Executions", "Order"),), order_cell, lambda e: e.order_link_id, is_right=False,
-               widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, search=lambda e: e.order_link_id),
+               widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, search=lambda e: e.order_link_id,
+               tooltip=id_tip),
     )  # fmt: skip

@@ -89,12 +89,53 @@ def status_cell(order: Order, facts: Facts) -> Cell:
     return Cell(text=order.status, tone="muted")
 
 
+def order_tip(order: Order, facts: Facts) -> str:
+    """Its ids, its making and its state, as Bybit reports them."""
+    return "\n".join(
+        (
+            translate("Orders", "Bybit's id {id}").format(id=order.order_id),
+            translate("Orders", "Own id {id}").format(id=order.order_link_id or text.DASH),
+            translate("Orders", "Made {time} by {kind}").format(
+                time=text.date_time(order.created_ms), kind=order.create_type or text.DASH
+            ),
+            translate("Orders", "Last report {time}: {status}").format(
+                time=text.date_time(order.updated_ms), status=order.status
+            ),
+        )
+    )
+
+
+def price_tip(order: Order, facts: Facts) -> str:
+    """Limit, trigger, and what is left."""
+    return "\n".join(
+        (
+            translate("Orders", "Limit price {price}").format(price=text.number(order.price)),
+            translate("Orders", "Goes off when the {watched} price reaches {price}").format(
+                watched=words.trigger(order.trigger_by), price=text.number(order.trigger_price)
+            )
+            if order.trigger_price is not None
+            else translate("Orders", "Not conditional"),
+            translate("Orders", "Average of what is filled {price}").format(price=text.number(order.average_price)),
+        )
+    )
+
+
+def protects_tip(order: Order, facts: Facts) -> str:
+    """How the protected position is found."""
+    return translate(
+        "Orders",
+        "The open position on the same contract and side that this order can only reduce\n"
+        "Distance = |trigger or limit − mark| ÷ mark",
+    )
+
+
 def columns() -> tuple[Column, ...]:
     """The Orders table, in the user's language."""
     t = translate
     return (
         Column("symbol", (t("Orders", "Symbol"),), symbol_cell, lambda o: o.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell   ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}"),
+               widest="1000PEPEUSDT  Sell   ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}",
+               tooltip=order_tip),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), kind_cell,
                lambda o: (o.stop_order_type, o.order_type), is_right=False, widest="Partial take profit", stretch=2,
                search=lambda o: words.order_kind(o.order_type, o.stop_order_type)),
@@ -104,12 +145,16 @@ def columns() -> tuple[Column, ...]:
         Column("price", (t("Orders", "Price"), t("Orders", "trigger")), price_cell,
                lambda o: o.trigger_price if o.trigger_price is not None else o.price, widest="mark ≥ 0.0107140",
                stretch=1, flashes=True,
-               line_keys=(lambda o: o.price, lambda o: o.trigger_price)),
+               line_keys=(lambda o: o.price, lambda o: o.trigger_price),
+               tooltip=price_tip),
         Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), protects_cell, is_right=False,
-               widest="protects nothing", stretch=2, is_timed=True),
+               widest="protects nothing", stretch=2, is_timed=True,
+               tooltip=protects_tip),
         Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
-               widest="PartiallyFilled", stretch=1),
+               widest="PartiallyFilled", stretch=1,
+               tooltip=order_tip),
         Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
-               widest="17:45:00", stretch=1, is_timed=True),
+               widest="17:45:00", stretch=1, is_timed=True,
+               tooltip=order_tip),
         Column("cancel", ("",), lambda o, f: Cell(button=t("Orders", "Cancel")), widest="Cancel"),
     )  # fmt: skip

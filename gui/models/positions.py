@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from gui import text
-from gui.models import position_totals
+from gui.models import position_tips, position_totals
 from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
 from gui.text import translate
 
@@ -49,11 +49,11 @@ def _live_tone(position: Position, facts: Facts, tone: str) -> str:
 
 
 def phase(position: Position, facts: Facts) -> tuple[int, str, bool]:
-    """What changes about a row while its record stays the same: freshness, the close command's state, Cancel."""
+    """What changes about a row while its record stays the same: freshness, its command's state or note, Cancel."""
     age = price_age(position, facts)
     freshness = 0 if age is None or age < AMBER_S else 1 if age < STALE_S else int(age)
     if not position.is_closing:
-        return freshness, "", False
+        return freshness, row_state.note(position, facts), False
     command = open_command(position, facts)
     return freshness, command.state if command else "", closing_order_id(position, facts) is not None
 
@@ -273,14 +273,21 @@ def age_cell(position: Position, facts: Facts) -> Cell:
 
 
 def stops_button(position: Position, facts: Facts) -> Cell:
-    """TP/SL, unless the position is being closed."""
-    return EMPTY if position.is_closing else Cell(button=translate("Positions", "TP/SL"))
+    """TP/SL, unless the position is being closed or the key may only look."""
+    return EMPTY if position.is_closing or _is_read_only(facts) else Cell(button=translate("Positions", "TP/SL"))
+
+
+def _is_read_only(facts: Facts) -> bool:
+    return facts.snapshot is not None and facts.snapshot.is_read_only
 
 
 def close_button(position: Position, facts: Facts) -> Cell:
-    """Close; while a resting close order waits, Cancel."""
+    """Close; while a resting close order waits, Cancel; Retry where nothing was found of the last one."""
+    if _is_read_only(facts):
+        return EMPTY
     if not position.is_closing:
-        return Cell(button=translate("Positions", "Close"), tone="danger")
+        retry = row_state.retry_button(position, facts)
+        return retry or Cell(button=translate("Positions", "Close"), tone="danger")
     if closing_order_id(position, facts) is None:
         return EMPTY
     return Cell(button=translate("Positions", "Cancel"), tone="muted")
@@ -294,80 +301,60 @@ def closing_order_id(position: Position, facts: Facts) -> str | None:
     return next((o.order_id for o in facts.snapshot.orders if o.order_link_id == command.order_link_id), None)
 
 
-def _source(position: Position, facts: Facts) -> str:
-    age = text.age(price_age(position, facts))
-    return translate("Positions", "Mark price from the {source}, {age} old").format(
-        source=position.mark_source or text.DASH, age=age
-    )
-
-
-def _pnl_tip(position: Position, facts: Facts) -> str:
-    """Formula, inputs and source of PnL and ROE."""
-    formula = translate("Positions", "Unrealised PnL = size × (mark − entry), the other way round for a short")
-    inputs = f"{text.number(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
-    basis = translate("Positions", "ROE = unrealised PnL ÷ initial margin {margin} (value at entry ÷ leverage)").format(
-        margin=text.money(position.initial_margin)
-    )
-    return "\n".join((formula, inputs, basis, _source(position, facts)))
-
-
-def _price_tip(position: Position, facts: Facts) -> str:
-    return "\n".join(
-        (
-            translate("Positions", "Average entry {price}").format(price=text.number(position.entry_price)),
-            translate("Positions", "Last price {price}").format(price=text.number(position.last_price)),
-            _source(position, facts),
-        )
-    )
-
-
-def _realised_tip(position: Position, facts: Facts) -> str:
-    return translate(
-        "Positions", "Gross of the exits of this life − fees {fees} + funding {funding}\nComputed from executions"
-    ).format(fees=text.money(position.fees), funding=text.money(position.funding, signed=True))
-
-
 def columns() -> tuple[Column, ...]:
     """The Positions table, in the user's language."""
     t = translate
-    return (
+    made = (
         Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
                widest="1000PEPEUSDT  Short 10×", stretch=3, is_phased=True,
                search=lambda p: f"{p.symbol} {text.side_name(p.side)}",
-               total=position_totals.count),
+               total=position_totals.count,
+               tooltip=position_tips.symbol),
         Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
                widest="210,000\n98,112.6", stretch=1, flashes=True,
-               line_keys=(lambda p: p.size, lambda p: p.position_value), total=position_totals.value),
+               line_keys=(lambda p: p.size, lambda p: p.position_value), total=position_totals.value,
+               tooltip=position_tips.size),
         Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,
-               _price_tip, widest="0.0107140\n67,605.0", stretch=1, is_phased=True,
+               tooltip=position_tips.price, widest="0.0107140\n67,605.0", stretch=1, is_phased=True,
                line_keys=(lambda p: p.entry_price, lambda p: p.mark_price)),
         Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
-               lambda p: p.unrealised_pnl, _pnl_tip, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
-               line_keys=(lambda p: p.unrealised_pnl, lambda p: p.roe_pct), total=position_totals.pnl),
+               lambda p: p.unrealised_pnl, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
+               line_keys=(lambda p: p.unrealised_pnl, lambda p: p.roe_pct), total=position_totals.pnl,
+               tooltip=position_tips.pnl),
         Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
-               lambda p: p.realised_pnl, _realised_tip, widest="+430.21\nfees −14.79", stretch=1, flashes=True,
-               line_keys=(lambda p: p.realised_pnl, lambda p: p.fees), total=position_totals.realised),
+               lambda p: p.realised_pnl, widest="+430.21\nfees −14.79", stretch=1, flashes=True,
+               line_keys=(lambda p: p.realised_pnl, lambda p: p.fees), total=position_totals.realised,
+               tooltip=position_tips.realised),
         Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
                lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1,
-               line_keys=(lambda p: p.liq_price, lambda p: _figures().distance_from_mark(p, p.liq_price))),
+               line_keys=(lambda p: p.liq_price, lambda p: _figures().distance_from_mark(p, p.liq_price)),
+               tooltip=position_tips.liquidation),
         Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell,
                lambda p: _figures().pnl_at(p, p.stop_loss), is_right=False,
                widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True,
-               total=position_totals.risk),
+               total=position_totals.risk,
+               tooltip=position_tips.stops),
         Column("exits", (t("Positions", "Exits"),), exits_cell, lambda p: _figures().exited_share(p), is_right=False,
-               widest="60% · 12 exits", stretch=1, flashes=True),
+               widest="60% · 12 exits", stretch=1, flashes=True,
+               tooltip=position_tips.exits),
         Column("time", (t("Positions", "Open for"), t("Positions", "funding")), time_cell,
                lambda p: -p.opened_ms if p.opened_ms is not None else None, widest="22h 40m\n−0.41 in 01:22",
-               stretch=1, is_timed=True),
+               stretch=1, is_timed=True,
+               tooltip=position_tips.time),
         Column("exit_distance", (t("Positions", "Nearest exit"),), exit_distance_cell,
-               lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True),
+               lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True,
+               tooltip=position_tips.exit_distance),
         Column("margin", (t("Positions", "Initial margin"), t("Positions", "at Bybit")), margin_cell,
                lambda p: p.initial_margin, widest="12,401.98", starts_hidden=True,
-               line_keys=(lambda p: p.initial_margin, lambda p: p.position_im), total=position_totals.margin),
+               line_keys=(lambda p: p.initial_margin, lambda p: p.position_im), total=position_totals.margin,
+               tooltip=position_tips.margin),
         Column("break_even", (t("Positions", "Break-even"), t("Positions", "at Bybit")), break_even_cell,
-               lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True),
+               lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True,
+               tooltip=position_tips.break_even),
         Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, lambda p: p.mark_mono,
-               widest="12 s", starts_hidden=True, is_timed=True),
+               widest="12 s", starts_hidden=True, is_timed=True,
+               tooltip=position_tips.age),
         Column("edit_stops", ("",), stops_button, widest="TP/SL", is_phased=True),
         Column("close", ("",), close_button, widest="Cancel", is_phased=True),
     )  # fmt: skip
+    return tuple(map(row_state.with_note, made))

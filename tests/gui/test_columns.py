@@ -249,3 +249,28 @@ def test_a_tooltip_names_formula_inputs_and_source(facts: Facts) -> None:
 def test_a_key_of_another_contract_has_no_tick(facts: Facts) -> None:
     assert facts.tick(PositionKey("linear", "NONEUSDT", 0)) is None
     assert facts.step(PositionKey("linear", "SOLUSDT", 0)) == D("0.1")
+
+
+@pytest.mark.parametrize(
+    ("made", "records"),
+    [
+        (positions.columns, samples.positions()),
+        (orders.columns, samples.orders()),
+        (closed.columns, samples.closed_trades(6)),
+        (executions.columns, samples.executions(12)),
+        (events.columns, samples.events()),
+    ],
+    ids=["positions", "orders", "closed", "executions", "events"],
+)
+def test_every_figure_can_explain_itself(made, records) -> None:
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    silent = {"edit_stops", "close", "cancel", "severity", "kind", "qty", "reason"}
+    for column in made():
+        for record in records:
+            said = column.tooltip(record, facts) if column.tooltip else ""
+            is_plain = column.name in silent or column.is_pinned or made is events.columns
+            is_plain = is_plain or (made is executions.columns and column.name in {"symbol", "price"})
+            has_no_exits = made is closed.columns and column.name == "size" and not record.exits
+            assert said or is_plain or has_no_exits, column.name
+            assert "{" not in said
