@@ -44,6 +44,7 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "swapped": ("true or false", _is_flag),
     "colour_blind": ("true or false", _is_flag),
     "compact": ("true or false", _is_flag),
+    "private": ("true or false", _is_flag),
     "flash": ("true or false", _is_flag),
     "hold_above": ('an amount of dollars in quotes, such as "1000"', _is_amount),
     "geometry": ("text", _is_text),

@@ -21,6 +21,7 @@ from gui.models.cell import Facts
 from gui.opener import Opener
 from gui.settings import WindowSettings
 from gui.text import translate
+from gui.views.comfort import Comfort
 from gui.views.inspector import Inspector
 from gui.views.menu import DeskMenu
 from gui.views.session import SessionPanel, title_row
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._lay_out()
         self._menu: DeskMenu | None = None
+        self.comfort = Comfort(self, settings)
         self.tabs.set_compact(settings.flag("compact", False))
         self.tabs.set_flashing(settings.flag("flash", True))
         self._connect()

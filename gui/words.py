@@ -199,6 +199,9 @@ _STOP_ORDERS: Final = {
     "tpslOrder": QT_TRANSLATE_NOOP("Order", "TP/SL order"),
 }
 
+# Details of events that are sizes: hidden together with money.
+_SIZES: Final = frozenset({"qty", "size", "before", "after", "most", "loss"})
+
 _EXECUTIONS: Final = {
     "Trade": QT_TRANSLATE_NOOP("Execution", "Fill"),
     "Funding": QT_TRANSLATE_NOOP("Execution", "Funding"),
@@ -260,7 +263,9 @@ def _detail(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         if name.endswith("_pct"):
             return text.number(value, 1)
-        return text.money(value, signed=True) if name == "net" else text.number(value)
+        if name == "net":
+            return text.money(value, signed=True)
+        return text.quantity(value) if name in _SIZES else text.number(value)
     if name == "side":
         return text.side_name(str(value))
     if name == "kind":

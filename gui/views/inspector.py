@@ -101,6 +101,10 @@ class Inspector(QWidget):
             self._shown = shown
             self.page.show_position(position, snapshot, self._facts)
 
+    def forget(self) -> None:
+        """Write everything again with the next snapshot: what may be seen has changed."""
+        self._shown = None
+
     def tick(self) -> None:
         """Once a second: has the price become stale? Ask for candles again now and then."""
         self.show_snapshot(self._facts.snapshot)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QMenu
 from gui import theme
 from gui.settings import WindowSettings
 from gui.text import translate
+from gui.views.comfort import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -34,6 +35,11 @@ class DeskMenu(QMenu):
         self.addSeparator()
         self._add(translate("Menu", "Reset layout"), window.reset_layout)
         self._add(translate("Menu", "Reconcile now"), window.reconcile, "F5")
+        self._add(translate("Menu", "Hide or show money and sizes"), window.comfort.toggle_private, PRIVATE_KEY)
+        self.addSeparator()
+        self._add(translate("Menu", "Commands…"), window.comfort.open_palette, "Ctrl+K")
+        self._add(translate("Menu", "Keys"), window.comfort.show_keys, "F1")
+        self._add(translate("Menu", "About Quarterdeck"), window.comfort.show_about)
         self.addSeparator()
         self._add(translate("Menu", "Quit"), window.close, "Ctrl+Q")
 

@@ -1,0 +1,57 @@
+"""Every key of the desk on one sheet (F1)."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+
+from gui import theme
+from gui.text import translate
+from gui.widgets.labels import Label, heading
+
+
+class CheatSheet(QDialog):
+    """Keys at the left, what they do at the right. Open it with ``open()``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(translate("Keys", "Keys"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(heading(translate("Keys", "Keys")))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(5)
+        for row, (keys, words) in enumerate(lines()):
+            grid.addWidget(Label(keys, weight=theme.SEMIBOLD), row, 0)
+            grid.addWidget(Label(words), row, 1)
+        column.addLayout(grid)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+
+def lines() -> tuple[tuple[str, str], ...]:
+    """(keys, what they do), in the user's language."""
+    t = translate
+    return (
+        ("Ctrl+K", t("Keys", "find a command or a position by a few letters")),
+        ("F5", t("Keys", "compare everything with Bybit now")),
+        ("F8", t("Keys", "hide money and sizes, or show them again")),
+        ("Ctrl+PgUp  Ctrl+PgDn", t("Keys", "the table before, the next one")),
+        ("Ctrl+F", t("Keys", "filter the table; Esc ends it")),
+        ("Ctrl+C", t("Keys", "copy the selected rows")),
+        ("Enter", t("Keys", "the position in the Inspector")),
+        ("Del", t("Keys", "open the close dialog of the row")),
+        ("← →  Space", t("Keys", "reach the buttons of a row, press one")),
+        ("S  T", t("Keys", "in the chart: take hold of the stop loss, the take profit")),
+        (
+            "↑ ↓",
+            t("Keys", "in the chart: move it by a tick, with Shift by ten; Enter opens the dialog, Esc puts it back"),
+        ),
+        ("Esc", t("Keys", "leave a dialog; it never trades")),
+        ("F1", t("Keys", "this sheet")),
+        ("Ctrl+Q", t("Keys", "quit; positions and their stops stay at Bybit")),
+    )

@@ -1,0 +1,140 @@
+"""Keys that make the desk pleasant: hidden money, the sheet of keys, the palette, About."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
+
+from core.model import PositionKey
+from gui import text
+from gui.bridge import Bridge
+from gui.dialogs.about import AboutDialog
+from gui.dialogs.cheat_sheet import CheatSheet, lines
+from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.palette import Palette, sorted_by_fit
+from gui.main_window import MainWindow
+from gui.settings import WindowSettings
+from gui.widgets.tile import Tile
+from tests.gui import samples
+
+SOL = PositionKey("linear", "SOLUSDT", 0)
+K = Qt.Key
+
+
+@pytest.fixture
+def desk(qtbot, window: MainWindow, bridge: Bridge) -> Iterator[MainWindow]:
+    """The window with the sample snapshot; what it hides is shown again afterwards."""
+    snapshot = samples.snapshot()
+    bridge.publish(snapshot)
+    qtbot.waitUntil(lambda: window.facts.snapshot is snapshot)
+    window.activateWindow()
+    yield window
+    text.set_private(False)
+
+
+def everything_said(desk: MainWindow) -> str:
+    """All that is written in the window, with tooltips and what a screen reader says."""
+    said = [desk.windowTitle()]
+    for tile in desk.findChildren(Tile):
+        said += [tile.value, tile.accessibleName(), tile.toolTip()]
+    for label in desk.findChildren(QLabel):
+        said.append(label.text())
+    table = desk.tabs.positions.table
+    for row in range(table.rowCount()):
+        for column in range(len(table.columns)):
+            index = table.index(row, column)
+            said += [*table.words(row, column), str(table.data(index, Qt.ItemDataRole.ToolTipRole) or "")]
+    said.append(desk.inspector.page.chart.accessibleDescription())
+    said += [line.what + line.net for line in desk.inspector.page.exits._lines]
+    said += [*desk.session.equity._labels, desk.session.equity.accessibleName()]
+    return "\n".join(said)
+
+
+def test_one_key_hides_money_and_sizes_everywhere_and_keeps_percentages(qtbot, desk: MainWindow) -> None:
+    desk.tabs.positions.view.select_key(SOL)
+    before = everything_said(desk)
+    for amount in ("12,480.32", "+438.00", "2,448.00", "20.0", "+142.50", "+590.00"):
+        assert amount in before
+    qtbot.keyClick(desk, K.Key_F8)
+    hidden = everything_said(desk)
+    for amount in ("12,480", "438.00", "2,448", "142.50", "590.00", "9,102", "402.00", "210,000"):
+        assert amount not in hidden, amount
+    assert not re.search(r"\b20\.0\b", hidden)
+    assert "+108.96%" in hidden
+    assert "122.40" in hidden
+    qtbot.keyClick(desk, K.Key_F8)
+    assert everything_said(desk) == before
+
+
+def test_hidden_money_stays_hidden_after_a_restart(qtbot, bridge: Bridge, tmp_path: Path) -> None:
+    settings = WindowSettings(tmp_path)
+    first = MainWindow(bridge, "paper", "Main", settings)
+    qtbot.addWidget(first)
+    first.comfort.toggle_private()
+    settings.flush()
+    text.set_private(False)
+    second = MainWindow(bridge, "paper", "Main", WindowSettings(tmp_path))
+    qtbot.addWidget(second)
+    assert text.is_private()
+    text.set_private(False)
+
+
+def test_f1_shows_every_key(qtbot, desk: MainWindow) -> None:
+    qtbot.keyClick(desk, K.Key_F1)
+    sheet = desk.findChild(CheatSheet)
+    shown = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {keys for keys, _ in lines()} <= shown
+    qtbot.keyClick(sheet, K.Key_Escape)
+    qtbot.waitUntil(lambda: desk.findChild(CheatSheet) is None)
+
+
+def test_the_palette_opens_a_close_dialog_but_closes_nothing(qtbot, desk: MainWindow) -> None:
+    qtbot.keyClick(desk, K.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = desk.findChild(Palette)
+    qtbot.keyClicks(palette.field, "close sol")
+    assert palette.list.count() == 1
+    qtbot.keyClick(palette.field, K.Key_Return)
+    qtbot.waitUntil(lambda: desk.findChild(ClosePositionDialog) is not None)
+    assert desk.findChild(ClosePositionDialog).key == SOL
+
+
+def test_the_palette_walks_and_goes_to_tables(qtbot, desk: MainWindow) -> None:
+    qtbot.keyClick(desk, K.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = desk.findChild(Palette)
+    qtbot.keyClicks(palette.field, "go to")
+    qtbot.keyClick(palette.field, K.Key_Down)
+    qtbot.keyClick(palette.field, K.Key_Return)
+    qtbot.waitUntil(lambda: desk.findChild(Palette) is None)
+    assert desk.tabs.present is desk.tabs.panel("orders")
+
+
+def test_nothing_found_does_nothing(qtbot, desk: MainWindow) -> None:
+    desk.comfort.open_palette()
+    palette = desk.findChild(Palette)
+    qtbot.keyClicks(palette.field, "zzzz")
+    qtbot.keyClick(palette.field, K.Key_Return)
+    assert palette.isVisible()
+
+
+def test_acts_that_begin_with_what_was_typed_come_first() -> None:
+    @dataclass
+    class Named:
+        words: str
+
+    acts = [Named("Reset layout"), Named("Layout of tables"), Named("Quit")]
+    assert [act.words for act in sorted_by_fit(acts, "layout")] == ["Layout of tables", "Reset layout"]
+    assert sorted_by_fit(acts, "") == acts
+
+
+def test_about_names_parts_and_licences(qtbot, desk: MainWindow) -> None:
+    desk.comfort.show_about()
+    said = desk.findChild(AboutDialog).parts.toPlainText()
+    assert "ccxt" in said
+    assert "Inter · OFL-1.1" in said
+    assert "GPL-3.0" in said
