@@ -6,15 +6,14 @@ Positions come first: executions that happen after a position's ``seq`` are told
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.errors import first_of
 from core.events import Baseline
 from core.model import ClosedPnl, Execution, Order, Position
 from core.recorder import Recorder
+from core.tasks import together
 
 # Every list of positions and orders is asked for in these scopes: one settle coin at a time, as Bybit requires.
 SCOPES: tuple[tuple[str, str], ...] = (("linear", "USDT"), ("linear", "USDC"), ("inverse", ""))
@@ -25,16 +24,6 @@ HISTORY_MS = 7 * DAY_MS
 # Bybit keeps two years.
 LONGEST_MS = 729 * DAY_MS
 OVERLAP_MS = 300_000
-
-
-@asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
-    """Reads side by side; when one fails the others are given up, for nothing is concluded from a part."""
-    try:
-        async with asyncio.TaskGroup() as reads:
-            yield reads
-    except BaseExceptionGroup as group:
-        raise first_of(group) from None
 
 
 class Reading:
@@ -72,12 +61,12 @@ class Reading:
         gateway = self._gateway()
         started_ms, started_mono = self._now_ms(), self._clock.monotonic()
         positions = await self.positions()
-        async with together() as reads:
-            orders = reads.create_task(self.orders())
-            executions = reads.create_task(self.executions())
-            closed_pnl = reads.create_task(self.closed_pnl())
-            wallet = reads.create_task(gateway.fetch_wallet())
-            account = reads.create_task(gateway.fetch_account())
+        orders = asyncio.ensure_future(self.orders())
+        executions = asyncio.ensure_future(self.executions())
+        closed_pnl = asyncio.ensure_future(self.closed_pnl())
+        wallet = asyncio.ensure_future(gateway.fetch_wallet())
+        account = asyncio.ensure_future(gateway.fetch_account())
+        await together(orders, executions, closed_pnl, wallet, account)
         return Baseline(
             started_ms=started_ms,
             started_mono=started_mono,
@@ -93,15 +82,15 @@ class Reading:
     async def positions(self) -> tuple[Position, ...]:
         """Open positions of all scopes."""
         gateway = self._gateway()
-        async with together() as reads:
-            lists = [reads.create_task(gateway.fetch_positions(category, coin or None)) for category, coin in SCOPES]
+        lists = [asyncio.ensure_future(gateway.fetch_positions(category, coin or None)) for category, coin in SCOPES]
+        await together(*lists)
         return tuple(row for rows in lists for row in rows.result())
 
     async def orders(self) -> tuple[Order, ...]:
         """Open orders of all scopes."""
         gateway = self._gateway()
-        async with together() as reads:
-            lists = [reads.create_task(gateway.fetch_open_orders(category, coin or None)) for category, coin in SCOPES]
+        lists = [asyncio.ensure_future(gateway.fetch_open_orders(category, coin or None)) for category, coin in SCOPES]
+        await together(*lists)
         return tuple(row for rows in lists for row in rows.result())
 
     async def closed_pnl(self) -> tuple[ClosedPnl, ...]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
@@ -29,6 +28,7 @@ from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
 from core.refresh import Refresh
+from core.tasks import alone
 from core.tickers import TickerFeed
 from core.watch import Watch
 
@@ -137,7 +137,7 @@ class Sync:
             backoff.start()
             wait_s = 0.0
             try:
-                await _alone(self._follow(await self._open_client()))
+                await alone(self._follow(await self._open_client()))
             except* _Moved:
                 wait_s = LEAST_S
             except* AppError as group:
@@ -205,7 +205,7 @@ class Sync:
         """Follow the account. A refused key is left alone for a while, or until it is another one."""
         while True:
             try:
-                await _alone(self._keep_account(client))
+                await alone(self._keep_account(client))
             except* AuthFailed as group:
                 error = first_of(group)
                 self._board.failed(PRIVATE, "", error)
@@ -395,18 +395,6 @@ class Sync:
 
 class _Moved(Exception):
     """The exchange is at another address, or the key is another one."""
-
-
-async def _alone(work: Coroutine[Any, Any, None]) -> None:
-    """Do it in a task of its own. A task group whose parts fail while it is being cancelled tells of the failure only;
-    whoever waits for it must hear of the cancellation, or it would never end."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.wait({task})
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    task.result()
 
 
 def ledger_of(connection: Connection) -> str:
