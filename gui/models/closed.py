@@ -121,7 +121,7 @@ def price_tip(trade: ClosedTrade, facts: Facts) -> str:
 def net_tip(trade: ClosedTrade, facts: Facts) -> str:
     """The sum that the net result is."""
     formula = translate("Closed", "Net = gross − fees + funding")
-    inputs = f"{text.number(trade.gross_pnl)} − {text.number(trade.fees)} + {text.number(trade.funding)}"
+    inputs = f"{text.quantity(trade.gross_pnl)} − {text.quantity(trade.fees)} + {text.quantity(trade.funding)}"
     move = translate("Closed", "Move = (exit − entry) ÷ entry, the other way round for a short")
     source = translate("Closed", "In {coin}, computed from executions").format(coin=trade.settle_coin)
     return "\n".join((formula, inputs, move, source))

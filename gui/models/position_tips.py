@@ -49,7 +49,7 @@ def size(position: Position, facts: Facts) -> str:
     return "\n".join(
         (
             translate("Tips", "Quantity held and its value, both as Bybit reports them"),
-            translate("Tips", "Largest size of this position: {size}").format(size=text.number(position.peak_size)),
+            translate("Tips", "Largest size of this position: {size}").format(size=text.quantity(position.peak_size)),
             _report(position, facts),
         )
     )
@@ -74,7 +74,7 @@ def pnl(position: Position, facts: Facts) -> str:
         if inverse
         else translate("Tips", "Unrealised PnL = size × (mark − entry), the other way round for a short")
     )
-    inputs = f"{text.number(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
+    inputs = f"{text.quantity(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
     basis = translate("Tips", "ROE = unrealised PnL ÷ initial margin {margin} (value at entry ÷ leverage)").format(
         margin=text.money(position.initial_margin)
     )
@@ -126,7 +126,7 @@ def exits(position: Position, facts: Facts) -> str:
     """Every partial exit on its own line."""
     tick = facts.tick(position.key)
     lines = [
-        f"{text.clock_time(part.ts_ms)}  {text.number(part.qty)} @ {text.price(part.price, tick)}  "
+        f"{text.clock_time(part.ts_ms)}  {text.quantity(part.qty)} @ {text.price(part.price, tick)}  "
         f"{text.money(part.net_pnl, signed=True)}  {words.reason(part.reason)}"
         for part in position.partial_exits
     ]
