@@ -135,8 +135,9 @@ class Actions:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
         if self.is_leaving:
             raise BadValue("leaving")
-        self._require_sound(check(intent, self._book.snapshot()))
-        position = self._held(intent.key)
+        snapshot = self._book.snapshot()
+        self._require_sound(check(intent, snapshot))
+        position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
         untraced = self._book.commands.untraced(intent, life_id, now_ms)
         if untraced is not None:
@@ -190,7 +191,8 @@ class Actions:
         left_s = asked_mono + UNSENT_S - self._clock.monotonic()
         issues = self._issues(intent, command.command_id) if left_s > 0 else (Issue(field="", code="expired"),)
         if issues:
-            self._move(command, "refused", detail=issues[0].code)
+            # Of what was sent before under this id nothing is known yet: only a first copy is refused for good.
+            self._move(command, "refused" if command.attempts == 1 else "no_trace", detail=issues[0].code)
             self._publish()
             self._require_sound(issues)
         self._publish()
@@ -199,7 +201,7 @@ class Actions:
         return self._book.commands.get(command.command_id)
 
     async def _send(self, command: Command, intent: Intent, unsent_s: float) -> None:
-        position = self._held(intent.key)
+        position = self._book.row(intent.key)
         self._resolver.began(command.command_id)
         self._tell("command_sent", command, attempt=command.attempts)
         started = self._clock.monotonic()
@@ -220,12 +222,14 @@ class Actions:
             state, detail = "refused", error.code
             raise
         finally:
-            if state == "refused" and command.attempts > 1:
-                # An earlier copy may have arrived: what this one was told is not a verdict.
-                state, ret_code = "unknown", None
+            state = self._proven(command, state)
             ms = round((self._clock.monotonic() - started) * 1000)
             self._tell("command_answered", command, answer=state, ret_code=ret_code, detail=detail, ms=ms)
             self._move(command, state, ret_code, detail)
+
+    def _proven(self, command: Command, state: str) -> str:
+        """What an answer proves: a refusal only of the first copy, because an earlier one may have arrived."""
+        return "unknown" if state == "refused" and command.attempts > 1 else state
 
     async def _why_rejected(self, command: Command, intent: Intent, error: Rejected) -> str:
         """The exchange's words, or that the position is not there any more: then that is the reason."""
@@ -236,7 +240,8 @@ class Actions:
                 await self._resolver.ask_position(intent.key, is_urgent=True)
         except (AppError, TimeoutError):
             return error.ret_msg
-        position = self._held(intent.key)
+        where = (intent.symbol, intent.position_idx, intent.category)
+        position = self._book.snapshot().position(*where)
         if position is not None and (position.life_id == command.life_id or not command.life_id):
             return error.ret_msg
         return CLOSED_BY_OTHER if isinstance(intent, ClosePosition) else POSITION_GONE
@@ -247,7 +252,7 @@ class Actions:
         """Know the position as of now, and its life up to its newest row, as far as that can be known."""
         if not isinstance(intent, ClosePosition | SetTradingStop):
             return
-        held = self._held(intent.key)
+        held = self._book.row(intent.key)
         age = self._clock.monotonic() - held.received_mono if held else 0.0
         if age > FRESH_S:
             try:
@@ -256,6 +261,9 @@ class Actions:
             except (ExchangeError, TimeoutError) as error:
                 if age > MAX_AGE_S and not self._is_vouched_for():
                     raise Unreachable("stale", age_s=round(age)) from error
+        held = self._book.row(intent.key)
+        if held is None or held.seq <= intent.seq_seen or intent.seq_seen < 0:
+            return
         if any(issue.code == "position_unproven" for issue in check(intent, self._book.snapshot())):
             await self._ask_executions(intent.key)
 
@@ -269,9 +277,6 @@ class Actions:
         rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000)
         for row in rows:
             self._book.apply(ExecutionReported(row, "rest"))
-
-    def _held(self, key: PositionKey) -> Position | None:
-        return self._book.snapshot().position(key.symbol, key.position_idx, key.category)
 
     def _apply_row(self, row: Position, requested_mono: float) -> None:
         self._book.apply(PositionReported(row, "rest", requested_mono))

@@ -412,6 +412,10 @@ class PositionBook:
         """The ways to the exchange as they are now, without a new snapshot."""
         return self._links
 
+    def row(self, key: PositionKey) -> Position | None:
+        """The exchange's last row of an open position, as it came: nothing derived, no life."""
+        return self._positions.get(key)
+
     @property
     def open_orders(self) -> tuple[Order, ...]:
         """Open orders as held, without a new snapshot."""

@@ -153,6 +153,8 @@ class CommandLog:
         if intent is not None:
             self._intents[command_id] = intent
             command = replace(command, qty=_qty_of(intent))
+        # It had its verdict: from here on it is a command of this run.
+        self._resumed.discard(command_id)
         return self._put(
             replace(command, state="sending", attempts=command.attempts + 1, ret_code=None, detail="", evidence="")
         )

@@ -1,0 +1,170 @@
+"""One run: an operator who wants one position closed once, a desk that may be killed, an exchange that may do anything.
+
+The operator clicks again whenever he is told that it did not work, and sometimes twice. What counts is how many closes
+were executed, and whether what the desk said in the end was true.
+"""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from core.actions import Actions
+from core.errors import AppError
+from core.events import ExecutionReported
+from tests.simulation_close.desk import Desk, Journal
+from tests.simulation_close.exchange import Exchange, Scenario, execution_of
+from tests.simulation_close.virtual import VirtualLoop
+
+MOST_CLICKS = 4
+# After the last click everything late has happened by then: 8 s on the way, 25 s to be executed.
+SETTLED_S = 40.0
+LONGEST_UNKNOWN_S = 35.0
+
+
+class Result(NamedTuple):
+    """How a run ended.
+
+    ``executed``: closes that took effect. ``unjournalled``: requests whose intent was not on the disk. ``lies``:
+    verdicts that the exchange's books contradict. ``stuck``: commands without a verdict.
+    """
+
+    executed: int
+    clicks: int
+    unjournalled: int
+    lies: tuple[str, ...]
+    stuck: tuple[str, ...]
+    longest_unknown_s: float
+
+    @property
+    def is_good(self) -> bool:
+        """At most one effect, nothing sent that could be forgotten, nothing said that is not so, nothing left open."""
+        is_true = not self.lies and not self.stuck and self.longest_unknown_s <= LONGEST_UNKNOWN_S
+        return self.executed <= 1 and not self.unjournalled and is_true
+
+
+class Run:
+    """One seed of one scenario on a loop that many runs share."""
+
+    def __init__(self, loop: VirtualLoop, seed: int, scenario: Scenario, actions_type: type[Actions] = Actions) -> None:
+        self.rng = random.Random(f"{scenario.name}:{seed}")
+        self._loop = loop
+        self._scenario = scenario
+        self._actions_type = actions_type
+        self.exchange = Exchange(loop, self.rng, scenario)
+        self.journal = Journal()
+        numbers = itertools.count()
+        self._new_link_id = lambda: f"qd{next(numbers)}"
+        self.desk = self._start()
+        self._clicks = 0
+        self._longest = 0.0
+
+    def _start(self) -> Desk:
+        return Desk(self._loop, self.exchange, self.journal, self._new_link_id, self._actions_type)
+
+    async def go(self) -> Result:
+        """The whole story."""
+        if self._scenario.is_killed and self.rng.random() < 0.9:
+            self._loop.call_later(self.rng.uniform(0.0, 6.0), self._crash)
+        await self._operate()
+        if not self.desk.is_busy:
+            self.desk.rest()
+        await asyncio.sleep(SETTLED_S)
+        # The next full reading brings every execution: late evidence corrects what was said.
+        for link_id, _ in self.exchange.executed:
+            self.desk.hear(ExecutionReported(execution_of(link_id), "rest"))
+        result = self._result()
+        self.desk.kill()
+        await asyncio.sleep(0)
+        return result
+
+    def _crash(self) -> None:
+        self.desk.kill()
+        self._loop.call_later(self.rng.uniform(0.5, 3.0), self._restart)
+
+    def _restart(self) -> None:
+        self.desk = self._start()
+
+    async def _operate(self) -> None:
+        while self._clicks < MOST_CLICKS:
+            desk = self.desk
+            self._clicks += 1
+            clicked = [self._loop.create_task(self._click(desk))]
+            if self._scenario.is_double_clicked and self.rng.random() < 0.7:
+                await asyncio.sleep(self.rng.uniform(0.0, 0.3))
+                if self._is_told_done():
+                    return
+                clicked.append(self._loop.create_task(self._click(self.desk)))
+            await self._watch()
+            for task in clicked:
+                task.cancel()
+            if self._is_told_done():
+                return
+            await asyncio.sleep(self.rng.uniform(0.3, 4.0))
+            await self._watch()
+            if self._is_told_done():
+                return
+
+    async def _click(self, desk: Desk) -> None:
+        """Close, or retry what left no trace, whichever button is nearer."""
+        if desk.is_dead:
+            return
+        untraced = [c.command_id for c in desk.book.commands.all() if c.state == "no_trace"]
+        if untraced and self.rng.random() < 0.5:
+            try:
+                await desk.actions.retry(untraced[0])
+            except AppError:
+                return
+        else:
+            await desk.click()
+
+    async def _watch(self) -> None:
+        """Wait until the screen shows a verdict; a dead screen shows nothing."""
+        began = self._loop.now
+        await asyncio.sleep(0.4)
+        while self.desk.is_dead or self.desk.is_busy:
+            if self._loop.now - began > 120.0:
+                return
+            await asyncio.sleep(1.0)
+        self._longest = max(self._longest, self._loop.now - began)
+
+    def _is_told_done(self) -> bool:
+        """Whether the screen said so, before a crash or now."""
+        said = (*self.journal.commands.values(), *self.desk.book.commands.all())
+        return any(command.state == "done" for command in said)
+
+    def _result(self) -> Result:
+        executed = {link_id for link_id, _ in self.exchange.executed}
+        commands = self.desk.book.commands.all()
+        lies = tuple(
+            f"{c.command_id} {c.state}"
+            for c in commands
+            if (c.state == "refused" and c.order_link_id in executed)
+            or (c.state == "done" and c.order_link_id not in executed)
+            or (c.state == "no_trace" and c.order_link_id in executed)
+        )
+        stuck = tuple(c.command_id for c in commands if c.is_open)
+        return Result(len(self.exchange.executed), self._clicks, self.exchange.unjournalled, lies, stuck, self._longest)
+
+
+def run_seeds(
+    seeds: Iterable[int],
+    scenario: Scenario,
+    actions_type: type[Actions] = Actions,
+    until: Callable[[Result], bool] = lambda result: False,
+) -> list[tuple[int, Result]]:
+    """Run seeds one after the other on one loop; stop after the first whose result ``until`` accepts."""
+
+    async def all_of_them() -> list[tuple[int, Result]]:
+        loop, results = asyncio.get_running_loop(), []
+        assert isinstance(loop, VirtualLoop)
+        for seed in seeds:
+            result = await Run(loop, seed, scenario, actions_type).go()
+            results.append((seed, result))
+            if until(result):
+                break
+        return results
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(all_of_them())

@@ -1,0 +1,86 @@
+"""The weaker protocols of RELIABILITY 1.4 and a few slips, each the real code with one thing wrong."""
+
+import asyncio
+from typing import Any
+
+from core.actions import Actions
+from core.errors import BadValue
+from core.intents import Intent, Issue
+from core.model import Command
+
+
+class BlindRetry(Actions):
+    """A: whatever is not accepted has failed; the next click is a new order."""
+
+    def _move(self, command: Command, state: str, ret_code: int | None = None, detail: str = "") -> None:
+        super()._move(command, "refused" if state == "unknown" else state, ret_code, detail)
+
+
+class LibraryVerdict(Actions):
+    """B: what ccxt files under "the exchange refused" is taken for a refusal."""
+
+    def _move(self, command: Command, state: str, ret_code: int | None = None, detail: str = "") -> None:
+        is_exchange_error = detail in {"unclear_code", "exists", "bad_envelope"}
+        super()._move(command, "refused" if state == "unknown" and is_exchange_error else state, ret_code, detail)
+
+
+class NewIdEachTime(Actions):
+    """D: journal, unknown, three absences; then the next click is a new order."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._book.commands.untraced = lambda *_: None  # type: ignore[method-assign]
+
+    async def retry(self, command_id: str) -> Command:
+        """There is no such button."""
+        raise BadValue("not_retryable")
+
+
+class OneLook(NewIdEachTime):
+    """C: one look-up, then it has failed."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._resolver.count = lambda *_: True  # type: ignore[method-assign]
+
+
+class ForgetsWhatItSent(Actions):
+    """No journal: a crash takes the id with it."""
+
+    async def _to_journal(self, command: Command, intent: Intent) -> None:
+        """Nothing is written down."""
+
+
+class JournalsAfterwards(Actions):
+    """The intent reaches the disk when the request has long left."""
+
+    async def _to_journal(self, command: Command, intent: Intent) -> None:
+        asyncio.get_running_loop().call_later(1.0, self._begin, command, intent)
+
+    def _begin(self, command: Command, intent: Intent) -> None:
+        assert self._journal is not None
+        self._late = asyncio.ensure_future(self._journal(command, intent))
+
+
+class BelievesLaterRefusals(Actions):
+    """The second copy was refused: so the first did not arrive either."""
+
+    def _proven(self, command: Command, state: str) -> str:
+        return state
+
+
+class TwoAtOnce(Actions):
+    """A second click is checked against snapshots without the first one's command, before the journal and after it."""
+
+    def _enter(self, intent: Intent) -> Command:
+        commands = self._book.commands
+        commands.all = lambda: ()  # type: ignore[method-assign]
+        commands.revision += 1
+        try:
+            return super()._enter(intent)
+        finally:
+            del commands.all
+            commands.revision += 1
+
+    def _issues(self, intent: Intent, command_id: str) -> tuple[Issue, ...]:
+        return ()
