@@ -56,6 +56,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Run; returns the exit code. Expected trouble is one sentence on stderr and exit code 2."""
     os.umask(0o077)
+    forbid_core_dumps()
     try:
         refuse_stray_arguments(sys.argv[1:] if argv is None else argv)
         options = arguments(argv)
@@ -80,6 +81,14 @@ def sentence(error: AppError) -> str:
     except ImportError:
         return f"Quarterdeck cannot start: {error}. make run installs what is missing."
     return words(error)
+
+
+def forbid_core_dumps() -> None:
+    """A crash must not leave the process's memory, secrets included, in a file. Windows makes none by itself."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def refuse_stray_arguments(argv: list[str]) -> None:

@@ -86,3 +86,10 @@ def test_the_command_line_is_one_sentence(
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert SECRET not in done.stderr
+
+
+def test_no_core_is_dumped() -> None:
+    """S13."""
+    code = "import main, resource; main.main(['live', '--secret']); print(resource.getrlimit(resource.RLIMIT_CORE))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "(0, 0)"
