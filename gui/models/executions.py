@@ -77,7 +77,7 @@ def pnl_tip(row: Execution, facts: Facts) -> str:
     if row.exec_type == "Funding":
         return translate("Executions", "Funding: positive was received. Bybit reports it as a fee of the other sign")
     return translate("Executions", "Gross result of the closed part, {qty}, before fees; as Bybit reports it").format(
-        qty=text.number(row.closed_size)
+        qty=text.quantity(row.closed_size)
     )
 
 
@@ -85,7 +85,7 @@ def fee_tip(row: Execution, facts: Facts) -> str:
     """The fee's rate."""
     rate = row.fee / row.value * 100 if row.value else None
     return translate("Executions", "Fee {fee} {coin}, {rate} of the value; a rebate is positive").format(
-        fee=text.number(-row.fee), coin=row.fee_currency, rate=text.number(rate, 4, suffix="%")
+        fee=text.quantity(-row.fee), coin=row.fee_currency, rate=text.number(rate, 4, suffix="%")
     )
 
 
