@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core import guards, period_reports
+from msgspec.structs import replace
+
+from core import batches, guards, period_reports
 from core.actions import Actions
 from core.analytics.period_report import PeriodReport
 from core.backfill import LONGEST_DAYS, BackFill
+from core.batches import Outcome
 from core.book import PositionBook
 from core.bot_files import BotFiles
 from core.bybit import Connection, connect
@@ -28,8 +32,23 @@ from core.errors import BadValue, StoreError
 from core.events import Event
 from core.guards import GuardSettings
 from core.ids import installation_id, order_link_ids
-from core.intents import ClosePosition, Intent, Issue, SetTradingStop
-from core.limits import CappedAmount, cap_amount, check_new_position
+from core.intents import (
+    AmendOrder,
+    Batch,
+    CancelOrders,
+    CloseAll,
+    ClosePosition,
+    Intent,
+    Issue,
+    OpenPosition,
+    SetLeverage,
+    check,
+    close_of,
+    expand,
+    stops_of,
+    undo_of,
+)
+from core.limits import CappedAmount, cap_amount, check_count, check_new_position
 from core.model import (
     Alert,
     AuditEvent,
@@ -38,6 +57,7 @@ from core.model import (
     ClosedTrade,
     Command,
     Instrument,
+    Order,
     OrderBook,
     Position,
     PositionKey,
@@ -59,6 +79,8 @@ RESOLVE_EVERY_S = 1.0
 GUARDS_EVERY_S = 2.0
 # What validate_position_parameters allows to be open at once, until somebody sets another number.
 MAX_CONCURRENT_POSITIONS = 5
+# The reason that needs no label of its own on an exit.
+MANUAL = "manual"
 # Snapshots follow the first event at once and then at most this often: nobody paints faster.
 PUBLISH_EVERY_S = 0.004
 
@@ -230,8 +252,16 @@ class PositionManager:
             self._recorder.on_snapshot(self._snapshot)
         self._tell("snapshot", self._snapshot)
         for predicate, future in list(self._waiting):
-            if not future.done() and predicate(self._snapshot):
-                future.set_result(self._snapshot)
+            if future.done():
+                continue
+            try:
+                fits = predicate(self._snapshot)
+            except Exception as error:  # noqa: BLE001 - handed to the waiter
+                # The waiter's own mistake must reach the waiter, and stop nobody else.
+                future.set_exception(error)
+            else:
+                if fits:
+                    future.set_result(self._snapshot)
 
     def _on_notice(self, line: AuditEvent) -> None:
         if self._recorder:
@@ -384,7 +414,18 @@ class PositionManager:
 
     async def submit(self, intent: Intent) -> Command:
         """Check again, send once; see core.actions.Actions.submit."""
-        return await self._actions.submit(intent)
+        command = await self._actions.submit(intent)
+        if isinstance(intent, ClosePosition) and intent.reason != MANUAL and command.order_link_id:
+            await self.register_partial_exit(command.order_link_id, intent.reason)
+        return command
+
+    async def submit_all(self, intents: Iterable[Intent]) -> tuple[Outcome, ...]:
+        """Submit several, a few at a time, in order; one that is refused does not stop the others."""
+        return await batches.submit_all(intents, self.submit)
+
+    async def retry(self, command_id: str) -> Command:
+        """Send a command without a trace again, under the same id; see core.actions.Actions.retry."""
+        return await self._actions.retry(command_id)
 
     def submit_threadsafe(self, intent: Intent) -> concurrent.futures.Future[Command]:
         """``submit`` from another thread."""
@@ -417,18 +458,7 @@ class PositionManager:
         Raises:
             BadValue: no such position, or the check refuses.
         """
-        position = self._require(key)
-        intent = ClosePosition(
-            symbol=key.symbol,
-            position_idx=key.position_idx,
-            category=key.category,
-            qty=position.size if qty is None else qty,
-            side=position.side,
-            life_id=position.life_id,
-            seq_seen=position.seq,
-            reason=reason,
-        )
-        return await self.submit(intent)
+        return await self.submit(close_of(self._require(key), reason, qty))
 
     async def update_targets(
         self,
@@ -444,20 +474,114 @@ class PositionManager:
         Raises:
             BadValue: no such position, or the check refuses.
         """
-        position = self._require(key)
-        intent = SetTradingStop(
-            symbol=key.symbol,
-            position_idx=key.position_idx,
-            category=key.category,
-            take_profit=take_profit,
-            stop_loss=stop_loss,
-            trailing_stop=trailing_stop,
-            side=position.side,
-            life_id=position.life_id,
-            seq_seen=position.seq,
+        stops = {"stop_loss": stop_loss, "take_profit": take_profit, "trailing_stop": trailing_stop}
+        return await self.submit(stops_of(self._require(key), reason, **stops))
+
+    async def undo_stops(self, key: PositionKey) -> Command:
+        """Bring the stops from before this desk's last edit back, if nobody changed them since and they still fit.
+
+        Raises:
+            BadValue: ``nothing_to_undo``, or the check refuses.
+        """
+        intent = undo_of(self._snapshot, key)
+        if intent is None:
+            raise BadValue("nothing_to_undo", field="", symbol=key.symbol)
+        return await self.submit(intent)
+
+    async def close_all(self, chosen: CloseAll | None = None) -> tuple[Outcome, ...]:
+        """Close every position that the filter selects now, all of them without one; each is a command of its own.
+
+        Returns:
+            One outcome per position (and per order, with ``cancel_orders``), in the order of sending.
+        Raises:
+            BadValue: nothing is selected, or trading is locked.
+        """
+        return await self._submit_batch(chosen or CloseAll())
+
+    async def cancel_orders(self, chosen: CancelOrders) -> tuple[Outcome, ...]:
+        """Cancel every open order that the filter selects now; each is a command of its own. As :meth:`close_all`."""
+        return await self._submit_batch(chosen)
+
+    async def _submit_batch(self, batch: Batch) -> tuple[Outcome, ...]:
+        for issue in check(batch, self._snapshot):
+            raise BadValue(issue.code, field=issue.field)
+        return await self.submit_all(expand(batch, self._snapshot))
+
+    async def amend_order(
+        self,
+        order: Order,
+        *,
+        qty: Decimal | None = None,
+        price: Decimal | None = None,
+        trigger_price: Decimal | None = None,
+        reason: str = "manual",
+    ) -> Command:
+        """Change an open order: whole quantity, limit price or trigger price; None leaves a value.
+
+        Raises:
+            BadValue: the check refuses.
+        """
+        intent = AmendOrder(
+            symbol=order.symbol,
+            position_idx=order.position_idx,
+            category=order.category,
+            order_id=order.order_id,
+            qty=qty,
+            price=price,
+            trigger_price=trigger_price,
             reason=reason,
         )
         return await self.submit(intent)
+
+    async def set_leverage(
+        self, symbol: str, leverage: Decimal, *, category: str = "linear", reason: str = "manual"
+    ) -> Command:
+        """Set a contract's leverage, the same for both sides. Raises BadValue: the check refuses."""
+        symbol = self._bybit_symbol(symbol)
+        return await self.submit(SetLeverage(symbol=symbol, leverage=leverage, category=category, reason=reason))
+
+    async def open_position(self, intent: OpenPosition, timeout_s: float = 10.0) -> Command:
+        """Open a position, for bots: check, set position mode and leverage, send, and wait for evidence.
+
+        Args:
+            intent: its ``position_idx`` says the position mode; ``symbol`` in either form.
+            timeout_s: how long to wait for the verdict.
+        Returns:
+            The command: ``done`` with ``filled_qty`` once the exchange proves it, otherwise as it stands by then. Never
+            repeat one that is unknown: ``retry`` it.
+        Raises:
+            BadValue: the check refuses, or the guards allow no more positions.
+        """
+        intent = replace(intent, symbol=self._bybit_symbol(intent.symbol))
+        for issue in check_count(self._snapshot, self.guard_settings.max_positions):
+            raise BadValue(issue.code, field=issue.field, **issue.details)
+        command = await self.submit(intent)
+        return await self.verdict(command.command_id, timeout_s)
+
+    async def verdict(self, command_id: str, timeout_s: float | None = 10.0) -> Command:
+        """The command once it has its verdict, or as it stands when the time is over."""
+        with contextlib.suppress(TimeoutError):
+            await self.until(lambda s: not any(c.is_open and c.command_id == command_id for c in s.commands), timeout_s)
+        return self._book.commands.get(command_id)
+
+    async def prepare_exit(self, timeout_s: float = 10.0) -> tuple[Command, ...]:
+        """Take no more commands, and give those under way time for their verdicts; before the program ends.
+
+        Returns:
+            What is still without a verdict. The journal holds it as unknown, and the next start finds out.
+        """
+        self._actions.is_leaving = True
+        try:
+            await self.until(lambda s: not any(c.is_open for c in s.commands), timeout_s)
+        except TimeoutError:
+            left = self._actions.leave()
+            self._publish_now()
+            return left
+        except asyncio.CancelledError:
+            # Whoever asked has changed his mind.
+            self._actions.is_leaving = False
+            raise
+        return ()
 
     async def register_partial_exit(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit that executions show, and keep the name. It invents nothing."""
@@ -467,7 +591,12 @@ class PositionManager:
             await self._recorder.store.set_label(order_link_id, reason)
 
     def set_armed(self, is_armed: bool) -> None:
-        """Allow or withhold actions; on the loop."""
+        """Allow or withhold actions; on the loop. LIVE starts locked; a key that may only look stays locked."""
+        if is_armed and self._snapshot.is_read_only:
+            self._book.note("arming_refused", "warning", reason="read_only")
+            is_armed = False
+        if is_armed != self._book.snapshot().is_armed:
+            self._book.note("trading_armed" if is_armed else "trading_locked")
         self._book.set_armed(is_armed)
         self._publish_now()
 
