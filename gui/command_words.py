@@ -85,8 +85,10 @@ def unsettled(command: Command) -> Said:
     )
 
 
-def left_open(remainder: Decimal, step: Decimal | None) -> str:
-    """On the row of a position whose close filled only in part."""
-    return translate("Command", "The close filled in part: {qty} of it stayed open").format(
-        qty=text.quantity(remainder, step)
+def left_open(command: Command, rest: Decimal, step: Decimal | None) -> str:
+    """On the row of a position whose close filled only in part; its Close button begins with the rest."""
+    return translate("Command", "Closed {filled} of {qty} · close remaining {rest}").format(
+        filled=text.quantity(command.filled_qty, step),
+        qty=text.quantity(command.qty, step),
+        rest=text.quantity(rest, step),
     )

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 
 class Opener:
-    """Dialogs of one window. They send nothing by being opened."""
+    """Dialogs of one window. They send nothing by being opened; with a key that may only look none is."""
 
     def __init__(self, bridge: Bridge, window: QWidget) -> None:
         self._bridge, self._window = bridge, window
         self._open: dict[Hashable, QDialog] = {}
+
+    @property
+    def _is_monitor(self) -> bool:
+        """With a key that may only look there is nothing to ask."""
+        snapshot = self._bridge.snapshot
+        return snapshot is not None and snapshot.is_read_only
 
     def close_position(self, key: PositionKey) -> None:
         """Ask how much of a position to close, and how."""
@@ -40,7 +46,7 @@ class Opener:
         if isinstance(dialog, ClosePositionDialog):
             dialog.quantity.set_share(share)
 
-    def stops(self, key: PositionKey) -> QDialog:
+    def stops(self, key: PositionKey) -> QDialog | None:
         """Ask for a position's stops."""
         from gui.dialogs.trading_stop import TradingStopDialog
 
@@ -74,7 +80,9 @@ class Opener:
 
         self._show(("cancel", order_ids), partial(CancelOrdersDialog, self._bridge, order_ids, self._window))
 
-    def _show(self, what: Hashable, make: Callable[[], QDialog]) -> QDialog:
+    def _show(self, what: Hashable, make: Callable[[], QDialog]) -> QDialog | None:
+        if self._is_monitor:
+            return None
         dialog = self._open.get(what)
         if dialog is None:
             dialog = make()

@@ -26,7 +26,8 @@ class Cell(NamedTuple):
     The first line holds ``text``, then ``chips``, or a ``bar`` (share 0–1 that is filled). ``is_strong`` makes the
     first line semibold; ``is_even`` writes the second line as large as the first. ``button`` is the word on a button
     that fills the cell; such a cell has nothing else. ``is_faint`` pales everything: the row is on its way out.
-    ``keeps_below``: rows of one line, which drop the second one, must not drop this one.
+    ``keeps_below``: rows of one line, which drop the second one, must not drop this one. ``spills``: the second line
+    may run on over the cells to the right, which leave theirs empty.
     """
 
     text: str = ""
@@ -40,6 +41,7 @@ class Cell(NamedTuple):
     is_even: bool = False
     is_faint: bool = False
     keeps_below: bool = False
+    spills: bool = False
 
     def words(self) -> tuple[str, str]:
         """Both lines as plain text, for the clipboard, screen readers and tests."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui import text, words
-from gui.models.cell import Cell, Chip, Column, Facts
+from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ def protects_tip(order: Order, facts: Facts) -> str:
     )
 
 
+def cancel_button(order: Order, facts: Facts) -> Cell:
+    """Cancel, unless the key may only look."""
+    is_read_only = facts.snapshot is not None and facts.snapshot.is_read_only
+    return EMPTY if is_read_only else Cell(button=translate("Orders", "Cancel"))
+
+
 def columns() -> tuple[Column, ...]:
     """The Orders table, in the user's language."""
     t = translate
@@ -156,5 +162,5 @@ def columns() -> tuple[Column, ...]:
         Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
                widest="17:45:00", stretch=1, is_timed=True,
                tooltip=order_tip),
-        Column("cancel", ("",), lambda o, f: Cell(button=t("Orders", "Cancel")), widest="Cancel"),
+        Column("cancel", ("",), cancel_button, widest="Cancel"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from gui import text
-from gui.models import position_tips, position_totals
+from gui.models import position_tips, position_totals, row_state
 from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
 from gui.text import translate
 

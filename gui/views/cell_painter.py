@@ -19,6 +19,7 @@ MARGIN = 8
 CHIP_PAD = 6
 CHIP_GAP = 6
 BAR_WIDTH, BAR_HEIGHT = 70, 4
+_ANY_WIDTH = 10_000
 REGULAR, STRONG, SMALL, CHIP = range(4)
 _IDENTITY = QTransform()
 
@@ -116,7 +117,8 @@ class CellPainter:
         if self.is_compact and cell.keeps_below:
             self._place_beside(texts, cell, x, width)
         if has_below:
-            self._place(texts, cell.below, cell.below_tone, below_font, (below_top, width, is_right))
+            room = _ANY_WIDTH if cell.spills else width
+            self._place(texts, cell.below, cell.below_tone, below_font, (below_top, room, is_right))
         return _paled(boxes, texts) if cell.is_faint else Plan(tuple(boxes), tuple(texts))
 
     def _tops(self, first_font: int, below_font: int | None) -> tuple[int, int]:

@@ -96,7 +96,7 @@ class Inspector(QWidget):
         if position is None or snapshot is None:
             return
         rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes)
-        shown = (position, *rest)
+        shown = (position, *rest, snapshot.is_read_only)
         if shown != self._shown:
             self._shown = shown
             self.page.show_position(position, snapshot, self._facts)

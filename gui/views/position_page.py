@@ -133,8 +133,7 @@ class PositionPage(QWidget):
         chip = side_chip(position.side, position.leverage)
         self.symbol.set_text(position.symbol)
         self.badge.set_text(chip.text, chip.tone)
-        for button in (self.edit_button, self.close_button, *self.share_buttons.values()):
-            button.setEnabled(not position.is_closing)
+        self._show_buttons(position, snapshot)
         self._show_exits(position, facts)
         self._show_risk(position, snapshot)
         self._show_break_even(position, snapshot, facts)
@@ -143,6 +142,17 @@ class PositionPage(QWidget):
         self.chart.set_levels(inspection.levels(position, facts), self._marks_of(position, snapshot.executions))
         if position.mark_price is not None:
             self.chart.follow(position.mark_price, snapshot.as_of_ms)
+
+    def _show_buttons(self, position: Position, snapshot: Snapshot) -> None:
+        """Dead while a close is on its way, and then they say so; absent with a key that may only look."""
+        why = translate("Inspector", "A close of this position is on its way") if position.is_closing else ""
+        for button in (self.edit_button, self.close_button, *self.share_buttons.values()):
+            button.setEnabled(not why)
+            if button.accessibleDescription() != why:
+                button.setAccessibleDescription(why)
+                button.setToolTip(why)
+        for button in (self.edit_button, self.even_button, self.close_button, *self.share_buttons.values()):
+            button.setVisible(not snapshot.is_read_only)
 
     def _marks_of(self, position: Position, executions: tuple[Execution, ...]) -> tuple[Mark, ...]:
         """Entries and exits; looked for again only when there are new executions."""

@@ -253,7 +253,9 @@ class TableView(QTableView):
         key, cells, top, tall = self.table.key(row), self.table.cells(row), area.top(), area.height()
         for span in self.layout_of_columns.spans():
             number, x, width = span
-            if not region.intersects(QRect(x, top, width, tall)):
+            known = cells[number]
+            spills = known is not None and known.spills
+            if not spills and not region.intersects(QRect(x, top, width, tall)):
                 continue
             cell, column = cells[number] or self.table.cell(row, number), self.table.columns[number]
             if column.is_pinned:  # may lie above other columns

@@ -48,7 +48,7 @@ class TopBar(QWidget):
         self.menu_button.setProperty("kind", "flat")
         self.menu_button.setAccessibleName(translate("TopBar", "Menu"))
         self.menu_button.setToolTip(translate("TopBar", "Menu"))
-        self._is_armed = True
+        self._is_armed, self._is_read_only = True, False
         self.armed.clicked.connect(lambda: self.arming_asked.emit(not self._is_armed))
         self._lay_out()
         self._show_arming(True)
@@ -87,9 +87,9 @@ class TopBar(QWidget):
         realised = snapshot.session.total_realised_pnl
         self.realised.set(text.money(realised, signed=True), text.tone_of(realised))
         self._show_margin(snapshot)
-        if snapshot.is_armed != self._is_armed:
-            self._show_arming(snapshot.is_armed)
-        self.armed.setEnabled(True)
+        if (snapshot.is_armed, snapshot.is_read_only) != (self._is_armed, self._is_read_only):
+            self._show_arming(snapshot.is_armed, snapshot.is_read_only)
+        self.armed.setEnabled(not snapshot.is_read_only)
 
     def _show_margin(self, snapshot: Snapshot) -> None:
         """Bybit's own rates; in isolated margin it gives none, and the share of equity stands in for them."""
@@ -105,14 +105,17 @@ class TopBar(QWidget):
         words_of_share = translate("TopBar", "Margin used · {share} of equity").format(share=text.ratio_percent(share))
         self.margin.set(words_of_share, float(share) if share is not None else 0.0)
 
-    def _show_arming(self, is_armed: bool) -> None:
-        self._is_armed = is_armed
+    def _show_arming(self, is_armed: bool, is_read_only: bool = False) -> None:
+        self._is_armed, self._is_read_only = is_armed, is_read_only
         shown = translate("TopBar", "Trading armed") if is_armed else translate("TopBar", "Trading locked")
         tip = (
             translate("TopBar", "Closing and moving stops is allowed. Press to lock it.")
             if is_armed
             else translate("TopBar", "Nothing can be sent. Press to allow closing and moving stops.")
         )
+        if is_read_only:
+            shown = translate("TopBar", "Read-only key")
+            tip = translate("TopBar", "This key may only look: the desk is a monitor.")
         self.armed.setText(shown)
         self.armed.setToolTip(tip)
         self.armed.setAccessibleName(shown)

@@ -1,0 +1,100 @@
+"""What a position's row has to say about a command that needs its operator: no trace of it, or only a part of it done.
+
+Such a row gives its second line to one sentence. Rows without such a command, which are nearly all, cost one look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from gui import command_words
+from gui.models import commands
+from gui.models.cell import Cell, Column, Facts
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from core.model import Command, Position, PositionKey
+
+_NOBODY: Final[frozenset[Any]] = frozenset()
+
+
+class _Candidates:
+    """The positions that some command needs attention for; worked out once for each list of commands."""
+
+    def __init__(self) -> None:
+        self._commands: tuple[Command, ...] | None = None
+        self._keys: frozenset[PositionKey] = _NOBODY
+
+    def of(self, present: tuple[Command, ...]) -> frozenset[PositionKey]:
+        """The keys, for the commands of a snapshot."""
+        if present is not self._commands:
+            self._commands = present
+            self._keys = frozenset(
+                command.key
+                for command in present
+                if command.state == commands.NO_TRACE or command_words.is_short(command)
+            )
+        return self._keys
+
+
+_candidates = _Candidates()
+
+
+def untraced(position: Position, facts: Facts) -> Command | None:
+    """A close or a trading stop of this life that left no trace and may be sent again."""
+    snapshot = facts.snapshot
+    if snapshot is None or position.is_closing or position.key not in _candidates.of(snapshot.commands):
+        return None
+    for kind in (commands.CLOSE, commands.STOPS):
+        command = commands.newest(snapshot, position, kind)
+        if command is not None and command.state == commands.NO_TRACE:
+            return command
+    return None
+
+
+def note(position: Position, facts: Facts) -> str:
+    """The sentence that takes the row's second line; empty for nearly every row."""
+    command = untraced(position, facts)
+    if command is not None:
+        return command_words.unsettled(command).claim
+    snapshot = facts.snapshot
+    if snapshot is None or position.is_closing or position.key not in _candidates.of(snapshot.commands):
+        return ""
+    close, rest = commands.newest(snapshot, position, commands.CLOSE), commands.remainder(snapshot, position)
+    return "" if close is None or rest is None else command_words.left_open(close, rest, facts.step(position.key))
+
+
+def retry_button(position: Position, facts: Facts) -> Cell | None:
+    """Takes the place of Close; it opens the dialog in which the same command can be sent again."""
+    command = untraced(position, facts)
+    if command is None or command.kind != commands.CLOSE:
+        return None
+    return Cell(button=translate("Positions", "Retry…"), tone="warning")
+
+
+def with_note(column: Column) -> Column:
+    """A column whose cells leave their second line to the row's note, which the first column shows."""
+    plain = column.cell
+    if column.name == "symbol":
+        return column._replace(cell=_telling(plain), is_phased=True)
+    return column._replace(cell=_yielding(plain), is_phased=True)
+
+
+def _telling(plain: Callable[[Any, Facts], Cell]) -> Callable[[Any, Facts], Cell]:
+    def cell(position: Position, facts: Facts) -> Cell:
+        shown, said = plain(position, facts), note(position, facts)
+        if not said:
+            return shown
+        return shown._replace(below=said, below_tone="warning", spills=True, keeps_below=True)
+
+    return cell
+
+
+def _yielding(plain: Callable[[Any, Facts], Cell]) -> Callable[[Any, Facts], Cell]:
+    def cell(position: Position, facts: Facts) -> Cell:
+        shown = plain(position, facts)
+        # The tone sets it apart from a cell that never had a second line, so that it is painted again.
+        return shown._replace(below="", below_tone="warning") if note(position, facts) else shown
+
+    return cell
