@@ -171,7 +171,7 @@ class IntentForm(FormWindow):
             self.frame.action.setEnabled(False)
             self._show_status((Issue(field="", code="no_instrument"),), position)
             return
-        self.frame.body.setEnabled(self.sending.phase == EDITING)
+        self.frame.body.setEnabled(self.sending.phase in {EDITING, NO_TRACE})
         intent = self.intent()
         issues = check(intent, self.snapshot) if intent is not None else ()
         self.refresh(position, instrument, issues)

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from core.intents import FULL, PARTIAL, Intent, Issue, undo_of
-from core.model import Instrument, Position, PositionKey, Snapshot
+from core.model import Command, Instrument, Position, PositionKey, Snapshot
 from gui.bridge import Bridge
 from gui.dialogs import caution, words
 from gui.dialogs.cancel_orders import CancelOrdersDialog
@@ -17,6 +17,7 @@ from gui.dialogs.full_stops import FullStops
 from gui.dialogs.partial_stops import PartialStops
 from gui.dialogs.stop_facts import INDEX, LAST, MARK, StopFacts, held_trigger
 from gui.dialogs.stop_history import StopHistoryRow
+from gui.models import commands
 from gui.models.cell import Facts
 from gui.text import translate
 from gui.widgets.labels import Label
@@ -121,6 +122,10 @@ class TradingStopDialog(IntentForm):
         """A part is worth less than the whole."""
         size = self.partial.part.qty if self._is_partial else None
         return caution.stake(position, position.size if size is None else size)
+
+    def pending(self) -> Command | None:
+        """Stops that nobody knows the end of: they may be sent again, or others asked for."""
+        return commands.unsettled(self.snapshot, self.position, commands.STOPS) if self.position else None
 
     def whole_words(self, issue: Issue, position: Position) -> str:
         """The trigger alone cannot be changed: no evidence would ever show whether Bybit has."""

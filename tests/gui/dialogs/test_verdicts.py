@@ -16,6 +16,8 @@ from core.errors import BadValue
 from core.model import Command
 from gui.dialogs import window
 from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.stop_leg import PRICE
+from gui.dialogs.trading_stop import TradingStopDialog
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, sol_snapshot, type_into, until
 
@@ -81,7 +83,6 @@ async def test_without_a_trace_only_the_same_command_can_be_sent_again(opened: O
     assert dialog.frame.trouble.text.startswith(NO_TRACE)
     assert "fail" not in dialog.frame.trouble.text
     assert dialog.frame.action.text() == "Retry"
-    assert not dialog.frame.body.isEnabled()
     desk.manager.gate.clear()
     desk.manager.answer = "accepted"
     for _ in range(10):
@@ -89,6 +90,33 @@ async def test_without_a_trace_only_the_same_command_can_be_sent_again(opened: O
     desk.manager.gate.set()
     await until(lambda: dialog.is_over)
     assert (desk.manager.retried, len(desk.manager.submitted)) == (["c-1"], 1)
+
+
+async def test_something_else_can_be_asked_for_instead(opened: Opened) -> None:
+    """Core sends it under the same id."""
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="no_trace"),))
+    type_into(dialog.quantity.edit, "5")
+    assert dialog.frame.action.text() == "Close 5.0 SOL"
+    assert dialog.frame.trouble.isHidden()
+    desk.manager.answer = "accepted"
+    click(dialog.frame.action)
+    await until(lambda: dialog.is_over)
+    assert (desk.manager.retried, desk.manager.submitted[-1].qty) == ([], D("5"))
+
+
+async def test_stops_without_a_trace_are_retried_or_replaced(opened: Opened) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(commands=(closing(kind="stops", state="no_trace", qty=None, order_link_id=None),))
+    dialog = TradingStopDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.trouble.text.startswith("No trace of these stops after 3 checks. Retrying is safe")
+    assert dialog.frame.action.text() == "Retry"
+    type_into(dialog.stop_loss.edits[PRICE], "105")
+    assert dialog.frame.action.text() == "Apply 1 change"
+    click(dialog.frame.action)
+    await until(lambda: desk.manager.submitted)
+    assert desk.manager.retried == []
 
 
 async def test_late_evidence_takes_the_retry_away(opened: Opened) -> None:
