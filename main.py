@@ -196,14 +196,25 @@ class Exchange:
         """
         locate = await self._load(sign_in)
         from core.clock import SystemClock
+        from core.guard_config import guards_of
         from core.manager import PositionManager
         from core.recorder import Recorder
+        from core.settings import Settings
         from core.sync import ledger_of
 
         recorder = Recorder(self._open_store, SystemClock())
         await recorder.use(ledger_of(await locate()))
         options = self._options
-        return PositionManager(locate, environment=options.environment, account=options.account, recorder=recorder)
+        settings = Settings(options.data_dir / "settings.json")
+        manager = PositionManager(
+            locate,
+            environment=options.environment,
+            account=options.account,
+            recorder=recorder,
+            guard_settings=guards_of(settings.get),
+        )
+        watch_bot_file(manager, settings.get("bot_file", ""))
+        return manager
 
     async def _open_store(self, ledger: str) -> Store:
         from core.store.files import Place
@@ -287,6 +298,11 @@ class Exchange:
             cause = next((x.detail for x in (links.rest, links.private, links.tickers) if x.detail), "no answer")
             raise StartupError("exchange_unreachable", reason=cause)
         return document(snapshot)
+
+
+def watch_bot_file(manager: PositionManager, file: str) -> None:
+    """Follow the bot's positions.json that the settings name; "" for none."""
+    manager.bot_files.watch(Path(file).expanduser() if file else None)
 
 
 def has_given_up(snapshot: Snapshot) -> bool:

@@ -30,6 +30,14 @@ def _is_amount(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,8})?", value, re.ASCII) is not None
 
 
+def _is_amount_or_off(value: object) -> bool:
+    return value == "" or _is_amount(value)
+
+
+def _is_count_or_off(value: object) -> bool:
+    return _is_amount_or_off(value) and "." not in str(value)
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -47,6 +55,11 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "private": ("true or false", _is_flag),
     "flash": ("true or false", _is_flag),
     "hold_above": ('an amount of dollars in quotes, such as "1000"', _is_amount),
+    "guard_unprotected_s": ('whole seconds in quotes, or "" for off', _is_count_or_off),
+    "guard_max_positions": ('a whole number in quotes, or "" for off', _is_count_or_off),
+    "guard_near_liquidation_pct": ('a percentage in quotes, or "" for off', _is_amount_or_off),
+    "guard_daily_loss": ('an amount of dollars in quotes, or "" for off', _is_amount_or_off),
+    "bot_file": ("text", _is_text),
     "geometry": ("text", _is_text),
     "docks": ("text", _is_text),
     "columns/": ("text", _is_text),

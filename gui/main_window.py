@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._lay_out()
         self._menu: DeskMenu | None = None
-        self.comfort = Comfort(self, settings)
+        self.comfort = Comfort(self, bridge, settings)
         self.tabs.set_compact(settings.flag("compact", False))
         self.tabs.set_flashing(settings.flag("flash", True))
         self._connect()

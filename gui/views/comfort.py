@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PyQt6.QtWidgets import QDockWidget
 
     from core.model import Position
+    from gui.bridge import Bridge
     from gui.main_window import MainWindow
 
 PRIVATE_KEY = "F8"
@@ -36,9 +37,9 @@ class Act(NamedTuple):
 class Comfort(QObject):
     """Owns the keys F1, F8 and Ctrl+K of a window."""
 
-    def __init__(self, window: MainWindow, settings: WindowSettings) -> None:
+    def __init__(self, window: MainWindow, bridge: Bridge, settings: WindowSettings) -> None:
         super().__init__(window)
-        self._window, self._settings = window, settings
+        self._window, self._bridge, self._settings = window, bridge, settings
         text.set_private(settings.flag("private", False))
         for keys, act in (
             ("F1", self.show_keys),
@@ -84,6 +85,12 @@ class Comfort(QObject):
 
         AboutDialog(self._window).open()
 
+    def show_settings(self) -> None:
+        """Guards, the bot's file, what has to be held."""
+        from gui.dialogs.settings import SettingsDialog  # when it is asked for
+
+        SettingsDialog(self._bridge, self._settings, self._window).open()
+
     def open_palette(self) -> None:
         """Find an act by a few letters."""
         from gui.dialogs.palette import Palette  # when it is asked for
@@ -104,6 +111,7 @@ class Comfort(QObject):
             Act(t("Palette", "Show or hide the Session panel"), lambda: _toggle(window.session_dock)),
             Act(t("Palette", "Reset layout"), window.reset_layout),
             Act(t("Palette", "All keys"), self.show_keys, "F1"),
+            Act(t("Palette", "Settings…"), self.show_settings),
             Act(t("Palette", "About Quarterdeck"), self.show_about),
             Act(t("Palette", "Quit"), window.close, "Ctrl+Q"),
         )
