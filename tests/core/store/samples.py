@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.intents import CancelOrder, ClosePosition, SetTradingStop
 from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, PartialExit, PositionKey
+from core.money import EXACT
 from core.store import Place, place_of
 
 DAY_MS = 86_400_000
@@ -159,12 +160,12 @@ def audit_event(number: int, **details: object) -> AuditEvent:
 
 
 amounts = st.builds(
-    lambda digits, exponent: Decimal(digits).scaleb(-exponent),
+    lambda digits, places: EXACT.scaleb(Decimal(digits), -places),
     # as long as amounts get: 18 digits before the point and 18 behind it
     st.integers(-(10**36), 10**36) | st.integers(-(10**6), 10**6),
     st.integers(0, 18),
 )
 maybe_amounts = st.none() | amounts
 texts = st.text(max_size=60) | st.sampled_from(HOSTILE)
-ids = texts.filter(bool)
+ids = st.text(min_size=1, max_size=60) | st.sampled_from(HOSTILE)
 times = st.integers(0, 2**53)

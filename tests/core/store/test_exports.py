@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import StoreError
@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _DANGEROUS = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
+@settings(deadline=None)
 @given(cells=st.lists(samples.texts | samples.maybe_amounts | st.integers() | st.booleans(), min_size=1))
 def test_a_line_is_read_back_with_formulas_disarmed(cells: list):
     written = line(cells)

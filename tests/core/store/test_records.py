@@ -152,6 +152,7 @@ _details = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(details=_details)
 def test_details_of_events_come_back_as_they_were(details):
     encoded = encode_details(details)
@@ -174,6 +175,7 @@ def test_only_finite_decimals_of_sane_length_are_amounts(value):
         decimal_text(value)
 
 
+@settings(deadline=None)
 @given(value=amounts)
 def test_an_amount_is_written_in_plain_digits(value):
     written = decimal_text(value)
@@ -181,6 +183,7 @@ def test_an_amount_is_written_in_plain_digits(value):
     assert set(written) <= set("-.0123456789")
 
 
+@settings(deadline=None)
 @given(left=amounts, right=amounts)
 def test_the_scaled_integer_sorts_as_the_amount_does(left, right):
     if left < right:
