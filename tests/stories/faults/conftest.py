@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.paper_fixture import PaperProcess
-from tests.stories.faults.stage import Stage
+from tests.stories.faults.stage import HURRIED, QUICK, Stage
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,12 +26,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture(scope="module")
 def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """One paper exchange and one desk; a module's ``SCENARIO`` names the account (both sides open, every coin)."""
+    """A paper exchange and a desk, with the module's ``SCENARIO``, ``PATIENCE`` and ``INTERVALS`` if it has them."""
     paper = PaperProcess(scenario=getattr(request.module, "SCENARIO", "hedge"))
     try:
         paper.control("settings", limits=False)
         with asyncio.Runner() as runner:
-            stage = Stage(paper, runner)
+            module = request.module
+            stage = Stage(paper, runner, getattr(module, "PATIENCE", HURRIED), getattr(module, "INTERVALS", QUICK))
             runner.run(stage.open())
             yield stage
             runner.run(stage.close())
