@@ -42,6 +42,7 @@ from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
 from core.excursions import Excursions
 from core.executions import order_of
 from core.intents import Intent
+from core.key_doctor import may_send
 from core.legs import Contract, Legs
 from core.lives import Lives
 from core.markets import Markets
@@ -466,7 +467,7 @@ class PositionBook:
             orders=self._orders.newest_first() if "orders" in stale else old.orders,
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
             commands=old.commands if self._commands_revision == self.commands.revision else self.commands.all(),
-            is_read_only=self._account.is_read_only or not self._account.may_trade,
+            is_read_only=not may_send(self._account),
             stop_changes=self._stop_history.changes,
             is_resuming=self.commands.is_resuming,
             events=tuple(self._events) if "events" in stale else old.events,

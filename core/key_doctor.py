@@ -97,3 +97,8 @@ def expiry_of(expires_ms: int | None, now_ms: int) -> Finding | None:
     left_ms = expires_ms - now_ms
     reached = [days for days in EXPIRY_DAYS if left_ms <= days * DAY_MS]
     return Finding("key_expires", "warn", left_ms // DAY_MS, min(reached)) if reached else None
+
+
+def may_send(account: Account) -> bool:
+    """Whether orders may be sent with this key. One that was given the right to withdraw meanwhile may not (P40)."""
+    return account.may_trade and not account.is_read_only and not account.may_withdraw
