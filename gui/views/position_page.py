@@ -267,7 +267,14 @@ def _excursions(position: Position) -> tuple[str, str]:
     """Best and worst unrealised PnL of this life, as words and tone."""
     if position.best_pnl is None or position.worst_pnl is None:
         return text.DASH, "text"
-    return f"{text.money(position.best_pnl, signed=True)} / {text.money(position.worst_pnl, signed=True)}", "text"
+    return f"{_short(position.best_pnl)} / {_short(position.worst_pnl)}", "text"
+
+
+def _short(amount: Decimal) -> str:
+    """Two of them have to fit into one tile: without cents from a hundred on."""
+    if text.is_private() or abs(amount) < 100:
+        return text.money(amount, signed=True)
+    return text.number(amount, 0, signed=True)
 
 
 def _rule() -> QFrame:

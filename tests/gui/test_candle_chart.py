@@ -292,5 +292,5 @@ def test_best_and_worst_of_the_life_are_shown(qtbot, desk: MainWindow, bridge: B
     after = samples.tick(bridge.snapshot, row)
     bridge.publish(after)
     qtbot.waitUntil(lambda: desk.facts.snapshot is after)
-    assert tile.value == "+512.40 / −31.00"
+    assert tile.value == "+512 / −31.00"
     assert "MFE" in tile.toolTip()
