@@ -19,6 +19,8 @@ RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 FAMILY: Final = "Inter"
 _FACES: Final = ("Regular", "SemiBold")  # each face costs the start more than a millisecond
 
+CLEAR: Final = QColor(0, 0, 0, 0)  # the ground of a picture that is laid over another
+
 # Sizes in device-independent pixels; Qt scales them with the screen.
 SMALL: Final = 12
 BODY: Final = 13

@@ -184,7 +184,7 @@ class CandleChart(QWidget):
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(theme.CLEAR)
         painter = QPainter(picture)
         paint.candles(painter, *_reduced(bars, scale, self._pitch))
         painter.end()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QObject
-from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from gui import text
 from gui.settings import WindowSettings
@@ -50,6 +50,15 @@ class Comfort(QObject):
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(lambda _on, act=act: act())
             window.addAction(action)
+
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(self.follow_system)
+
+    def follow_system(self) -> None:
+        """The system has become dark or light; it counts when the settings say so."""
+        if self._settings.word("theme", "dark") == "system":
+            self._window.menu.dress()
 
     # Hidden money
 

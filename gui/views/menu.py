@@ -30,8 +30,8 @@ class DeskMenu(QMenu):
         self._add_switch("compact", translate("Menu", "Compact rows"), False, window.tabs.set_compact)
         self._add_switch("flash", translate("Menu", "Flash changed cells"), True, window.tabs.set_flashing)
         self._add_themes()
-        self._add_switch("swapped", translate("Menu", "Red for gains, green for losses"), False, self._dress)
-        self._add_switch("colour_blind", translate("Menu", "Colour-blind pair"), False, self._dress)
+        self._add_switch("swapped", translate("Menu", "Red for gains, green for losses"), False, self.dress)
+        self._add_switch("colour_blind", translate("Menu", "Colour-blind pair"), False, self.dress)
         self.addSeparator()
         self._add(translate("Menu", "Reset layout"), window.reset_layout)
         self._add(translate("Menu", "Reconcile now"), window.reconcile, "F5")
@@ -77,9 +77,10 @@ class DeskMenu(QMenu):
 
     def _choose_theme(self, name: str) -> None:
         self._settings.keep("theme", name)
-        self._dress()
+        self.dress()
 
-    def _dress(self, _on: bool = True) -> None:
+    def dress(self, _on: bool = True) -> None:
+        """Wear what the settings say, everywhere at once."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, chosen_tokens(self._settings))

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QLabel
 
 from core.model import PositionKey
-from gui import text
+from gui import text, theme
 from gui.bridge import Bridge
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.cheat_sheet import CheatSheet, lines
@@ -138,3 +139,16 @@ def test_about_names_parts_and_licences(qtbot, desk: MainWindow) -> None:
     assert "ccxt" in said
     assert "Inter · OFL-1.1" in said
     assert "GPL-3.0" in said
+
+
+def test_the_desk_follows_the_systems_colours_only_when_asked_to(qtbot, bridge: Bridge, tmp_path: Path) -> None:
+    settings = WindowSettings(tmp_path)
+    desk = MainWindow(bridge, "paper", "Main", settings)
+    qtbot.addWidget(desk)
+    worn = theme.current()
+    hints = QGuiApplication.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.current() is worn
+    settings.keep("theme", "system")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.current() is not worn
