@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.tabs.close_all_requested.connect(self.opener.close_all)
         self.tabs.current_changed.connect(self.inspector.show_key)
         self.tabs.details_asked.connect(self._show_details)
+        self.tabs.story_asked.connect(self.opener.timeline)
         self.inspector.close_requested.connect(self.open_close_dialog)
         self.inspector.stops_requested.connect(self.open_stops_dialog)
         self.inspector.share_requested.connect(self.opener.close_share)

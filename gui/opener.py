@@ -80,9 +80,17 @@ class Opener:
 
         self._show(("cancel", order_ids), partial(CancelOrdersDialog, self._bridge, order_ids, self._window))
 
+    def timeline(self, command_id: str) -> None:
+        """Tell the story of a command. This one only looks."""
+        from gui.dialogs.timeline import TimelineDialog
+
+        self._raise(("timeline", command_id), partial(TimelineDialog, self._bridge, command_id, self._window))
+
     def _show(self, what: Hashable, make: Callable[[], QDialog]) -> QDialog | None:
-        if self._is_monitor:
-            return None
+        """A dialog that acts."""
+        return None if self._is_monitor else self._raise(what, make)
+
+    def _raise(self, what: Hashable, make: Callable[[], QDialog]) -> QDialog:
         dialog = self._open.get(what)
         if dialog is None:
             dialog = make()

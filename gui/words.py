@@ -289,6 +289,11 @@ def error(trouble: AppError) -> str:
     return translate("Error", "That did not work ({code})").format(code=code)
 
 
+def filled(sentence: str, line: AuditEvent) -> str:
+    """Another sentence about an audit event, filled with its details."""
+    return _filled(sentence, dict(line.details))
+
+
 def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))

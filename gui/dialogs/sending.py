@@ -1,8 +1,8 @@
 """The way of one intent out of a form: sent once, then followed until somebody knows what became of it.
 
 It holds no widgets and no words. ``refused`` brings the form back to editing with a new command later; ``unknown`` is
-followed through the snapshots; without a trace the *same* command may be sent again. What a person asks for instead goes
-through ``submit``, where core sends a close under the id of the one without a trace: never a second one beside it.
+followed through the snapshots; without a trace the *same* command may be sent again. What a person asks for instead
+goes through ``submit``, where core sends a close under the id of the one without a trace: never a second beside it.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from gui import theme
 from gui.bridge import Bridge
 from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Facts
+from gui.models.timeline import command_of
 from gui.settings import WindowSettings
 from gui.text import translate
 from gui.views.action_buttons import ActionButtons
@@ -40,6 +41,7 @@ class TableTabs(QWidget):
         close_all_requested(): close every position.
         current_changed(PositionKey or None): another position has become the current one.
         details_asked(PositionKey): Enter or double click on a position.
+        story_asked(command id): the same on an event that is a step of a command.
     """
 
     close_requested = pyqtSignal(object)
@@ -48,6 +50,7 @@ class TableTabs(QWidget):
     close_all_requested = pyqtSignal()
     current_changed = pyqtSignal(object)
     details_asked = pyqtSignal(object)
+    story_asked = pyqtSignal(str)
 
     def __init__(self, facts: Facts, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +122,16 @@ class TableTabs(QWidget):
             selection = made.view.selectionModel()
             if selection is not None:
                 selection.selectionChanged.connect(self._show_actions)
+        if name == "events":
+            made.view.details_asked.connect(self._ask_for_story)
         return made
+
+    def _ask_for_story(self, key: object) -> None:
+        table = self.panel("events").table
+        row = table.row_of(key)
+        command_id = command_of(table.record(row)) if row is not None else ""
+        if command_id:
+            self.story_asked.emit(command_id)
 
     def _closed(self) -> ClosedPanel:
         made = ClosedPanel(self._facts, self._bridge)

@@ -12,13 +12,14 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from core.intents import kind_of
-from core.model import Command, OrderBook, PositionKey, StopLevels
+from core.model import AuditEvent, Command, OrderBook, PositionKey, StopLevels
 from gui.dialogs.batch_run import Job
 from gui.dialogs.cancel_orders import CancelOrdersDialog
 from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.linked import NET_PNL
 from gui.dialogs.stop_leg import PRICE
+from gui.dialogs.timeline import TimelineDialog
 from gui.dialogs.trading_stop import TradingStopDialog
 from gui.dialogs.trailing_row import DISTANCE
 from tests.gui import samples
@@ -192,6 +193,43 @@ def stops_no_trace() -> Made:
     return desk, dialog
 
 
+def story_lines(*codes: str, command_id: str = "c-1") -> tuple[AuditEvent, ...]:
+    """The trail of a close as core tells it, newest first, 40 ms apart."""
+    common = {"command_id": command_id, "kind": "close", "qty": D("10.0"), "reason": "manual", "attempt": 1}
+    more = {"ms": 38, "evidence": "order Filled", "filled": D("10.0")}
+    lines = []
+    for number, code in enumerate(codes):
+        name, _, answer = code.partition("/")
+        details = common | more | ({"answer": answer} if answer else {})
+        lines.append(AuditEvent(ts_ms=samples.NOW_MS + 40 * number, code=f"command_{name}", key=SOL, details=details))
+    return tuple(reversed(lines))
+
+
+def _timeline(state: str, *codes: str, **fields: Any) -> tuple[Desk, TimelineDialog]:
+    desk = Desk(sol_snapshot())
+    command = structs.replace(_closing(state), **fields)
+    desk.change(events=(*story_lines(*codes), *desk.snapshot.events), commands=(command,))
+    return desk, TimelineDialog(desk.bridge, "c-1")
+
+
+def timeline_done() -> Made:
+    """The whole story of a close."""
+    codes = ("asked", "journalled", "sent", "answered/accepted", "accepted", "evidence", "done")
+    return _timeline("done", *codes, filled_qty=D("10.0"))
+
+
+def timeline_unknown() -> Made:
+    """The answer was lost; evidence and verdict are still to come."""
+    return _timeline("unknown", "asked", "journalled", "sent", "answered/unknown", "unknown")
+
+
+def timeline_no_trace() -> Made:
+    """Asked once more, and not found again."""
+    once = ("sent", "answered/unknown", "unknown", "no_trace")
+    codes = ("asked", "journalled", *once, "retried", *once)
+    return _timeline("no_trace", *codes, attempts=2)
+
+
 def stops_gone() -> Made:
     """Flipped into another position."""
     desk, dialog = _stops()
@@ -330,7 +368,7 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
             close_large, close_unknown, close_no_trace, close_all_normal, close_all_live, close_all_progress,
             close_all_locked, cancel_one, cancel_orphans, cancel_progress, stops_normal, stops_error,
             stops_live_changed, stops_partial, stops_partial_error, stops_undo, stops_no_trace, stops_gone,
-            stops_small_ticks, stops_large,
+            stops_small_ticks, stops_large, timeline_done, timeline_unknown, timeline_no_trace,
         )
     }
 )  # fmt: skip
