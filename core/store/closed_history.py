@@ -64,8 +64,9 @@ class ClosedHistory:
         sort: str = "closed_ms",
         descending: bool = True,
         spell: Spell | None = None,
+        is_fresh: bool = True,
     ) -> ClosedView:
-        """Select and order, with all that is on disk by now.
+        """Select and order, with all that is on disk by now (without ``is_fresh``: with all that was read before).
 
         Args:
             wanted: symbol, side, closed_by, period and result; its other fields are not looked at.
@@ -73,7 +74,8 @@ class ClosedHistory:
             sort: one of ``SORTS``.
         """
         async with self._lock:
-            index = await self._with_column(await self._fresh(), sort)
+            known = None if is_fresh else self._index
+            index = await self._with_column(await self._fresh() if known is None else known, sort)
         return await asyncio.to_thread(_view, index, wanted, words, sort, descending, spell)
 
     async def rows(self, view: ClosedView, start: int, stop: int) -> list[ClosedTrade | None]:

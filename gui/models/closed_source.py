@@ -82,14 +82,16 @@ def spell(column: str, code: str) -> str:
     return words.reason(code) if column == "closed_by" else code
 
 
-async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int) -> Selection:
-    """Select from everything on disk. Raises StoreError."""
+async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int, *, is_fresh: bool = True) -> Selection:
+    """Select from everything on disk, or (not ``is_fresh``) from what was known of it. Raises StoreError."""
     from core.manager import TradeFilter  # loaded long since, by whoever made the history
 
     since, until = period_ms(wish.period, now_ms)
     wanted = TradeFilter(symbol=wish.symbol or None, since_ms=since, until_ms=until, result=wish.result or None)
     name, descending = wish.order
-    view = await history.open(wanted, wish.words, sort=SORTS[name], descending=descending, spell=spell)
+    view = await history.open(
+        wanted, wish.words, sort=SORTS[name], descending=descending, spell=spell, is_fresh=is_fresh
+    )
     totals = view.totals
     sums = Sums(totals.trades, totals.wins, totals.losses, Decimal(totals.net_e8).scaleb(-8))
     return Selection(view.size, sums, view)

@@ -48,6 +48,7 @@ class ClosedFeed(QObject):
         self._is_opening = self._is_fetching = False
         self._shown_wish: Wish | None = None
         self._is_due = False
+        self._has_news = True
         self._looks = 0
         self._wanted: tuple[int, int] | None = None
         self._in_sight = (0, HEAD)
@@ -73,13 +74,13 @@ class ClosedFeed(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow what has been closed since."""
         if snapshot.closed_trades is not self._trades or self._shown_wish is None:
-            self._trades, self._looks = snapshot.closed_trades, LOOKS
+            self._trades, self._looks, self._has_news = snapshot.closed_trades, LOOKS, True
             self._refresh()
 
     def tick(self) -> None:
         """Once a second: look again for what was not on disk yet."""
         if self._looks > 0 and self.history() is not None:
-            self._looks -= 1
+            self._looks, self._has_news = self._looks - 1, True
             self._refresh()
 
     def _on_order(self, name: str, descending: bool) -> None:
@@ -106,15 +107,18 @@ class ClosedFeed(QObject):
             if self._shown_wish is None and self.wish == Wish():
                 await self._show_first_page(history)
             while True:
-                self._is_due, wish = False, self.wish
-                selection = await open_on_disk(history, wish, self._bridge.clock.now_ms())
+                wish, is_fresh = self.wish, self._has_news
+                self._is_due = self._has_news = False
+                now_ms = self._bridge.clock.now_ms()
+                selection = await open_on_disk(history, wish, now_ms, is_fresh=is_fresh)
                 head = [] if selection.view is None else await history.rows(selection.view, 0, HEAD)
                 if wish == self.wish:
                     self._take(selection, head, wish)
-                if wish == self.wish and not self._is_due:
+                if is_fresh:
+                    self.symbols_known.emit(history.symbols())
+                    self.counted.emit(await history.count())
+                if wish == self.wish and not self._is_due:  # nothing may wait between this and the end
                     break
-            self.symbols_known.emit(history.symbols())
-            self.counted.emit(await history.count())
         finally:
             self._is_opening = False
 

@@ -132,6 +132,17 @@ async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, q
         await eventually(lambda: panel.table.rowCount() == len([t for t in lives() if t.symbol == "SOLUSDT"]))
 
 
+async def test_no_wish_is_lost_whenever_it_comes(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path, 60) as (_, panel, _recorder):
+        for pause in range(40):
+            for name in ("net", "costs"):
+                wish = Wish(order=(name, pause % 2 == 0))
+                panel.feed.show(wish)
+                for _ in range(pause):
+                    await asyncio.sleep(0)
+            await eventually(lambda wish=wish: panel.feed._shown_wish == wish)
+
+
 async def test_what_closes_meanwhile_comes_on_top_and_moves_nothing_in_sight(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path) as (window, panel, recorder):
         bar = panel.view.verticalScrollBar()
