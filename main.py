@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = ("paper", "demo", "testnet", "live")
 EXIT_TROUBLE = 2
 BASELINE_WITHIN_S = 30.0
-HICCUP_MS = 3_000
+HICCUP_MS = 10_000
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
