@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.accounts import Accounts
     from core.bybit import Connection
     from core.manager import PositionManager
-    from core.model import Snapshot
+    from core.model import AuditEvent, Snapshot
     from core.paper_process import PaperProcess
     from core.store.store import Store
     from core.vault import StoredAccount
@@ -179,6 +179,8 @@ class Exchange:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._own: PaperProcess | None = None
+        self._manager: PositionManager | None = None
+        self._untold: list[AuditEvent] = []
 
     def __enter__(self) -> Exchange:
         return self
@@ -214,15 +216,25 @@ class Exchange:
             guard_settings=guards_of(settings.get),
         )
         watch_bot_file(manager, settings.get("bot_file", ""))
+        self._manager = manager
+        for line in self._untold:
+            manager.tell(line)
         return manager
 
     async def _open_store(self, ledger: str) -> Store:
-        from core.store.files import Place
+        from core.store.files import place_of
         from core.store.store import Store
 
         options = self._options
-        folder = options.data_dir / options.environment / options.account
-        return await Store.open(Place(folder, options.environment, options.account, ledger))
+        place = place_of(options.data_dir, options.environment, options.account, ledger)
+        return await Store.open(place, tell=self._tell)
+
+    def _tell(self, line: AuditEvent) -> None:
+        """Damage, restored copies and a full disk: to the operator, as soon as there is a manager to tell."""
+        if self._manager is None:
+            self._untold.append(line)
+        else:
+            self._manager.tell(line)
 
     async def _load(self, sign_in: SignIn) -> Callable[[], Awaitable[Connection]]:
         """Find the exchange, and load ccxt and the rest on a thread; returns how to find it again."""

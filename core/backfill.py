@@ -19,6 +19,8 @@ from core.evidence import checkpoint_of
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.recorder import Recorder
+from core.store.history import TradeFilter
+from core.store.positions_records import IMPORTED_PREFIX, outside
 
 log = logging.getLogger(__name__)
 
@@ -98,11 +100,17 @@ class BackFill:
         await self._recorder.note_window(category, from_ms, until_ms, executions)
 
     async def _rebuild(self, category: str, symbol: str) -> None:
-        """Fold all executions of a contract into lives again; ids are deterministic, so known lives are replaced."""
+        """Fold all executions of a contract again: known lives are replaced, those no longer found are gone."""
         executions = await self._recorder.store.load_executions(category=category, symbol=symbol)
         positions = [p for p in self._book.open_positions if (p.category, p.symbol) == (category, symbol)]
         trades = rebuilt(executions, positions, self._book.key_of, self._book.settle_coin, self._clock.now_ms())
-        await self._recorder.store.save_lives(trades)
+        store, names = self._recorder.store, {trade.life_id for trade in trades}
+        windows = await store.windows(category)
+        kept = [t async for page in store.closed_trades(TradeFilter(symbol=symbol, category=category)) for t in page]
+        # What a bot's file told stays where the exchange's own history was not read.
+        told = {t.life_id for t in outside([t for t in kept if t.life_id.startswith(IMPORTED_PREFIX)], windows)}
+        gone = [t.life_id for t in kept if t.life_id not in names | told]
+        await store.save_lives(trades, gone)
 
 
 def missing(known: Iterable[tuple[int, int]], start_ms: int, end_ms: int) -> list[tuple[int, int]]:

@@ -167,9 +167,14 @@ class PositionBook:
 
     def note(self, code: str, severity: str = "info", key: PositionKey | None = None, **details: Any) -> None:
         """Enter a line into the audit trail and tell the listeners."""
-        line = AuditEvent(
-            ts_ms=self._clock.now_ms(), code=code, severity=severity, key=key, details=MappingProxyType(details)
+        self.enter(
+            AuditEvent(
+                ts_ms=self._clock.now_ms(), code=code, severity=severity, key=key, details=MappingProxyType(details)
+            )
         )
+
+    def enter(self, line: AuditEvent) -> None:
+        """Enter a line that somebody else wrote."""
         self._events.appendleft(line)
         self._stale_parts.add("events")
         self._on_notice(line)

@@ -263,6 +263,11 @@ class PositionManager:
                 if fits:
                     future.set_result(self._snapshot)
 
+    def tell(self, line: AuditEvent) -> None:
+        """Enter a line of somebody else, such as the store, into the trail; on the loop."""
+        self._book.enter(line)
+        self._publish_soon()
+
     def _on_notice(self, line: AuditEvent) -> None:
         if self._recorder:
             self._recorder.keep(line)

@@ -115,5 +115,6 @@ class Reading:
         rows = await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000)
         self._read_execution_ms[category] = now_ms
         if self._recorder:
-            await self._recorder.note_window(category, start_ms, now_ms, rows)
+            # Lists lag behind the exchange: the newest minutes are asked for again next time.
+            await self._recorder.note_window(category, start_ms, max(start_ms + 1, now_ms - OVERLAP_MS), rows)
         return rows

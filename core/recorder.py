@@ -16,7 +16,7 @@ from typing import TypeVar
 from core.book import PositionBook
 from core.clock import Clock
 from core.commands import UNTRACED_MS
-from core.errors import StoreError
+from core.errors import BadValue, StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
 from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Snapshot
@@ -47,7 +47,7 @@ class Recorder:
         self._clock = clock
         self._store: Store | None = None
         self._history: ClosedHistory | None = None
-        self._waiting: deque[Record] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[Record] = deque()
         self._news = asyncio.Event()
         self._saved: dict[str, ClosedTrade] = {}
         self._seen: tuple[ClosedTrade, ...] = ()
@@ -146,7 +146,12 @@ class Recorder:
         await self.store.journal_intent(command, intent)
 
     def keep(self, record: Record) -> None:
-        """Write a record soon; called by the book as things happen."""
+        """Write a record soon; called by the book as things happen.
+
+        When the store has not written for so long that too much waits, what the exchange can tell again is let go.
+        """
+        if len(self._waiting) >= MAX_WAITING and isinstance(record, Execution | Order | ClosedTrade):
+            return
         self._waiting.append(record)
         self._news.set()
 
@@ -205,7 +210,11 @@ async def _write_run(store: Store, run: list[Record]) -> None:
             await store.save_lives(_of(ClosedTrade, run))
         case Command():
             for command in _of(Command, run):
-                await store.note_intent_state(command)
+                try:
+                    await store.note_intent_state(command)
+                except BadValue as error:
+                    # Journalled in another ledger's file, or already at its verdict there: nothing to note.
+                    log.warning("a command's state was not kept: %s", error)
 
 
 def _of(kind: type[R], run: list[Record]) -> list[R]:

@@ -37,6 +37,26 @@ _ERRORS: Final = {
         "Error", "The settings file {path} cannot be used: {reason}. Mend it, or move it away for the defaults"
     ),
     "not_exported": QT_TRANSLATE_NOOP("Error", "{path} could not be written"),
+    "already_running": QT_TRANSLATE_NOOP("Error", "Another desk is running on this account (process {pid})"),
+    "newer_schema": QT_TRANSLATE_NOOP(
+        "Error", "The history in {path} was made by a newer version of the desk; nothing was changed"
+    ),
+    "foreign_file": QT_TRANSLATE_NOOP("Error", "The file {path} is not a history of this desk; nothing was changed"),
+    "wrong_account": QT_TRANSLATE_NOOP(
+        "Error", "The history in {path} belongs to another account; nothing was changed"
+    ),
+    "network_share": QT_TRANSLATE_NOOP(
+        "Error", "The data folder {path} is on a network share, where a history cannot be kept safely"
+    ),
+    "read_only": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be written"),
+    "disk_full": QT_TRANSLATE_NOOP("Error", "The disk is full; nothing of this was kept"),
+    "disk_error": QT_TRANSLATE_NOOP("Error", "The disk reports an error: {reason}"),
+    "damaged": QT_TRANSLATE_NOOP("Error", "The history is damaged and could not be mended: {reason}"),
+    "locked": QT_TRANSLATE_NOOP("Error", "The history is in use by another program"),
+    "store_closed": QT_TRANSLATE_NOOP("Error", "No history is kept now"),
+    "store_overloaded": QT_TRANSLATE_NOOP("Error", "The disk is too slow at the moment; nothing of this was kept"),
+    "file_exists": QT_TRANSLATE_NOOP("Error", "The file {path} exists already"),
+    "not_written": QT_TRANSLATE_NOOP("Error", "The file {path} could not be written: {reason}"),
     "settings_not_saved": QT_TRANSLATE_NOOP("Error", "The settings file {path} could not be written: {reason}"),
     "data_folder": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be used: {reason}"),
     "no_account": QT_TRANSLATE_NOOP("Error", "No keys are stored for the account {account} ({environment}) yet"),
@@ -136,6 +156,15 @@ _EVENTS: Final = {
     "frame_refused": QT_TRANSLATE_NOOP("Event", "Unreadable message on {topic} ({reason}); nothing was changed by it"),
     "poll_failed": QT_TRANSLATE_NOOP("Event", "A poll did not come through ({reason}); what is shown stays"),
     "bot_file_unreadable": QT_TRANSLATE_NOOP("Event", "The bot's positions file cannot be read ({reason})"),
+    "store_damaged": QT_TRANSLATE_NOOP("Event", "The history was damaged; the bad file is kept aside ({reason})"),
+    "store_restored": QT_TRANSLATE_NOOP("Event", "The history was restored from a copy"),
+    "store_journal_saved": QT_TRANSLATE_NOOP("Event", "The journal of commands was carried over from the damaged file"),
+    "store_new_ledger": QT_TRANSLATE_NOOP("Event", "A new paper exchange: the history begins anew"),
+    "store_disk_full": QT_TRANSLATE_NOOP("Event", "The disk is full: watching goes on, history waits"),
+    "store_ballast_used": QT_TRANSLATE_NOOP("Event", "The disk is full: reserved space was given up for the journal"),
+    "store_space_back": QT_TRANSLATE_NOOP("Event", "The disk has space again"),
+    "store_check_failed": QT_TRANSLATE_NOOP("Event", "The history could not be checked ({reason})"),
+    "store_copy_failed": QT_TRANSLATE_NOOP("Event", "The daily copy of the history failed ({reason})"),
     "fees_unknown": QT_TRANSLATE_NOOP("Event", "Fee rates could not be read ({reason})"),
     "link_lost": QT_TRANSLATE_NOOP("Event", "Connection lost ({reason})"),
     "link_back": QT_TRANSLATE_NOOP("Event", "Connection back: {link}"),
