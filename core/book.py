@@ -257,7 +257,7 @@ class PositionBook:
                 command_id=change.command_id,
                 before=change.before,
                 after=change.after,
-                reason=change.reason,
+                reason=change.reason or "elsewhere",
             )
 
     def _note_change(self, held: Position | None, new: Position) -> None:

@@ -242,6 +242,7 @@ _EXECUTIONS: Final = {
 
 _REASONS: Final = {
     "manual": QT_TRANSLATE_NOOP("Reason", "manual"),
+    "elsewhere": QT_TRANSLATE_NOOP("Reason", "not by this desk"),
     "take_profit": QT_TRANSLATE_NOOP("Reason", "take profit"),
     "stop_loss": QT_TRANSLATE_NOOP("Reason", "stop loss"),
     "trailing_stop": QT_TRANSLATE_NOOP("Reason", "trailing stop"),

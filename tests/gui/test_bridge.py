@@ -84,11 +84,11 @@ async def test_it_follows_a_manager_until_it_lets_go(qt_loop, bridge: Bridge) ->
     await settled(lambda: not shown[-1].is_armed)
     for code in ("link_lost", "link_back", "link_lost"):
         manager._book.note(code, "warning")
-    assert [line.code for line in told] == ["link_lost", "link_back", "link_lost"]
+    assert [line.code for line in told] == ["trading_locked", "link_lost", "link_back", "link_lost"]
     bridge.detach()
     count = len(shown)
     manager.set_armed(True)
-    assert (len(shown), len(told)) == (count, 3)
+    assert (len(shown), len(told)) == (count, 4)
     await manager.close()
 
 
