@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.manager import ClosedHistory
     from core.model import ClosedTrade, Snapshot
 
-HEAD: Final = 64
+HEAD: Final = 40
 AROUND: Final = 48
 MOST: Final = 256
 # A closed life is on disk a moment after it is in the snapshot: so many seconds it is looked for.
@@ -51,7 +51,7 @@ class ClosedFeed(QObject):
         self._has_news = True
         self._looks = 0
         self._wanted: tuple[int, int] | None = None
-        self._in_sight = (0, HEAD)
+        self._in_sight = (0, 0)
         table.wanted.connect(self._on_wanted)
         table.order_asked.connect(self._on_order)
 
@@ -135,8 +135,9 @@ class ClosedFeed(QObject):
         if before == wish or (before is None and wish == Wish() and selection.size == self._table.total):
             self._table.follow(selection.size, head)
         else:
+            self._in_sight = (0, 0)  # another selection is looked at from its top
             self._table.show_selection(selection.size, head)
-        if selection.view is not None:
+        if selection.view is not None and self._in_sight[1] > 0:
             self._on_wanted(*self._in_sight)
         self.shown.emit(selection)
 

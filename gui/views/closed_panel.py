@@ -90,6 +90,7 @@ class ClosedPanel(QWidget):
         self.feed.symbols_known.connect(self._offer_symbols)
         self.view.current_changed.connect(self._on_current)
         self.view.details_asked.connect(self.show_life)
+        self.table.modelReset.connect(self.view.scrollToTop)
         self.view.rows_missing.connect(self._fetch_and_copy)
         self.table.dataChanged.connect(self._keep_current)
         self.life.closed.connect(self._hide_life)
