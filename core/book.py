@@ -292,6 +292,16 @@ class PositionBook:
             self._on_order(order, requested_mono)
         self._stale_parts.add("orders")
 
+    def forget_leg(self, key: PositionKey) -> None:
+        """A leg of a position mode that its symbol is not in any more: only flat symbols can be switched.
+
+        The exchange has no row of it that would say so.
+        """
+        if self._positions.pop(key, None) is not None:
+            self._rows.pop(key, None)
+            self._sorted_keys = None
+            self.note("position_closed", key=key, evidence="E2", reason="mode_switched")
+
     def forget_order(self, order: Order) -> None:
         """Take an order off the list that a complete list of open orders no longer has."""
         self._orders.forget(order)

@@ -29,6 +29,7 @@ from core.events import (
     PositionReported,
     WalletReported,
 )
+from core.evidence import REST_LAG_S
 from core.links import REST, LinkBoard
 from core.model import Position, PositionKey
 from core.reading import CATEGORIES, SCOPES, Reading
@@ -154,12 +155,21 @@ class Refresh:
             if found.kind != "phantom" or self._is_newer(found.key, started):
                 continue
             asked = self._clock.monotonic()
-            for row in await self._gateway().fetch_position(found.key.category, found.key.symbol):
+            named = await self._gateway().fetch_position(found.key.category, found.key.symbol)
+            for row in named:
                 self._post(PositionReported(row, "rest", asked))
             await self._drained()
+            if named and all(bool(row.position_idx) != bool(found.key.position_idx) for row in named):
+                self._forget_leg(found.key, asked)
             is_gone = all(p.key != found.key for p in self._book.open_positions)
             settled.append(replace(found, done="removed" if is_gone else "asked", evidence="position/list?symbol"))
         return tuple(settled)
+
+    def _forget_leg(self, key: PositionKey, asked: float) -> None:
+        """The rows of a symbol are of the other position mode, and what we heard of the key is older than any lag."""
+        held = self._book.row(key)
+        if held is not None and held.received_mono + REST_LAG_S < asked:
+            self._book.forget_leg(key)
 
     def _is_newer(self, key: PositionKey, started: float) -> bool:
         """Whether the book heard of a key after a request started: that answer says nothing about it then."""

@@ -73,3 +73,32 @@ def test_a_reconciliation_that_failed_is_tried_again_soon(world: World) -> None:
         world.do(world.manager.reconcile_positions())
     world.heal()
     assert world.converge(30) <= 10
+
+
+def test_a_leg_of_a_mode_that_is_no_more_is_flat(world: World) -> None:
+    """Asked by name, a symbol back in one-way mode has one row, and none that says that its legs are flat."""
+    world.act("trade", symbol="BTCUSDT", side="Sell", qty="0.01", idx=2)
+    world.run(6)
+    world.network.is_deaf = True
+    world.act("trade", symbol="BTCUSDT", side="Buy", qty="0.01", idx=2)
+    assert world.command("switch_mode", {"category": "linear", "symbol": "BTCUSDT", "mode": "0"}) is not None
+    world.run(10)
+    world.heal()
+    world.converge(30)
+    assert not world.snapshot.positions
+
+
+def test_the_other_mode_is_no_evidence_while_lists_may_lag(world: World) -> None:
+    """A list of four seconds ago shows the mode of then; the position that the stream told of stays."""
+    world.do(world.manager.sync_with_bybit())
+    world.do(world.manager._gateway.fetch_position("linear", "BTCUSDT"))
+    world.network.past.begin()
+    world.network.lag_s = 4.0
+    assert world.command("switch_mode", {"category": "linear", "symbol": "BTCUSDT", "mode": "0"}) is not None
+    world.act("trade", symbol="BTCUSDT", side="Buy", qty="0.01")
+    world.run(0.1)
+    for _ in range(8):
+        assert world.snapshot.position("BTCUSDT") is not None
+        world.do(world.manager.sync_with_bybit())
+        world.run(0.5)
+    assert world.snapshot.position("BTCUSDT") is not None

@@ -110,6 +110,10 @@ class Truth:
             _take(found[key], key, execution)
         return found
 
+    def closed_lives(self) -> list[TrueLife]:
+        """Every life that ended."""
+        return [life for past in self.lives().values() for life in past if life.closed_ms is not None]
+
     # ---- agreement --------------------------------------------------------------------------------------------------
 
     def differences(self, shown: Snapshot) -> list[str]:
@@ -163,7 +167,7 @@ class Truth:
 
     def _lives_differ(self, shown: Snapshot) -> Iterable[str]:
         lives = self.lives()
-        closed = {life.name: life for past in lives.values() for life in past if life.closed_ms is not None}
+        closed = {life.name: life for life in self.closed_lives()}
         ours = {trade.life_id: trade for trade in shown.closed_trades}
         for name in sorted(closed.keys() | ours.keys()):
             life, trade = closed.get(name), ours.get(name)
@@ -231,9 +235,11 @@ def _take(past: list[TrueLife], key: PositionKey, execution: Execution) -> None:
         life.rows += 1
 
 
-def _order(execution: Execution) -> tuple[int, int, str]:
-    """Rows of one match carry the same time and sequence: those that close come first, then any order will do."""
-    return execution.time_ms, execution.seq, execution.exec_id
+def _order(execution: Execution) -> tuple[int, int, Decimal, str]:
+    """The ledger's own order, but for fills of one match that all open or all close: they are told apart by id."""
+    opened = execution.qty - execution.closed_size
+    share = opened / execution.qty if opened and execution.closed_size else Decimal(opened > 0) * 2
+    return execution.time_ms, execution.seq, share, execution.exec_id
 
 
 def _facts(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,10 @@ class LoudDoor(Door):
         except (Problem, Refused) as problem:
             return self._refusal(problem)
 
+    def _approach(self) -> None:
+        """Virtual time has no clients to serve meanwhile: the exchange is always at the present."""
+        self.exchange.advance(self.clock.now_ms())
+
 
 class PatientStore:
     """A store whose work takes no virtual time: while its thread is busy the clock stands still."""
@@ -112,6 +117,8 @@ class World:
         intervals: Intervals | None = None,
         watch: Callable[[Snapshot], None] | None = None,
     ) -> None:
+        # The desk's jitter; its ids need no seed, nothing is decided by them.
+        random.seed(seed)
         self.loop = VirtualLoop()
         self.clock: Clock = SimClock(self.loop)
         self.exchange = Exchange(scenario, seed, START_MS, frozen=not is_live)
