@@ -190,6 +190,8 @@ class Past:
     def answer(self, call: Call, present: Answer, lag_s: float) -> Answer:
         """The answer as of ``lag_s`` ago, or as long ago as is known."""
         name = (call.path, "&".join(p for p in call.raw_query.split("&") if p.partition("=")[0] not in _SLIPS))
+        if "cursor" in call.query:
+            return present
         self._asked[name] = call
         if not lag_s:
             return present
@@ -197,7 +199,7 @@ class Past:
         if field:
             return _without_newest(present, field, lag_s)
         said = self._said.get(name, [])
-        if not said or "cursor" in call.query:
+        if not said:
             return present
         edge = asyncio.get_running_loop().time() - lag_s
         then = next((answer for at, answer in reversed(said) if at <= edge), said[0][1])
