@@ -20,6 +20,7 @@ from gui import theme
 from gui.bridge import Bridge
 from gui.crash import CrashReporter
 from gui.display import require_display
+from gui.leaving import see_off
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from gui.views.menu import chosen_tokens
@@ -160,6 +161,9 @@ async def _desk(window: MainWindow, bridge: Bridge, options: Options, make_manag
         if options.screenshot is not None:
             return await _take_picture(window, options.screenshot, options.after, leaving)
         await until_left
+        while not await see_off(window, bridge, manager):
+            leaving.clear()
+            await leaving.wait()
         return 0
     finally:
         window.hide()

@@ -18,6 +18,7 @@ from gui import words
 from gui.bridge import Bridge
 from gui.models import health
 from gui.models.cell import Facts
+from gui.models.commands import in_flight
 from gui.opener import Opener
 from gui.settings import WindowSettings
 from gui.text import translate
@@ -292,8 +293,12 @@ class MainWindow(QMainWindow):
         self.tabs.notice.say(words.error(trouble), "down")
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        """Keep the layout and ask to quit; the loop ends only when everything is put away."""
+        """Keep the layout and ask to quit; the loop ends only when everything is put away.
+
+        With commands in flight the window stays, because that is said in it.
+        """
         self.keep_layout()
         self.quit_asked.emit()
         if event is not None:
-            event.accept()
+            newest = self._bridge.snapshot
+            event.setAccepted(newest is None or not in_flight(newest))

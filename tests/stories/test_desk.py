@@ -1,31 +1,23 @@
 """The whole desk: real windows, the real manager and ccxt, and the paper exchange in a process of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication
 
 from core.bybit import Connection
 from core.manager import PositionManager
-from core.model import PositionKey
 from core.paper_process import PaperProcess as OwnPaper
 from gui import theme
-from gui.bridge import Bridge
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.form import IntentForm
 from gui.dialogs.trading_stop import TradingStopDialog
-from gui.main_window import MainWindow
-from gui.settings import WindowSettings
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed
-
-SOL = PositionKey("linear", "SOLUSDT", 0)
-LEFT = Qt.MouseButton.LeftButton
+from tests.stories.window import LEFT, SOL, Desk, desk_on, held, type_into
 
 
 @pytest.fixture(autouse=True)
@@ -35,70 +27,6 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, theme.tokens())
     yield
     qapp.setStyleSheet("")
-
-
-class Desk:
-    """An open main window and what drives it."""
-
-    def __init__(self, manager: PositionManager) -> None:
-        self.manager = manager
-        self.bridge = Bridge()
-        self.crashes: list[BaseException] = []
-        self.bridge.crashed.connect(self.crashes.append)
-        self.window = MainWindow(self.bridge, "paper", "Main", WindowSettings(None))
-        self.window.show()
-        self.bridge.attach(manager)
-
-    async def shown(self, holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
-        """Wait until the window shows it."""
-        async with asyncio.timeout(timeout_s):
-            while not holds():
-                await asyncio.sleep(0.01)
-
-    async def press(self, name: str) -> IntentForm:
-        """Click an inline button of the SOL row; returns the dialog that opens."""
-        view = self.window.tabs.positions.view
-        await self.shown(lambda: not view.button_rect(SOL, name).isEmpty())
-        QTest.mouseClick(view.viewport(), LEFT, pos=view.button_rect(SOL, name).center())
-        await self.shown(lambda: self.window.findChild(IntentForm) is not None)
-        dialog = self.window.findChild(IntentForm)
-        await self.shown(lambda: dialog.isVisible() and dialog.focusWidget() is dialog.frame.cancel)
-        return dialog
-
-    def row_text(self) -> str:
-        """What the SOL row says, all cells."""
-        table = self.window.tabs.positions.view.table
-        row = table.row_of(SOL)
-        assert row is not None
-        return " ".join(str(table.index(row, column).data()) for column in range(table.columnCount()))
-
-    def close(self) -> None:
-        self.bridge.detach()
-        self.window.close()
-        self.window.deleteLater()
-        assert self.crashes == []
-
-
-@asynccontextmanager
-async def desk_on(paper: PaperProcess) -> AsyncIterator[Desk]:
-    async with managed(paper) as manager:
-        desk = Desk(manager)
-        try:
-            await desk.shown(lambda: desk.window.tabs.positions.view.table.rowCount() >= 6)
-            yield desk
-        finally:
-            desk.close()
-
-
-def held(paper: PaperProcess) -> dict[str, str]:
-    """The exchange's own SOL row, through a client that shares nothing with the desk."""
-    return paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]
-
-
-def type_into(field: QWidget, text: str) -> None:
-    field.setFocus()
-    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(field, text)
 
 
 async def test_a_close_by_mouse_and_keyboard_waits_for_evidence(qt_loop: object, paper: PaperProcess) -> None:

@@ -17,6 +17,7 @@ from gui.dialogs.batch_run import Job
 from gui.dialogs.cancel_orders import CancelOrdersDialog
 from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.leaving import LeavingDialog
 from gui.dialogs.linked import NET_PNL
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.timeline import TimelineDialog
@@ -230,6 +231,14 @@ def timeline_no_trace() -> Made:
     return _timeline("no_trace", *codes, attempts=2)
 
 
+def leaving() -> Made:
+    """Two commands without a verdict when the window is closed."""
+    desk = Desk(sol_snapshot())
+    stops = structs.replace(_closing("unknown"), command_id="c-2", kind="stops", qty=None)
+    desk.change(commands=(_closing("accepted"), stops))
+    return desk, LeavingDialog(desk.bridge, 10.0)
+
+
 def stops_gone() -> Made:
     """Flipped into another position."""
     desk, dialog = _stops()
@@ -369,6 +378,7 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
             close_all_locked, cancel_one, cancel_orphans, cancel_progress, stops_normal, stops_error,
             stops_live_changed, stops_partial, stops_partial_error, stops_undo, stops_no_trace, stops_gone,
             stops_small_ticks, stops_large, timeline_done, timeline_unknown, timeline_no_trace,
+            leaving,
         )
     }
 )  # fmt: skip
