@@ -74,7 +74,9 @@ def pnl(position: Position, facts: Facts) -> str:
         if inverse
         else translate("Tips", "Unrealised PnL = size × (mark − entry), the other way round for a short")
     )
-    inputs = f"{text.quantity(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
+    inputs = (
+        f"{text.quantity(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
+    )
     basis = translate("Tips", "ROE = unrealised PnL ÷ initial margin {margin} (value at entry ÷ leverage)").format(
         margin=text.money(position.initial_margin)
     )
