@@ -12,6 +12,7 @@ from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.executions import Moment, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
@@ -30,6 +31,22 @@ Labels = Mapping[str, str]
 _FIRST: Moment = (-1, -1, -1, "")
 
 
+class _Anchor(NamedTuple):
+    """The first word about a tape: a report, or that there was none at a time (exchange's): then it was flat."""
+
+    report: Checkpoint | None
+    as_of_ms: int
+
+    @property
+    def size(self) -> Decimal:
+        """The signed size that it told."""
+        return self.report.size if self.report else ZERO
+
+    def covers(self, execution: Execution) -> bool:
+        """Whether it told the size after this execution."""
+        return execution.seq <= self.report.seq if self.report else execution.ts_ms < self.as_of_ms
+
+
 class _Tape:
     """The latest executions of one key, in order: what stood before them, and what they fold into."""
 
@@ -41,6 +58,7 @@ class _Tape:
         self.checkpoints: list[Checkpoint] = []
         self.is_anchored = is_anchored
         self.proven = _FIRST
+        self._anchor: _Anchor | None = None
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
 
@@ -51,6 +69,9 @@ class _Tape:
         insort(self.executions, execution, key=order_of)
         if not self.is_anchored:
             return False
+        if self._anchor and self._anchor.covers(execution):
+            self._settle_base(self._anchor)
+            return self.refold(labels)
         if not (is_newest and is_ahead):
             return self.refold(labels)
         self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
@@ -78,8 +99,8 @@ class _Tape:
         The first report, or the absence of one, says what stood before the first execution.
         """
         if not self.is_anchored:
-            before = _size_before(report, self.executions, as_of_ms)
-            self.base = unknown_life(self.key, before) if before else None
+            self._anchor = _Anchor(report, as_of_ms)
+            self._settle_base(self._anchor)
             self.is_anchored = True
             self._prove(report.seq if report else None)
             return False, self.refold(labels)
@@ -90,6 +111,11 @@ class _Tape:
             return False, False
         self.checkpoints.append(report)
         return True, self.refold(labels)
+
+    def _settle_base(self, anchor: _Anchor) -> None:
+        """What stood before the first execution, for as long as it is not folded for good: late ones may show it."""
+        before = opening_size(anchor.size, (e for e in self.executions if anchor.covers(e)))
+        self.base = unknown_life(self.key, before) if before else None
 
     def _prove(self, seq: int | None) -> None:
         known = [order_of(e) for e in self.executions if seq is None or e.seq <= seq]
@@ -110,7 +136,7 @@ class _Tape:
         first_seq = min((e.seq for e in self.executions if signed_qty(e)), default=None)
         past = [r for r in self.checkpoints if first_seq is None or r.seq < first_seq]
         result = self._fold(done, past, labels)
-        self.base = result.life
+        self.base, self._anchor = result.life, None
         self.checkpoints = [r for r in self.checkpoints if r not in past]
         for trade in result.closed:
             self.closed.pop(trade.life_id, None)
@@ -120,6 +146,8 @@ class _Tape:
         """Give away the executions that came after the last report which fitted."""
         cut = bisect_right(self.executions, self.proven, key=order_of)
         taken, self.executions = self.executions[cut:], self.executions[:cut]
+        if self._anchor:
+            self._settle_base(self._anchor)
         self.refold(labels)
         return taken
 
@@ -237,10 +265,3 @@ class Lives:
         for tape in self._tapes.values():
             if any(e.order_link_id == order_link_id for e in tape.executions):
                 self._count(tape.refold(self.labels))
-
-
-def _size_before(report: Checkpoint | None, executions: list[Execution], as_of_ms: int) -> Decimal:
-    """The signed size before the first execution. Without a report the key was flat at ``as_of_ms``."""
-    if report:
-        return opening_size(report.size, (e for e in executions if e.seq <= report.seq))
-    return opening_size(ZERO, (e for e in executions if e.ts_ms < as_of_ms))

@@ -55,6 +55,30 @@ def test_any_order_with_duplicates_gives_the_same_lives(tape: Tape, shuffler: ra
 
 
 @given(tapes(least=2), st.data())
+def test_executions_that_a_list_did_not_have_yet_complete_the_first_lives(tape: Tape, data: st.DataObject) -> None:
+    """Lists of executions may lag behind the positions that tapes are anchored on: nothing stays unknown for that."""
+    missing = data.draw(st.sets(st.sampled_from([e.exec_id for e in tape.executions])))
+    lives = lives_of(*(e for e in tape.executions if e.exec_id not in missing), key=tape.key, coin=tape.settle_coin)
+    last = tape.executions[-1]
+    lives.anchor({tape.key: Checkpoint(last.seq, tape.sizes[-1], last.ts_ms)}, last.ts_ms + 1)
+    for execution in tape.executions:
+        lives.add(execution, tape.key, tape.settle_coin)
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    assert lives.life(tape.key) == expected.life
+    assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
+
+
+def test_a_life_missed_by_a_list_that_lagged_was_flat_before() -> None:
+    """Nothing is listed as open: the half that the list had is no life that ended before its first execution."""
+    sold = an_execution(2, "Sell", 3, 110)
+    lives = lives_of(an_execution(1, "Buy", 3, 100))
+    lives.anchor({}, sold.ts_ms + 1)
+    lives.add(sold, KEY, "USDT")
+    assert results(lives) == [("Buy", D(30))]
+    assert lives.life(KEY) is None
+
+
+@given(tapes(least=2), st.data())
 def test_a_true_report_never_contradicts(tape: Tape, data: st.DataObject) -> None:
     """Executions newer than the report's sequence are left out of the sum, whenever it is taken."""
     lives = lives_of(is_anchored=True)
