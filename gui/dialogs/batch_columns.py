@@ -31,11 +31,32 @@ def _what(row: PlanRow, facts: Facts) -> Cell:
 def _qty(row: PlanRow, facts: Facts) -> Cell:
     """Quantity; below, its value."""
     if row.position is None or row.instrument is None:
-        return orders.size_cell(row.order, facts) if row.order is not None else _NONE
+        return _order_size(row, facts)
     coin = row.instrument.settle_coin
     value = row.outcome.value if row.outcome else None
     shown = words.exact(row.position.size, row.instrument.step)
     return Cell(text=f"{shown} {words.qty_unit(row.instrument)}", below=text.number(value, words.coin_decimals(coin)))
+
+
+def _order_size(row: PlanRow, facts: Facts) -> Cell:
+    """As in the Orders table, but never hidden."""
+    order = row.order
+    if order is None:
+        return _NONE
+    is_whole = order.qty == 0 and order.stop_order_type
+    shown = translate("Orders", "entire position") if is_whole else words.counted(order.qty, row.instrument)
+    filled = translate("Orders", "filled {qty}").format(qty=words.counted(order.filled_qty, row.instrument))
+    return Cell(text=shown, below=filled)
+
+
+def _protects(row: PlanRow, facts: Facts) -> Cell:
+    """As in the Orders table, but never hidden."""
+    if row.order is None:
+        return _NONE
+    cell, position = orders.protects_cell(row.order, facts), orders.protected(row.order, facts)
+    if position is None or cell.chips:
+        return cell
+    return cell._replace(text=f"{text.side_name(position.side)} {words.counted(position.size, row.instrument)}")
 
 
 def _fill(row: PlanRow, facts: Facts) -> Cell:
@@ -133,11 +154,11 @@ def cancel_orders() -> tuple[Column, ...]:
                widest="1000PEPEUSDT  Sell  ", stretch=1),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), _of_order(orders.kind_cell), is_right=False,
                widest="Partial take profit"),
-        Column("qty", (t("Orders", "Quantity"), t("Orders", "filled")), _of_order(orders.size_cell),
+        Column("qty", (t("Orders", "Quantity"), t("Orders", "filled")), _order_size,
                widest="entire position"),
         Column("price", (t("Orders", "Price"), t("Orders", "trigger")), _of_order(orders.price_cell),
                widest="mark ≥ 0.0107140"),
-        Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), _of_order(orders.protects_cell),
+        Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), _protects,
                is_right=False, widest="protects nothing"),
         Column("progress", (t("Batch", "State"),), _progress, None, _progress_tip, is_right=False,
                widest="retrying is safe, waiting", stretch=2),

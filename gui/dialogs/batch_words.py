@@ -36,7 +36,7 @@ def progress(job: Job, row: PlanRow) -> Progress:
     if job.trouble is not None:
         details = words.trouble_words(job.trouble, row.position, row.instrument)
     elif job.is_over:
-        details = verdict_words.about(job.command, row.instrument.step if row.instrument else None).details
+        details = verdict_words.about(job.command, row.instrument).details
     return Progress(shown, tone, details, job.may_retry)
 
 

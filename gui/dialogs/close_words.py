@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.model import Instrument, Position
 from gui import text
 from gui.dialogs.close_preview import BOOK, LIMIT, ClosePreview
-from gui.dialogs.words import coin_decimals, compact, exact, qty_unit
+from gui.dialogs.words import coin_decimals, compact, counted, exact, qty_unit
 from gui.text import translate
 from gui.widgets.figures import Figure
 
@@ -67,7 +67,7 @@ def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrumen
         return translate("ClosePosition", "Expected fill (mark price; no order book yet)")
     if outcome.book_qty < outcome.qty:
         words = translate("ClosePosition", "Expected fill (the visible book takes only {qty} {unit})")
-        return words.format(qty=text.quantity(outcome.book_qty, instrument.step), unit=unit)
+        return words.format(qty=counted(outcome.book_qty, instrument), unit=unit)
     words = (
         translate("ClosePosition", "Expected fill (bid {price}, {depth} {unit} on book)")
         if position.is_long

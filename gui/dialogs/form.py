@@ -194,15 +194,15 @@ class IntentForm(FormWindow):
     def _summary_of(self, position: Position) -> tuple[str, str]:
         """Size, entry, mark with its age, liquidation; amber or red when the mark is old."""
         instrument = self.instrument
-        tick, step = (instrument.tick, instrument.step) if instrument else (None, None)
+        tick = instrument.tick if instrument else None
         if not self.watch.is_open:
             shown = translate("Form", "last seen: {size} @ {entry}")
             return shown.format(
-                size=text.quantity(position.size, step), entry=text.price(position.entry_price, tick)
+                size=words.counted(position.size, instrument), entry=text.price(position.entry_price, tick)
             ), "muted"
         age_s = self._mark_age(position)
         shown = translate("Form", "{size} @ {entry} · mark {mark} ({age}) · liq {liq}").format(
-            size=text.quantity(position.size, step),
+            size=words.counted(position.size, instrument),
             entry=text.price(position.entry_price, tick),
             mark=text.price(position.mark_price, tick),
             age=text.age(age_s),
@@ -238,7 +238,7 @@ class IntentForm(FormWindow):
             claim, details = words.refusal_words(sending.trouble, self.position, instrument)
             self.frame.trouble.show_text(claim, details, tone="down")
         elif sending.command is not None and sending.phase != SENDING:
-            said = verdict_words.about(sending.command, instrument.step if instrument else None)
+            said = verdict_words.about(sending.command, instrument)
             self.frame.trouble.show_text(*said)
         elif sending.phase == UNKNOWN:
             self.frame.trouble.show_text(*verdict_words.nobody_knows())

@@ -81,7 +81,7 @@ class PartSize(QWidget):
         """Show the size and say what is wrong with it."""
         self.edit.set_hint(
             translate("TradingStop", "step {step} · of {size}").format(
-                step=text.number(instrument.step), size=text.quantity(position.size, instrument.step)
+                step=text.number(instrument.step), size=words.counted(position.size, instrument)
             )
         )
         self.edit.set_increment(instrument.step)

@@ -185,7 +185,8 @@ class PartialStops(QWidget):
         return Cell(text=f"{gui_words.trigger(order.trigger_by)} {text.price(order.trigger_price, tick)}")
 
     def _size_cell(self, order: Order, facts: Facts) -> Cell:
-        return Cell(text=text.quantity(order.qty, facts.step(order.position_key)))
+        instrument = facts.snapshot.instrument(order.position_key) if facts.snapshot else None
+        return Cell(text=words.counted(order.qty, instrument))
 
     def _net_cell(self, order: Order, facts: Facts) -> Cell:
         """What the part would bring at its trigger; its size may be larger than what is still open."""

@@ -168,16 +168,14 @@ class QuantityPicker(QWidget):
         self.unit.set_words(VALUE, instrument.settle_coin)
 
     def _show_field(self, position: Position, instrument: Instrument, qty: Decimal | None) -> None:
-        size = text.quantity(position.size, instrument.step)
+        size = words.counted(position.size, instrument)
         is_qty = self.unit.choice == QTY
         if is_qty:
             hint = translate("ClosePosition", "step {step} · min {min} · of {size}").format(
                 step=text.number(instrument.step), min=text.number(instrument.min_qty), size=size
             )
         else:
-            hint = translate("ClosePosition", "= {qty} of {size}").format(
-                qty=text.quantity(qty, instrument.step), size=size
-            )
+            hint = translate("ClosePosition", "= {qty} of {size}").format(qty=words.counted(qty, instrument), size=size)
         self.edit.set_hint(hint)
         self.edit.set_increment(instrument.step if is_qty else None)
         if self.is_unreadable:

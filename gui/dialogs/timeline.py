@@ -63,7 +63,7 @@ class TimelineDialog(FormWindow):
         state = command_words.state(command)
         self.frame.status.set_text(" · ".join(part for part in (state.claim, state.details) if part), state.tone)
         is_told = command.state in commands.UNSETTLED or command.state == commands.REFUSED
-        said = verdict_words.about(command, step) if is_told else None
+        said = verdict_words.about(command, instrument) if is_told else None
         self.frame.trouble.show_text(*(said or ("",)))
 
     def on_confirmed(self) -> None:

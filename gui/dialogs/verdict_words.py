@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import Final
 
-from core.model import Command
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from core.model import Command, Instrument
 from gui import text
 from gui.command_words import Said, is_short, unsettled
 from gui.dialogs import words
@@ -12,25 +14,48 @@ from gui.dialogs.sending import NO_TRACE, OVER, SENDING
 from gui.models.commands import CLOSE, DONE, UNSETTLED
 from gui.text import translate
 
+_UNSENT: Final = {
+    "not_sent": QT_TRANSLATE_NOOP("Verdict", "No connection could be made: nothing was sent. Asking again is safe."),
+    "breaker_open": QT_TRANSLATE_NOOP("Verdict", "Bybit does not answer just now: nothing was sent."),
+    "too_many_requests": QT_TRANSLATE_NOOP("Verdict", "Bybit's rate limit: nothing was sent. Asking again is safe."),
+    "too_many_visits": QT_TRANSLATE_NOOP("Verdict", "Bybit's rate limit: nothing was sent. Asking again is safe."),
+    "rate_limited": QT_TRANSLATE_NOOP("Verdict", "Bybit's rate limit: nothing was sent. Asking again is safe."),
+    "ip_banned": QT_TRANSLATE_NOOP("Verdict", "Bybit has closed its door for a while: nothing was sent."),
+    "region_blocked": QT_TRANSLATE_NOOP("Verdict", "Bybit does not serve this place: nothing was sent."),
+    "auth_failed": QT_TRANSLATE_NOOP("Verdict", "Bybit does not accept this key."),
+    "no_key": QT_TRANSLATE_NOOP("Verdict", "There is no key to sign with: nothing was sent."),
+}
+
 # Core's own words in ``Command.detail`` for a position that was closed by somebody else.
 GONE = frozenset({"position_gone", "closed_by_other"})
 
 
-def about(command: Command, step: Decimal | None = None) -> Said:
+def about(command: Command, instrument: Instrument | None = None) -> Said:
     """Where a command stands that was not simply accepted."""
     if command.state in UNSETTLED:
         return unsettled(command)
     if command.state == DONE:
         if is_short(command):
-            return Said(translate("Verdict", "Bybit has carried out a part of it."), _filled(command, step), "warning")
-        return Said(translate("Verdict", "Bybit has carried it out."), _filled(command, step), "up")
+            return Said(
+                translate("Verdict", "Bybit has carried out a part of it."), _filled(command, instrument), "warning"
+            )
+        return Said(translate("Verdict", "Bybit has carried it out."), _filled(command, instrument), "up")
     if command.detail in GONE:
         return Said(
             translate("Verdict", "The position is closed; nothing of this was carried out."),
             translate("Verdict", "It was closed by another party: a stop, another program, or Bybit itself."),
             "warning",
         )
+    if command.ret_code is None and (reason := unsent(command.detail)):
+        return Said(translate("Verdict", "It was not carried out. Nothing was changed."), reason, "down")
     return Said(translate("Verdict", "Bybit refused it. Nothing was changed."), refusal(command), "down")
+
+
+def unsent(code: str) -> str:
+    """Why something did not even reach Bybit's engine; empty when the code is none of ours."""
+    if code in _UNSENT:
+        return translate("Verdict", _UNSENT[code])
+    return words.code_words(code)
 
 
 def nobody_knows() -> Said:
@@ -61,11 +86,12 @@ def phase(name: str) -> tuple[str, str]:
     return translate("Form", "Outcome unknown"), "warning"
 
 
-def _filled(command: Command, step: Decimal | None) -> str:
+def _filled(command: Command, instrument: Instrument | None) -> str:
     if command.kind != CLOSE or command.filled_qty is None or command.qty is None:
         return ""
     shown = translate("Verdict", "Closed {filled} of {qty}.")
-    return shown.format(filled=text.quantity(command.filled_qty, step), qty=text.quantity(command.qty, step))
+    filled, qty = words.counted(command.filled_qty, instrument), words.counted(command.qty, instrument)
+    return shown.format(filled=filled, qty=qty)
 
 
 def retry_words(*, hold: bool) -> str:

@@ -191,6 +191,12 @@ def issue_words(
     return translate("Issue", words).format_map(_Dashes(shown))
 
 
+def code_words(code: str) -> str:
+    """The sentence of an issue of which only the code is left; empty when it would need amounts, or is not known."""
+    sentence = _ISSUES.get(code, "")
+    return "" if "{" in sentence else translate("Issue", sentence)
+
+
 class _Dashes(dict[str, str]):
     """An amount that an issue does not carry is a dash in its sentence."""
 
@@ -227,7 +233,7 @@ def _one_change(change: Change, instrument: Instrument | None) -> str:
         if change.field == "leverage":
             return text.leverage(value)
         if change.field == "size":
-            return text.quantity(value, instrument.step if instrument else None)
+            return counted(value, instrument)
         if change.field == "entry_price":  # an average has more digits than the tick
             return text.number(value)
         return text.price(value, instrument.tick if instrument else None)
@@ -245,7 +251,7 @@ def _cause_words(cause: Execution | None, position: Position | None, instrument:
         else translate("Change", "an exit filled {qty} @ {price}")
     )
     return words.format(
-        qty=text.quantity(cause.qty, instrument.step if instrument else None),
+        qty=counted(cause.qty, instrument),
         price=text.price(cause.price, instrument.tick if instrument else None),
     )
 
@@ -258,7 +264,7 @@ def gone_words(watch: LifeWatch, instrument: Instrument | None) -> tuple[str, st
         return translate("Change", "This position is no longer open."), happened
     other = watch.successor
     details = translate("Change", "A new one is open now: {side} {size}. Open its own dialog to act on it.").format(
-        side=text.side_name(other.side), size=text.quantity(other.size, instrument.step if instrument else None)
+        side=text.side_name(other.side), size=counted(other.size, instrument)
     )
     return translate("Change", "This position is no longer open."), f"{happened} {details}".strip()
 
@@ -304,6 +310,11 @@ def qty_unit(instrument: Instrument) -> str:
 def exact(value: Decimal, increment: Decimal) -> str:
     """All digits of an amount, at least as many decimals as its increment has: a claim about what will be sent."""
     return text.number(value, decimals_for(value, increment))
+
+
+def counted(value: Decimal | None, instrument: Instrument | None) -> str:
+    """A quantity in full, also while the desk hides sizes: a dialog says what it is about."""
+    return text.DASH if value is None else text.number(value) if instrument is None else exact(value, instrument.step)
 
 
 def decimals_for(value: Decimal | None, increment: Decimal) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +10,20 @@ import msgspec
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QDialog
+from PyQt6.QtWidgets import QDialog, QLabel
 
 from core.errors import BadValue
 from core.model import Command
+from gui import text
 from gui.dialogs import window
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
+from gui.views.table_view import TableView
+from gui.widgets.decimal_edit import DecimalEdit
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, sol_snapshot, type_into, until
+from tests.gui.dialogs.states import STATES
 
 D = Decimal
 Opened = Callable[[QDialog], None]
@@ -176,6 +180,51 @@ async def test_a_position_that_another_party_closed_is_explained_without_alarm(o
         "The position is closed; nothing of this was carried out. "
         "It was closed by another party: a stop, another program, or Bybit itself."
     )
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("not_sent", "No connection could be made: nothing was sent. Asking again is safe."),
+        ("too_many_visits", "Bybit's rate limit: nothing was sent. Asking again is safe."),
+        ("expired", "It waited too long to be sent and was let go. Nothing was sent."),
+        ("order_gone", "This order is no longer open."),
+    ],
+)
+async def test_what_did_not_get_through_is_told_apart_from_a_refusal(opened: Opened, detail: str, said: str) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="refused", detail=detail),))
+    assert dialog.frame.trouble.text == f"It was not carried out. Nothing was changed. {said}"
+
+
+async def test_foreign_words_are_never_taken_for_codes_of_ours(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="refused", ret_code=10001, detail="expired"),))
+    assert dialog.frame.trouble.text == "Bybit refused it. Nothing was changed. Code 10001: expired"
+
+
+@pytest.fixture
+def hidden_money() -> Iterator[None]:
+    """F8: the desk hides money and sizes."""
+    text.set_private(True)
+    yield
+    text.set_private(False)
+
+
+@pytest.mark.parametrize(
+    "state", ["close-normal", "close-limit", "close-all-normal", "cancel-one", "stops-partial", "stops-live-changed"]
+)
+async def test_a_dialog_shows_what_it_is_about_while_the_desk_hides_it(
+    opened: Opened, hidden_money: None, state: str
+) -> None:
+    _, dialog = STATES[state]()
+    opened(dialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    said += [edit.text() + edit._hint for edit in dialog.findChildren(DecimalEdit)]
+    for view in dialog.findChildren(TableView):
+        table = view.table
+        said += [" ".join(table.words(row, n)) for row in range(table.rowCount()) for n in range(table.columnCount())]
+    assert [words for words in said if text.HIDDEN in words] == []
 
 
 # What a partial fill leaves
