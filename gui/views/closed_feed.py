@@ -115,8 +115,9 @@ class ClosedFeed(QObject):
                 if wish == self.wish:
                     self._take(selection, head, wish)
                 if is_fresh:
+                    count = await history.count()  # not inside emit: a signal must not wait half called
                     self.symbols_known.emit(history.symbols())
-                    self.counted.emit(await history.count())
+                    self.counted.emit(count)
                 if wish == self.wish and not self._is_due:  # nothing may wait between this and the end
                     break
         finally:
@@ -127,7 +128,8 @@ class ClosedFeed(QObject):
         manager = self._bridge.manager
         if manager is not None:
             page = await manager.get_closed_page(limit=HEAD)
-            self._table.show_selection(await history.count(), page.trades)
+            count = await history.count()
+            self._table.show_selection(count, page.trades)
 
     def _take(self, selection: Selection, head: list[Any], wish: Wish) -> None:
         before, self.selection = self._shown_wish, selection

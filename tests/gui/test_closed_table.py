@@ -81,6 +81,7 @@ async def desk(folder: Path, count: int = COUNT) -> AsyncIterator[tuple[MainWind
         bridge.detach()
         window.close()
         await eventually(lambda: not bridge._tasks)
+        window.deleteLater()
         await manager.close()
 
 

@@ -70,3 +70,4 @@ async def test_a_closed_position_comes_on_top_with_its_exits(
         bridge.detach()
         window.close()
         await asyncio.gather(*bridge._tasks, return_exceptions=True)
+        window.deleteLater()
