@@ -28,8 +28,7 @@ pictures: setup ## the pictures of README and docs, taken of the real app
 	echo '{"theme": "light"}' > build/pictures/light/settings.json
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures --screenshot docs/pictures/main-window.png --after 90
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures/light --screenshot docs/pictures/main-window-light.png --after 30
-	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark \
-	  --states close-normal,close-live-changed,stops-normal,stops-error
+	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark --documented
 	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look_keys docs/pictures
 
 sbom: setup ## what the desk is made of: build/sbom.json (CycloneDX) and build/licences.txt

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QWidget
 
-from core.intents import Batch
+from core.intents import Batch, Issue, check
 from core.model import OrderBook, PositionKey, Snapshot
 from gui import theme
 from gui.bridge import Bridge
@@ -48,6 +48,7 @@ class BatchForm(FormWindow):
         self.facts.snapshot = self.snapshot
         self.table = RecordTable(columns, lambda row: row.key, self.facts)
         self.view = TableView(self.table, title, self)
+        self._blocked: Issue | None = None
         self._asked: dict[Hashable, tuple[object, ...]] | None = None
         self._first: dict[Hashable, tuple[object, ...]] = {}
         self._names: dict[Hashable, str] = {}
@@ -126,11 +127,14 @@ class BatchForm(FormWindow):
     @property
     def chosen(self) -> list[PlanRow]:
         """The rows that would be sent."""
-        return [row for row in self.rows if row.issue is None]
+        return [row for row in self.rows if row.issue is None] if self._blocked is None else []
 
     def _replan(self) -> None:
         before = {row.key: row for row in self.rows}
         planned = plan(self.batch(), self.snapshot, self.book)
+        self._blocked = self._gate()
+        if self._blocked is not None:
+            planned = [replace(row, issue=None) for row in planned]  # said once, of everything
         fresh = [replace(row, progress=batch_words.left_out(row)) for row in planned]
         # Rows that say the same stay the same objects: the table paints only what is new.
         self.rows = [before[row.key] if before.get(row.key) == row else row for row in fresh]
@@ -141,6 +145,11 @@ class BatchForm(FormWindow):
         elif asked != self._asked:
             self.shield.start()
         self._asked = asked
+
+    def _gate(self) -> Issue | None:
+        """Why nothing at all may be sent now: locked, a key that may only look, an earlier run."""
+        issues = check(self.batch(), self.snapshot) if self.snapshot.positions or self.snapshot.orders else ()
+        return issues[0] if issues and issues[0].code != "nothing_selected" else None
 
     def _follow(self) -> None:
         """The plan stands still; only how far its rows have come changes."""
@@ -204,9 +213,8 @@ class BatchForm(FormWindow):
         """Why the button is dead; empty when it is not."""
         if not self.rows:
             return self.empty_words()
-        if not self.chosen:
-            issue = self.rows[0].issue
-            assert issue is not None  # nothing is chosen because each row has one
+        issue = self._blocked or (None if self.chosen else self.rows[0].issue)
+        if issue is not None:
             return words.issue_words(issue, self.rows[0].position, self.rows[0].instrument)
         if self.bridge.manager is None:
             return translate("Form", "Not connected yet")

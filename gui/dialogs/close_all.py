@@ -83,10 +83,16 @@ class CloseAllDialog(BatchForm):
 
     def action_words(self, count: int, *, hold: bool) -> str:
         """``Close 6 positions``."""
-        closes = [row for row in self.chosen if row.position is not None]
+        closes = [row for row in self.rows if row.position is not None and row.issue is None]
+        cancels = sum(1 for row in self.rows if row.position is None and row.issue is None)
+        if not closes:
+            return self.windowTitle()
+        if cancels:
+            shown = translate("CloseAll", "Close {n} positions, cancel orders: {orders}")
+            return shown.format(n=len(closes), orders=cancels)
         if len(closes) == 1:
             return translate("CloseAll", "Close 1 position")
-        return translate("CloseAll", "Close {n} positions").format(n=len(closes)) if closes else self.windowTitle()
+        return translate("CloseAll", "Close {n} positions").format(n=len(closes))
 
     def ready_words(self) -> str:
         """What happens after the button."""

@@ -2,16 +2,18 @@
 
 Prints one JSON list of texts that do not fit where they stand (empty is good), at the scale of ``QT_SCALE_FACTOR``.
 With ``--pictures`` each state is saved as ``dialogs-THEME-STATE.png``; the pictures of the manual come from
-``--pictures docs/pictures --themes dark --states close-normal,close-live-changed,stops-normal,stops-error``.
+``--pictures docs/pictures --themes dark --documented``.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,10 +25,12 @@ from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QSlider, QWidget
 
 from gui import theme
-from gui.dialogs import window
+from gui.dialogs import books_round, window
+from gui.dialogs.close_all import CloseAllDialog
+from gui.dialogs.close_preview import BOOK
 from gui.widgets.decimal_edit import DecimalEdit
 from tests.gui.dialogs.desk import Desk
-from tests.gui.dialogs.states import STATES
+from tests.gui.dialogs.states import DOCUMENTED, STATES
 
 
 def unfit(dialog: QDialog) -> Iterator[str]:
@@ -97,8 +101,22 @@ async def _settled(desk: Desk, dialog: QDialog) -> None:
             await asyncio.sleep(0.005)
         while desk.manager.book is not None and frame.body.isEnabled() and not desk.manager.books_asked:
             await asyncio.sleep(0.005)
+        if isinstance(dialog, CloseAllDialog) and not dialog.run.is_started:
+            while any(row.outcome.source != BOOK for row in dialog.rows if row.outcome):
+                await asyncio.sleep(0.005)
     for _ in range(20):
         await asyncio.sleep(0.002)
+
+
+def _roomy_screen() -> None:
+    """Qt's offscreen screen is 800 pixels high unless told otherwise: too low for a picture of a whole dialog."""
+    if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+        screen = {"name": "roomy", "x": 0, "y": 0, "width": 1920, "height": 2000}
+        screen |= {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as config:
+            json.dump({"screens": [screen]}, config)
+        atexit.register(Path(config.name).unlink)
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={config.name}"
 
 
 def main() -> None:
@@ -107,18 +125,19 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--themes", default="dark,light")
     parser.add_argument("--states", default=",".join(STATES))
+    parser.add_argument("--documented", action="store_true", help="only the states that the manual shows")
     parser.add_argument("--may-scroll", action="store_true", help="the screen is too low for all of the body")
     options = parser.parse_args()
-    window.SHIELD_MS = 1
+    states = list(DOCUMENTED) if options.documented else options.states.split(",")
+    window.SHIELD_MS = books_round.PERIOD_MS = 1
+    _roomy_screen()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     theme.load_fonts()
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        found = runner.run(
-            look(options.themes.split(","), options.states.split(","), options.pictures, may_scroll=options.may_scroll)
-        )
+        found = runner.run(look(options.themes.split(","), states, options.pictures, may_scroll=options.may_scroll))
     print(json.dumps(found, indent=1, ensure_ascii=False))  # noqa: T201  # it is its output
 
 

@@ -382,3 +382,11 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
         )
     }
 )  # fmt: skip
+
+# The manual's pictures: normal, error, changed and unknown of each dialog.
+DOCUMENTED = (
+    "close-normal", "close-error", "close-live-changed", "close-unknown", "close-no-trace",
+    "stops-normal", "stops-error", "stops-live-changed", "stops-partial", "stops-undo", "stops-no-trace",
+    "close-all-normal", "close-all-locked", "close-all-live", "close-all-progress",
+    "cancel-one", "cancel-progress", "timeline-done", "timeline-unknown", "leaving",
+)  # fmt: skip

@@ -108,7 +108,7 @@ async def test_orders_of_the_contracts_go_too_when_asked(opened: Opened) -> None
     assert isinstance(dialog.rows[-1].intent, CancelOrder)
     row = dialog.table.rowCount() - 1
     assert dialog.table.words(row, 0) == ("SOLUSDT cancel order", "Limit 110.00")
-    assert dialog.frame.action.text() == "Close 6 positions"
+    assert dialog.frame.action.text() == "Close 6 positions, cancel orders: 1"
     click(dialog.frame.action)
     await until(lambda: len(desk.manager.submitted) == 7)
     assert desk.manager.submitted[-1].order_id == entry.order_id  # after the closes
@@ -142,6 +142,7 @@ async def test_a_dead_button_says_why(opened: Opened, changes: dict[str, Any], w
     click(dialog.frame.action)
     QTest.keyClick(dialog.frame.action, ENTER)
     assert desk.manager.submitted == []
+    assert {row.progress.words for row in dialog.rows} <= {""}  # said once, not of every row
 
 
 # The press

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QRadioButton, QWidget
 
@@ -44,9 +45,20 @@ def looked_at(scale: str, width: int, height: int, tmp_path: Path, *options: str
     return complaints
 
 
-@pytest.mark.parametrize("scale", ["1", "1.25", "1.5", "2"])
-def test_nothing_is_clipped_and_nothing_scrolls_where_there_is_room(scale: str, tmp_path: Path) -> None:
-    assert looked_at(scale, 3840, 2160, tmp_path) == []
+@pytest.mark.parametrize(("scale", "themes"), [("1", "light"), ("1.25", "dark"), ("1.5", "light"), ("2", "dark")])
+def test_nothing_is_clipped_and_nothing_scrolls_where_there_is_room(scale: str, themes: str, tmp_path: Path) -> None:
+    assert looked_at(scale, 3840, 2160, tmp_path, "--themes", themes) == []
+
+
+def test_the_manuals_pictures_show_the_dialogs_as_they_are(tmp_path: Path) -> None:
+    """Taken anew, each has the size of the one in the manual; ``make pictures`` brings them up to date."""
+    pictures = ROOT / "docs" / "pictures"
+    assert looked_at("1", 3840, 2160, tmp_path, "--documented", "--themes", "dark", "--pictures", str(tmp_path)) == []
+    taken = {path.name: QImage(str(path)).size() for path in tmp_path.glob("dialogs-*.png")}
+    kept = {path.name: QImage(str(path)).size() for path in pictures.glob("dialogs-*.png")}
+    assert kept == taken
+    manual = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    assert [name for name in kept if name not in manual] == []
 
 
 def test_nothing_is_clipped_on_a_small_screen_at_twice_the_size(tmp_path: Path) -> None:
