@@ -129,6 +129,7 @@ async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, q
         assert "0.0% won" in panel.sums.text()
         qtbot.keyClick(panel.filter_edit, Qt.Key.Key_Escape)
         next(a for a in panel.result.menu_of_choices().actions() if a.text() == "All results").trigger()
+        await eventually(lambda: "SOLUSDT" in panel.symbol.choices)
         next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
         await eventually(lambda: panel.table.rowCount() == len([t for t in lives() if t.symbol == "SOLUSDT"]))
 
@@ -199,6 +200,7 @@ async def test_enter_shows_a_life_with_its_exits_and_executions_and_escape_hides
 
 async def test_the_export_writes_what_is_shown(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path) as (_, panel, _recorder):
+        await eventually(lambda: "SOLUSDT" in panel.symbol.choices)
         next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
         expected = [trade.life_id for trade in lives() if trade.symbol == "SOLUSDT"]
         await eventually(lambda: panel.table.rowCount() == len(expected))

@@ -90,6 +90,13 @@ def opened_menu(desk: MainWindow, event: QContextMenuEvent) -> QMenu:
     return menu
 
 
+def put_away(qtbot, menu: QMenu) -> None:
+    """Close a menu and wait until it is gone: what stays open would take the next test's mouse."""
+    with qtbot.waitSignal(menu.destroyed):
+        menu.close()
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+
+
 def test_a_right_click_opens_the_menu_of_that_row(qtbot, desk: MainWindow) -> None:
     view = desk.tabs.positions.view
     row = next(row for row in range(6) if view.table.record(row).symbol == "ETHUSDT")
@@ -102,7 +109,7 @@ def test_a_right_click_opens_the_menu_of_that_row(qtbot, desk: MainWindow) -> No
     with qtbot.waitSignal(desk.tabs.stops_requested) as asked:
         next(action for action in menu.actions() if action.text().startswith("TP/SL")).trigger()
     assert asked.args[0].symbol == "ETHUSDT"
-    menu.close()
+    put_away(qtbot, menu)
 
 
 def test_the_keyboard_opens_the_same_menu_and_copies_the_cell(qtbot, desk: MainWindow) -> None:
@@ -114,7 +121,7 @@ def test_the_keyboard_opens_the_same_menu_and_copies_the_cell(qtbot, desk: MainW
     assert "Group by" in names
     next(action for action in menu.actions() if action.text().startswith("Copy rows")).trigger()
     assert QGuiApplication.clipboard().text().count("\n") == 1
-    menu.close()
+    put_away(qtbot, menu)
     pnl = [column.name for column in view.table.columns].index("pnl")
     cell_menu = desk.tabs.menu_of("positions", pnl)
     next(action for action in cell_menu.actions() if action.text() == "Copy cell").trigger()
