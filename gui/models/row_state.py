@@ -77,7 +77,7 @@ def with_note(column: Column) -> Column:
     """A column whose cells leave their second line to the row's note, which the first column shows."""
     plain = column.cell
     if column.name == "symbol":
-        return column._replace(cell=_telling(plain), is_phased=True)
+        return column._replace(cell=_telling(plain), tooltip=_explaining(column.tooltip), is_phased=True)
     return column._replace(cell=_yielding(plain), is_phased=True)
 
 
@@ -91,10 +91,19 @@ def _telling(plain: Callable[[Any, Facts], Cell]) -> Callable[[Any, Facts], Cell
     return cell
 
 
+def _explaining(plain: Callable[[Any, Facts], str] | None) -> Callable[[Any, Facts], str]:
+    """Rows of one line have little room for the sentence: it stands in the tooltip as well."""
+
+    def tip(position: Position, facts: Facts) -> str:
+        return "\n".join(part for part in (note(position, facts), plain(position, facts) if plain else "") if part)
+
+    return tip
+
+
 def _yielding(plain: Callable[[Any, Facts], Cell]) -> Callable[[Any, Facts], Cell]:
     def cell(position: Position, facts: Facts) -> Cell:
         shown = plain(position, facts)
-        # The tone sets it apart from a cell that never had a second line, so that it is painted again.
-        return shown._replace(below="", below_tone="warning") if note(position, facts) else shown
+        # A blank keeps the first line where it is; it also makes the cell another one, so that it is painted again.
+        return shown._replace(below=" ") if note(position, facts) and not shown.button else shown
 
     return cell

@@ -60,9 +60,11 @@ def test_without_a_trace_the_row_says_so_in_full_and_offers_to_retry(qtbot, desk
     assert (now["symbol"].below, now["symbol"].below_tone) == (NO_TRACE, "warning")
     assert now["close"].button == "Retry…"
     assert now["edit_stops"].button == "TP/SL"
-    assert all(not cell.below for name, cell in now.items() if name != "symbol")  # room for the sentence
+    assert not any(cell.below.strip() for name, cell in now.items() if name != "symbol")  # room for the sentence
     assert now["pnl"].text == "+438.00"
     assert cells(desk, PositionKey("linear", "ETHUSDT", 0))["size"].below  # other rows as ever
+    table = desk.tabs.positions.table
+    assert NO_TRACE in table.index(table.row_of(SOL), 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_retry_opens_the_question_and_sends_nothing(qtbot, desk, bridge) -> None:
