@@ -38,10 +38,11 @@ def _check_leg(intent: OpenPosition, instrument: Instrument, snapshot: Snapshot)
     if intent.side not in {LONG, SHORT} or intent.side != _SIDE_OF_LEG.get(intent.position_idx, intent.side):
         yield Issue(field="side", code="side_contradicts_idx")
     held = [p for p in snapshot.positions if (p.category, p.symbol) == (intent.category, intent.symbol)]
+    ordered = [o.position_idx for o in snapshot.orders if (o.category, o.symbol) == (intent.category, intent.symbol)]
     same = next((p for p in held if p.position_idx == intent.position_idx), None)
     if same is not None:
         yield Issue(field="symbol", code="position_exists", details={"side": same.side, "size": same.size})
-    elif any((p.position_idx == 0) != (intent.position_idx == 0) for p in held):
+    elif any((leg == 0) != (intent.position_idx == 0) for leg in (*(p.position_idx for p in held), *ordered)):
         yield Issue(field="position_idx", code="mode_in_use")
     elif intent.position_idx and instrument.settle_coin != "USDT":
         yield Issue(field="position_idx", code="mode_not_supported")

@@ -11,7 +11,7 @@ from core.intents.quantities import check_order_qty
 from core.intents.records import LIMIT, AmendOrder, CancelOrder
 from core.intents.stopping import check_stop_loss
 from core.model import Instrument, Order, Position, Snapshot
-from core.money import ROUND_HALF_EVEN, ZERO
+from core.money import ROUND_HALF_EVEN, ZERO, to_increment
 
 # Children of a trading stop: as big as the position, or a part of it.
 _FULL_STOPS = frozenset({"TakeProfit", "StopLoss", "TrailingStop"})
@@ -33,9 +33,8 @@ def check_amend(
     asked = ((intent.qty, order.qty), (intent.price, order.price), (intent.trigger_price, order.trigger_price))
     if all(value is None or value == held for value, held in asked):
         return (Issue(field="", code="nothing_to_change"),)
-    issues: list[Issue] = []
-    if intent.qty is not None:
-        issues += _check_qty(intent.qty, order, position, instrument)
+    # The quantity is judged anew by the limits in force, also where it stays.
+    issues = [*_check_qty(order.qty if intent.qty is None else intent.qty, order, position, instrument)]
     if intent.price is not None:
         issues += _check_limit(intent.price, order, instrument)
     if intent.trigger_price is not None:
@@ -45,17 +44,20 @@ def check_amend(
 
 def _check_qty(qty: Decimal, order: Order, position: Position | None, instrument: Instrument) -> Iterator[Issue]:
     """Above what is filled, up to the largest order, or to the position for an order that only reduces it."""
-    if order.stop_order_type in _FULL_STOPS:
-        if qty != order.qty:
-            yield Issue(field="qty", code="qty_follows_position")
+    if order.stop_order_type in _FULL_STOPS and qty != order.qty:
+        yield Issue(field="qty", code="qty_follows_position")
         return
-    most = instrument.max_qty
-    if order.reduce_only:
-        most = min(most, order.filled_qty + (position.size if position else ZERO))
-    wrong = [*check_order_qty("qty", qty, most, instrument)]
+    wrong = [*check_order_qty("qty", qty, instrument.max_qty, instrument)]
     yield from wrong
-    if not wrong and qty <= order.filled_qty:
+    if wrong:
+        return
+    if qty <= order.filled_qty:
         yield Issue(field="qty", code="qty_below_filled", details={"filled": order.filled_qty})
+    elif order.reduce_only:
+        room = order.filled_qty + (position.size if position else ZERO)
+        nearest = to_increment(room, instrument.step) or None
+        if qty > room:
+            yield Issue(field="qty", code="qty_above_size", nearest=nearest, details={"size": room})
 
 
 def _check_limit(price: Decimal, order: Order, instrument: Instrument) -> Iterator[Issue]:

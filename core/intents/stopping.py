@@ -127,7 +127,7 @@ def _check_trailing(
             yield Issue(field="trailing_stop", code="price_off_tick", nearest=nearest, details={"tick": tick})
     elif intent.active_price and not held:
         yield Issue(field="trailing_stop", code="trailing_too_small", nearest=span.nearest(tick, ROUND_DOWN))
-    if intent.active_price:
+    if intent.active_price is not None:
         yield from _check_active(intent.active_price, position.side, last, instrument)
 
 

@@ -72,7 +72,7 @@ _ISSUES: Final = {
     ),
     "position_exists": QT_TRANSLATE_NOOP("Issue", "There is a position of {size} already."),
     "side_contradicts_idx": QT_TRANSLATE_NOOP("Issue", "That side does not fit the leg of a hedged position."),
-    "mode_in_use": QT_TRANSLATE_NOOP("Issue", "An open position keeps this contract in the other position mode."),
+    "mode_in_use": QT_TRANSLATE_NOOP("Issue", "Something open keeps this contract in the other position mode."),
     "mode_not_supported": QT_TRANSLATE_NOOP("Issue", "This contract has no hedge mode."),
     "unknown_word": QT_TRANSLATE_NOOP("Issue", "Bybit knows no such choice."),
     "leverage_out_of_range": QT_TRANSLATE_NOOP(
