@@ -194,6 +194,10 @@ _EVENTS: Final = {
     "stops_changed": QT_TRANSLATE_NOOP("Event", "Stops changed ({reason})"),
     "trading_armed": QT_TRANSLATE_NOOP("Event", "Trading armed"),
     "trading_locked": QT_TRANSLATE_NOOP("Event", "Trading locked"),
+    "key_expires": QT_TRANSLATE_NOOP("Event", "The API key expires in {days} days or less: make a new one at Bybit"),
+    "subscriber_failed": QT_TRANSLATE_NOOP(
+        "Event", "A listener of this desk fails ({name}, {listens_to}); everybody else is served"
+    ),
     "arming_refused": QT_TRANSLATE_NOOP("Event", "Not armed: this key may only look"),
 }
 
@@ -216,6 +220,7 @@ _DISCREPANCIES: Final = {
     "orphan_stop": QT_TRANSLATE_NOOP("Discrepancy", "a stop order without a position"),
     "pnl_differs": QT_TRANSLATE_NOOP("Discrepancy", "the realised PnL"),
     "unprotected": QT_TRANSLATE_NOOP("Discrepancy", "a position without a stop loss"),
+    "executions_missing": QT_TRANSLATE_NOOP("Discrepancy", "executions that did not arrive; they were asked for"),
 }
 
 _STOP_ORDERS: Final = {

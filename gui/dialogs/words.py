@@ -71,6 +71,10 @@ _ISSUES: Final = {
         "Issue", "The {basis} {base} has passed this trigger already. Nearest valid: {nearest}."
     ),
     "position_exists": QT_TRANSLATE_NOOP("Issue", "There is a position of {size} already."),
+    "too_many_positions": QT_TRANSLATE_NOOP("Issue", "{count} positions are open; the limit is {most}."),
+    "stop_loss_out_of_range": QT_TRANSLATE_NOOP(
+        "Issue", "Liquidation would come before a stop so far away. Nearest valid: {nearest}."
+    ),
     "side_contradicts_idx": QT_TRANSLATE_NOOP("Issue", "That side does not fit the leg of a hedged position."),
     "mode_in_use": QT_TRANSLATE_NOOP("Issue", "Something open keeps this contract in the other position mode."),
     "mode_not_supported": QT_TRANSLATE_NOOP("Issue", "This contract has no hedge mode."),
@@ -205,6 +209,8 @@ class _Dashes(dict[str, str]):
 
 
 def _amount(field: str, name: str, value: Decimal | None, instrument: Instrument | None) -> str:
+    if field.endswith("_pct"):
+        return text.percent(value)
     if instrument is None or name in {"tick", "step"}:
         return text.number(value)
     if value is None:

@@ -57,7 +57,7 @@ def test_an_amount_that_an_issue_does_not_carry_is_a_dash() -> None:
 
 
 def test_no_sentence_has_a_placeholder_that_nothing_fills() -> None:
-    known = {"nearest", "min", "max", "size", "step", "tick", "basis", "base", "liq", "filled", "most"}
+    known = {"nearest", "min", "max", "size", "step", "tick", "basis", "base", "liq", "filled", "most", "count"}
     sentences = [*words._ISSUES.values(), *(said for pair in words._SIDED_ISSUES.values() for said in pair)]
     used = {name for said in sentences for _, name, _, _ in string.Formatter().parse(said) if name}
     assert used <= known
@@ -88,3 +88,9 @@ def test_foreign_text_loses_what_hides_and_nothing_else() -> None:
     assert words.visible("a\u202eb\u200bc\x00d\r\ne <b>f</b>") == "a b c d e <b>f</b>"
     assert len(words.visible("x" * 10_000)) == 500
     assert words.visible("\ud800") == ""
+
+
+def test_a_limit_in_percent_is_shown_as_percent() -> None:
+    issue = Issue(field="stop_loss_pct", code="stop_loss_out_of_range", nearest=Decimal(50) / 3)
+    said = words.issue_words(issue, samples.position(), samples.instrument())
+    assert said == "Liquidation would come before a stop so far away. Nearest valid: 16.67%."
