@@ -17,6 +17,7 @@ from core.bybit import Connection, bybit
 from core.clock import Clock
 from core.errors import AuthFailed, SecretsUnavailable
 from core.key_check import Checked, check_key
+from core.key_doctor import Finding, Verdict
 from core.secrets import Secret
 from core.vault import FILE, StoredAccount, Vault, system_ring
 from core.vault.records import check_api_key, check_environment, check_name, kind_of
@@ -61,38 +62,63 @@ class Accounts:
         """A passphrase was chosen for the sealed file."""
         return self._vault.has_passphrase
 
-    def stored(self, environment: str) -> tuple[StoredAccount, ...]:
-        """Accounts of an environment by name, those of this session included."""
+    def stored(self, environment: str = "") -> tuple[StoredAccount, ...]:
+        """Accounts of an environment, or of all, by environment and name; those of this session included."""
         return self._vault.accounts(environment)
 
     def find(self, environment: str, name: str) -> StoredAccount | None:
         """The account of this name."""
         return self._vault.find(environment, name)
 
-    async def try_draft(self, draft: Draft) -> Checked:
+    async def try_draft(self, draft: Draft, instead_of: StoredAccount | None = None) -> Checked:
         """Ask the exchange about a key that is not stored.
 
+        Args:
+            instead_of: the account whose key it is to replace; it has to be a key of the same account at Bybit.
         Raises:
             BadValue: something does not fit; nothing was sent.
-            AuthFailed, ExchangeError: see ``check_key``.
+            AuthFailed: ``key_of_another_account``, besides the causes of ``check_key``.
+            ExchangeError: see ``check_key``.
         """
         check_name(draft.name)
         check_environment(draft.environment)
         check_api_key(draft.api_key)
         kind_of(draft.secret)
         hide(draft.secret)
-        return await check_key(self._connection_of(draft.environment, draft.api_key, draft.secret), self._clock)
+        checked = await check_key(self._connection_of(draft.environment, draft.api_key, draft.secret), self._clock)
+        if instead_of is not None:
+            _check_owner(instead_of, checked)
+        return checked
 
-    async def add(self, draft: Draft) -> StoredAccount:
-        """Keep an account. Whoever calls has tried it, and shown what the exchange said of it.
+    async def add(self, draft: Draft, checked: Checked | None = None) -> StoredAccount:
+        """Keep an account. Whoever calls has tried it, and the operator has read the warnings in ``checked``.
 
         Raises:
             BadValue, SecretsUnavailable: see ``Vault.add``; nothing was kept.
         """
         given: dict[str, Any] = {name: getattr(draft, name) for name in Draft.__struct_fields__}
+        if checked is not None:
+            given["owner"] = checked.account.user_id
         account = await asyncio.to_thread(lambda: self._vault.add(**given))
         self._connections[account.id] = self._connection_of(draft.environment, draft.api_key, draft.secret)
-        return account
+        return account if checked is None else await self.acknowledge(account, checked.verdict)
+
+    async def replace_key(self, account: StoredAccount, draft: Draft, checked: Checked) -> StoredAccount:
+        """Overwrite an account's key and secret where they are; name, place and history stay.
+
+        Args:
+            draft: the new key, tried ``instead_of`` the account; its name, environment and place do not count.
+        Raises:
+            BadValue, SecretsUnavailable: see ``Vault.replace_key``; the old key stays.
+        """
+        new = await asyncio.to_thread(self._vault.replace_key, account, draft.api_key, draft.secret, draft.passphrase)
+        self._connections[account.id] = self._connection_of(account.environment, draft.api_key, draft.secret)
+        return await self.acknowledge(new, checked.verdict)
+
+    async def acknowledge(self, account: StoredAccount, verdict: Verdict) -> StoredAccount:
+        """Write down that the operator has read a verdict's warnings (P40). Raises SecretsUnavailable."""
+        names = [finding.name for finding in verdict.warnings]
+        return await asyncio.to_thread(lambda: self._vault.note(account, read=names))
 
     async def connection(self, account: StoredAccount, passphrase: Secret | None = None) -> Connection:
         """The connection of an account. The secret is asked for once per run.
@@ -110,8 +136,15 @@ class Accounts:
         return account.place == FILE and account.id not in self._connections
 
     async def check(self, account: StoredAccount, passphrase: Secret | None = None) -> Checked:
-        """Ask the exchange about a stored key. Raises as ``connection`` and ``check_key``."""
-        return await check_key(await self.connection(account, passphrase), self._clock)
+        """Ask the exchange about a stored key.
+
+        Raises:
+            AuthFailed: ``key_of_another_account``, besides the causes of ``check_key``.
+            SecretsUnavailable, ExchangeError: as ``connection`` and ``check_key``.
+        """
+        checked = await check_key(await self.connection(account, passphrase), self._clock)
+        _check_owner(account, checked)
+        return checked
 
     async def rename(self, account: StoredAccount, name: str) -> StoredAccount:
         """Another name. Raises BadValue."""
@@ -121,6 +154,17 @@ class Accounts:
         """Delete secret and record. Raises SecretsUnavailable; then it is still there."""
         await asyncio.to_thread(self._vault.forget, account, passphrase)
         self._connections.pop(account.id, None)
+
+
+def unread(account: StoredAccount, verdict: Verdict) -> tuple[Finding, ...]:
+    """The warnings about an account's key that the operator has not acknowledged yet."""
+    return verdict.unread(one.warning for one in account.acknowledged)
+
+
+def _check_owner(account: StoredAccount, checked: Checked) -> None:
+    """Two accounts of Bybit must not end up in one history."""
+    if account.owner and checked.account.user_id and account.owner != checked.account.user_id:
+        raise AuthFailed("key_of_another_account", account=account.name)
 
 
 async def open_accounts(folder: Path, clock: Clock) -> Accounts:

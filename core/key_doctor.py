@@ -6,6 +6,7 @@ that the operator acknowledges. Demo trading does not tell a key's rights: such 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -26,6 +27,11 @@ class Finding(Struct, frozen=True):
     days: int | None = None
     threshold: int | None = None
 
+    @property
+    def name(self) -> str:
+        """What an acknowledgement is written down under; an expiry is acknowledged anew at each threshold."""
+        return self.code if self.threshold is None else f"{self.code}/{self.threshold}"
+
 
 class Verdict(Struct, frozen=True):
     """What the key is good for, and why; the gravest finding first."""
@@ -37,6 +43,11 @@ class Verdict(Struct, frozen=True):
     def warnings(self) -> tuple[Finding, ...]:
         """What the operator has to acknowledge."""
         return tuple(finding for finding in self.findings if finding.severity == "warn")
+
+    def unread(self, acknowledged: Iterable[str]) -> tuple[Finding, ...]:
+        """The warnings whose names are not among those that the operator has acknowledged."""
+        known = set(acknowledged)
+        return tuple(finding for finding in self.warnings if finding.name not in known)
 
 
 def examine(account: Account, now_ms: int, *, environment: str) -> Verdict:

@@ -4,8 +4,8 @@
 configuration file can choose who is given it. What a key may do is not asked here: that is ``core.key_doctor``.
 """
 
-from core.vault.records import ENVIRONMENTS, FILE, RING, SESSION, StoredAccount
+from core.vault.records import ENVIRONMENTS, FILE, RING, SESSION, Acknowledged, StoredAccount
 from core.vault.rings import system_ring
 from core.vault.vault import Vault
 
-__all__ = ["ENVIRONMENTS", "FILE", "RING", "SESSION", "StoredAccount", "Vault", "system_ring"]
+__all__ = ["ENVIRONMENTS", "FILE", "RING", "SESSION", "Acknowledged", "StoredAccount", "Vault", "system_ring"]

@@ -24,8 +24,19 @@ _API_KEY = re.compile(r"[0-9A-Za-z_-]{8,64}", re.ASCII)
 _HMAC_SECRET = re.compile(r"[0-9A-Za-z_-]{16,128}", re.ASCII)
 
 
+class Acknowledged(Struct, frozen=True):
+    """A warning about the key that the operator has read (``Finding.name`` of the key doctor), and when, UTC."""
+
+    warning: str
+    at_ms: int
+
+
 class StoredAccount(Struct, frozen=True, kw_only=True):
-    """A stored account. ``place`` says where its secret is; ``created_ms`` is when it was added, UTC."""
+    """A stored account. ``place`` says where its secret is; ``created_ms`` is when it was added, UTC.
+
+    ``owner`` is the account's number at Bybit, "" where it is not told (demo). ``history`` names the folder of what the
+    desk recorded of it: it stays when the account is renamed, and no other account is given it.
+    """
 
     id: str
     name: str
@@ -34,6 +45,14 @@ class StoredAccount(Struct, frozen=True, kw_only=True):
     kind: Literal["hmac", "rsa"]
     place: Literal["ring", "file", "session"]
     created_ms: int
+    owner: str = ""
+    history: str = ""
+    acknowledged: tuple[Acknowledged, ...] = ()
+
+    @property
+    def history_name(self) -> str:
+        """Under which name its history is kept; accounts of the first version kept it under their own."""
+        return self.history or self.name
 
 
 def check_name(name: str) -> str:
@@ -107,6 +126,7 @@ def decode(content: bytes) -> tuple[StoredAccount, ...]:
         for account in document.accounts:
             check_name(account.name)
             check_api_key(account.api_key)
+            check_name(account.history_name)
     except (msgspec.MsgspecError, BadValue, RecursionError) as error:
         raise ValueError(str(error)) from error
     names = {(account.environment, account.name.casefold()) for account in document.accounts}

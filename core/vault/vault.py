@@ -6,7 +6,7 @@ Methods touch the disk and perhaps wait for the system's key ring: call them on 
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from core.errors import BadValue, SecretsUnavailable
 from core.logs import redactor
 from core.secrets import Secret
 from core.vault import files, records
-from core.vault.records import FILE, RING, SESSION, StoredAccount
+from core.vault.records import FILE, RING, SESSION, Acknowledged, StoredAccount
 from core.vault.rings import Ring
 from core.vault.sealed import LOG_N, SealedFile
 
@@ -76,21 +76,27 @@ class Vault:
         secret: Secret,
         place: Place,
         passphrase: Secret | None = None,
+        owner: str = "",
     ) -> StoredAccount:
         """Keep a new account; its secret is stored before its record.
 
+        Args:
+            owner: the account's number at Bybit. All keys of it share a history; without it this key has its own.
         Raises:
             BadValue: name, environment, key, secret or passphrase do not fit, or the name is taken.
             SecretsUnavailable: the place cannot keep it; then nothing was kept.
         """
+        number = random.token_hex(8)
         account = StoredAccount(
-            id=random.token_hex(8),
+            id=number,
             name=records.check_name(name),
             environment=records.check_environment(environment),
             api_key=records.check_api_key(api_key),
             kind=records.kind_of(secret),
             place=place,
             created_ms=self._now_ms(),
+            owner=owner,
+            history=f"user-{owner}" if owner.isascii() and owner.isalnum() and len(owner) <= 20 else number,
         )
         self._check_free(environment, name)
         hide(secret)
@@ -125,11 +131,22 @@ class Vault:
     def replace_key(
         self, account: StoredAccount, api_key: str, secret: Secret, passphrase: Secret | None = None
     ) -> StoredAccount:
-        """Another key for an account: the old secret is overwritten at its place. Raises as ``add``."""
-        new = replace(account, api_key=records.check_api_key(api_key), kind=records.kind_of(secret))
+        """Another key for an account: the old secret is overwritten at its place. Raises as ``add``.
+
+        What was acknowledged of the old key says nothing about the new one.
+        """
+        kind = records.kind_of(secret)
+        new = replace(account, api_key=records.check_api_key(api_key), kind=kind, acknowledged=())
         hide(secret)
         self._put(new, secret, passphrase)
         return self._swap(account, new)
+
+    def note(self, account: StoredAccount, *, owner: str = "", read: Iterable[str] = ()) -> StoredAccount:
+        """Write down whose account it is, and which warnings about its key the operator has read."""
+        known = {one.warning for one in account.acknowledged}
+        new = tuple(Acknowledged(name, self._now_ms()) for name in dict.fromkeys(read) if name not in known)
+        noted = replace(account, owner=account.owner or owner, acknowledged=(*account.acknowledged, *new))
+        return account if noted == account else self._swap(account, noted)
 
     def forget(self, account: StoredAccount, passphrase: Secret | None = None) -> None:
         """Delete an account's secret, then its record. What the desk recorded of its trades stays.

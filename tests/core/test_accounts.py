@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from core.accounts import Accounts, Draft, unattended
+from core.accounts import Accounts, Draft, unattended, unread
 from core.bybit import Connection
 from core.clock import SystemClock
 from core.errors import AuthFailed, BadValue, SecretsUnavailable
+from core.key_doctor import Finding, Verdict
 from core.secrets import Secret
 from core.vault import Vault
 from tests.core.vault.test_vault import MemoryRing
@@ -82,3 +84,35 @@ async def test_what_does_not_fit_is_not_sent(tmp_path: Path, paper: PaperProcess
     with pytest.raises(BadValue, match="unknown_environment"):
         await accounts.try_draft(draft(paper.new_client(), "paper"))
     assert led.asked == []
+
+
+async def test_a_key_of_another_account_is_not_taken_for_this_one(tmp_path: Path, paper: PaperProcess) -> None:
+    """Rotation must not lead one account's trades into another one's history."""
+    ring, led = MemoryRing(), Led(paper)
+    accounts = opened(tmp_path, ring, led)
+    first = draft(paper.new_client())
+    account = await accounts.add(first, await accounts.try_draft(first))
+    assert account.owner
+    second = draft(paper.new_client("transfer"))
+    checked = await accounts.try_draft(second, account)
+    new = await accounts.replace_key(account, second, checked)
+    assert (new.id, new.name, new.history_name) == (account.id, account.name, account.history_name)
+    assert ring.kept == {account.id: second.secret}
+    assert (await accounts.connection(new)).api_key == second.api_key
+    stranger = replace(new, owner="1")
+    with pytest.raises(AuthFailed, match="key_of_another_account"):
+        await accounts.try_draft(first, stranger)
+    with pytest.raises(AuthFailed, match="key_of_another_account"):
+        await accounts.check(stranger)
+
+
+async def test_warnings_are_asked_about_once_for_each_key(tmp_path: Path, paper: PaperProcess) -> None:
+    """P40: what was acknowledged is recorded; a new warning is not."""
+    accounts = opened(tmp_path, MemoryRing(), Led(paper))
+    warned = draft(paper.new_client("transfer"))
+    checked = await accounts.try_draft(warned)
+    account = await accounts.add(warned, checked)
+    assert {one.warning for one in account.acknowledged} == {finding.name for finding in checked.verdict.warnings}
+    assert unread(account, checked.verdict) == ()
+    expiring = Verdict("trade", (*checked.verdict.findings, Finding("key_expires", "warn", 3, 7)))
+    assert [finding.name for finding in unread(account, expiring)] == ["key_expires/7"]

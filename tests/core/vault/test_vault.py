@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from core.errors import BadValue, SecretsUnavailable
 from core.logs import redactor
 from core.secrets import Secret
-from core.vault import StoredAccount, Vault
+from core.vault import Acknowledged, StoredAccount, Vault
 
 SECRET = "cANARYsecretCANARYsecretCANARYsecret"
 KEY = "CanaryPublicKey001"
@@ -169,6 +169,48 @@ def test_a_new_key_overwrites_the_old_one(tmp_path: Path, ring: MemoryRing) -> N
     assert (new.id, new.api_key) == (account.id, "AnotherPublicKey02")
     assert list(ring.kept.values()) == [Secret("z" * 36)]
     assert vault_in(tmp_path, ring).accounts() == (new,)
+
+
+def test_what_was_read_of_a_key_is_written_down_once_and_goes_with_it(tmp_path: Path, ring: MemoryRing) -> None:
+    """P40: recorded with its time; a new key's warnings have not been read."""
+    vault = vault_in(tmp_path, ring)
+    noted = vault.note(add(vault), owner="4711", read=["key_any_address", "key_expires/14", "key_any_address"])
+    assert noted.acknowledged == (
+        Acknowledged("key_any_address", 1_700_000_000_000),
+        Acknowledged("key_expires/14", 1_700_000_000_000),
+    )
+    assert vault.note(noted, owner="4712", read=["key_any_address"]) is noted
+    again = vault_in(tmp_path, ring)
+    assert again.accounts() == (noted,)
+    assert again.replace_key(noted, "AnotherPublicKey02", Secret("z" * 36)).acknowledged == ()
+
+
+def test_a_history_belongs_to_the_account_at_bybit_and_not_to_a_name(tmp_path: Path, ring: MemoryRing) -> None:
+    """Renamed, it is the same; another account under the old name gets another; two keys of one account share it."""
+    vault = vault_in(tmp_path, ring)
+
+    def added(name: str, owner: str, environment: str = "live") -> StoredAccount:
+        return vault.add(
+            name=name, environment=environment, api_key=KEY, secret=Secret(SECRET), place="ring", owner=owner
+        )
+
+    first = added("Main", "4711")
+    renamed = vault.rename(first, "Old")
+    assert renamed.history_name == first.history_name == "user-4711"
+    assert added("Main", "4712").history_name != renamed.history_name
+    assert added("Third", "4711").history_name == renamed.history_name
+    demo, again = added("Demo", "", "demo"), added("Again", "../x", "demo")
+    assert len({demo.history_name, again.history_name}) == 2
+    assert vault_in(tmp_path, ring).find("demo", "Again") == again
+
+
+def test_accounts_of_the_first_version_are_read(tmp_path: Path, ring: MemoryRing) -> None:
+    (tmp_path / "accounts.json").write_text(
+        '{"version":1,"accounts":[{"id":"1","name":"A","environment":"live","api_key":"abcdefgh","kind":"hmac",'
+        '"place":"ring","created_ms":1}]}'
+    )
+    (account,) = vault_in(tmp_path, ring).accounts()
+    assert (account.history_name, account.acknowledged) == ("A", ())
 
 
 def test_forgetting_deletes_the_secret(tmp_path: Path, ring: MemoryRing) -> None:
