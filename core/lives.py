@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.evidence import REST_LAG_S
 from core.executions import Moment, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
 from core.money import ZERO
@@ -26,25 +27,45 @@ KEPT_ON_TAPE = 300
 MAX_CLOSED = 5_000
 FORGOTTEN_AT_ONCE = 500
 MAX_LABELS = 10_000
+LAG_MS = int(REST_LAG_S * 1000)
 
 Labels = Mapping[str, str]
 _FIRST: Moment = (-1, -1, -1, "")
 
 
 class _Anchor(NamedTuple):
-    """The first word about a tape: a report, or that there was none at a time (exchange's): then it was flat."""
+    """The first word about a tape: a report, or that no list had one at a time (the exchange's): then it was flat."""
 
     report: Checkpoint | None
     as_of_ms: int
 
-    @property
-    def size(self) -> Decimal:
-        """The signed size that it told."""
-        return self.report.size if self.report else ZERO
-
     def covers(self, execution: Execution) -> bool:
-        """Whether it told the size after this execution."""
-        return execution.seq <= self.report.seq if self.report else execution.ts_ms < self.as_of_ms
+        """Whether it may tell the size after this execution."""
+        if self.report:
+            # A sequence that began anew is low, but not early.
+            return execution.seq <= self.report.seq and execution.ts_ms <= self.report.ts_ms + LAG_MS
+        return execution.ts_ms <= self.as_of_ms + LAG_MS
+
+    def size_before(self, executions: Sequence[Execution]) -> Decimal:
+        """The signed size before the first of a tape's executions."""
+        if self.report:
+            return opening_size(self.report.size, filter(self.covers, executions))
+        before = opening_size(ZERO, (e for e in executions if e.ts_ms < self.as_of_ms))
+        return ZERO if before and self._began_flat(executions) else before
+
+    def _began_flat(self, executions: Sequence[Execution]) -> bool:
+        """Whether executions that began with an opening pass zero about the time at which no list had the position.
+
+        Lists are as old as their lag, and as young as the answer: an end or a beginning may be on either side.
+        """
+        if executions[0].closed_size != 0:
+            return False
+        size = ZERO
+        for execution in filter(self.covers, executions):
+            if not size and execution.ts_ms >= self.as_of_ms - LAG_MS:
+                return True
+            size += signed_qty(execution)
+        return not size
 
 
 class _Tape:
@@ -114,7 +135,7 @@ class _Tape:
 
     def _settle_base(self, anchor: _Anchor) -> None:
         """What stood before the first execution, for as long as it is not folded for good: late ones may show it."""
-        before = opening_size(anchor.size, (e for e in self.executions if anchor.covers(e)))
+        before = anchor.size_before(self.executions)
         self.base = unknown_life(self.key, before) if before else None
 
     def _prove(self, seq: int | None) -> None:

@@ -216,6 +216,18 @@ def test_a_key_that_is_not_listed_ended_flat() -> None:
     assert [(t.side, t.is_complete, t.net_pnl) for t in lives.closed()] == [("Buy", False, None)]
 
 
+@pytest.mark.parametrize(("began_s", "ended_s"), [(1, 5), (1, 8), (3, 5), (3, 8), (6, 8)])
+def test_a_life_about_the_time_of_the_first_list_is_whole(began_s: int, ended_s: int) -> None:
+    """The list that lacks it may be older than its question, by its lag, or younger, by the time that it took."""
+    opened = an_execution(began_s, "Buy", 2, 100, closed_size=D(0))
+    closed = an_execution(ended_s, "Sell", 2, 110, closed_size=D(2))
+    lives = lives_of(opened)
+    lives.anchor({}, START_MS + 5000)
+    lives.add(closed, KEY, "USDT")
+    assert lives.life(KEY) is None
+    assert results(lives) == [("Buy", D(20))]
+
+
 def test_later_absence_says_nothing() -> None:
     """V5, V6: only the first list of positions tells about keys that it lacks."""
     lives = lives_of(is_anchored=True)
@@ -383,6 +395,16 @@ def test_a_restarted_sequence_keeps_what_was_known() -> None:
     lives.restart(KEY)
     lives.add(an_execution(2, "Sell", 1, 110, seq=7), KEY, "USDT")
     assert lives.anchor({KEY: report(2, 7)}, START_MS) == []
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.realised_pnl) == (D(2), D(10))
+
+
+def test_an_execution_of_a_restarted_sequence_is_not_taken_for_an_old_one() -> None:
+    """F77: before a report of the new sequence came, its first fill bears a number below the first report's."""
+    lives = lives_of(an_execution(5_000, "Buy", 3, 100, seq=5_000))
+    lives.anchor({KEY: report(3, 5_000)}, START_MS)
+    lives.add(an_execution(6_000, "Sell", 1, 110, seq=7), KEY, "USDT")
     life = lives.life(KEY)
     assert life is not None
     assert (life.size, life.realised_pnl) == (D(2), D(10))

@@ -73,6 +73,11 @@ class Network:
         numbers = (self.drop, self.double, self.delay_s, self.shuffle_s, self.failing, self.lag_s)
         return not (self.is_cut or self.is_deaf or any(numbers))
 
+    @property
+    def is_quiet(self) -> bool:
+        """No frame is under way: what was late or out of order has arrived."""
+        return not any(line.is_busy for line in self.lines)
+
     def cut(self) -> None:
         """Reset every line and let nothing through."""
         self.is_cut = True
@@ -358,6 +363,11 @@ class Line:
             _, _, text = heapq.heappop(self._under_way)
             if not (self._has_ended or self.network.is_deaf):
                 self._inbox.put_nowait(aiohttp.WSMessage(aiohttp.WSMsgType.TEXT, text.encode(), None))
+
+    @property
+    def is_busy(self) -> bool:
+        """Frames are on their way to the desk."""
+        return bool(self._under_way)
 
     async def receive(self) -> aiohttp.WSMessage:
         """The next frame, or the news that there will be none."""

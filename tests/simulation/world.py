@@ -300,6 +300,9 @@ class World:
         """Everything works again."""
         self.network.heal()
 
+    def _has_arrived(self) -> bool:
+        return self.network.is_quiet and self.snapshot.links.is_live and not self.differences()
+
     def converge(self, timeout_s: float = 30.0) -> float:
         """Let time pass until the desk equals the exchange; returns how long that took.
 
@@ -307,7 +310,7 @@ class World:
             AssertionError: it did not in time; says in what they differ.
         """
         try:
-            return self.run_until(lambda: self.snapshot.links.is_live and not self.differences(), timeout_s)
+            return self.run_until(self._has_arrived, timeout_s)
         except TimeoutError:
             raise AssertionError(f"after {timeout_s} s: {self.snapshot.links} {self.differences()}") from None
 
