@@ -7,13 +7,12 @@ other threads use ``post`` and the ``…_threadsafe`` twins.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import contextlib
-import logging
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -71,9 +70,9 @@ from core.store.closed_history import ClosedHistory as ClosedHistory
 from core.store.closed_history import ClosedView as ClosedView
 from core.store.history import TradeFilter as TradeFilter
 from core.store.history import TradeKey, TradePage
+from core.subscribers import Callback, Subscribers
 from core.sync import Intervals, Sync
-
-log = logging.getLogger(__name__)
+from core.threads import twin, twin_of_call
 
 RESOLVE_EVERY_S = 1.0
 GUARDS_EVERY_S = 2.0
@@ -83,20 +82,6 @@ MAX_CONCURRENT_POSITIONS = 5
 MANUAL = "manual"
 # Snapshots follow the first event at once and then at most this often: nobody paints faster.
 PUBLISH_EVERY_S = 0.004
-
-KINDS = frozenset({"snapshot", "notice", "opened", "changed", "partial_exit", "closed", "discrepancy", "link"})
-_KIND_BY_CODE = {
-    "position_opened": "opened",
-    "position_changed": "changed",
-    "position_flipped": "changed",
-    "partial_exit": "partial_exit",
-    "position_closed": "closed",
-    "executions_differ": "discrepancy",
-    "link_lost": "link",
-    "link_back": "link",
-    "tickers_lost": "link",
-}
-Callback = Callable[[Any], None]
 
 
 class SyncResult(NamedTuple):
@@ -135,15 +120,16 @@ class PositionManager:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._posted: deque[Event] = deque()
+        self._is_woken = False
         self._recorder = recorder
         keep = recorder.keep if recorder else _keep_nothing
+        self._subscribers = Subscribers(self._on_failing_subscriber)
         self._book = PositionBook(self._clock, environment, account, self._on_notice, keep)
         self._snapshot = self._book.snapshot()
-        self._subscribers: dict[str, list[Callback]] = {kind: [] for kind in KINDS}
         self._waiting: list[tuple[Callable[[Snapshot], bool], asyncio.Future[Snapshot]]] = []
         self._publish_due: asyncio.TimerHandle | None = None
         self._published_mono = 0.0
-        self.subscriber_failures = 0
         self.guard_settings = guard_settings or GuardSettings()
         self.max_concurrent_positions: int | None = MAX_CONCURRENT_POSITIONS
         self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder, intervals)
@@ -230,8 +216,18 @@ class PositionManager:
         """Queue a fact for the book; from any thread. Order is kept per thread."""
         if threading.get_ident() == self._thread:
             self._queue.put_nowait(event)
-        else:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, event)
+            return
+        self._posted.append(event)
+        # One wake-up for all that waits: each costs a system call, and with it the interpreter's turn.
+        if not self._is_woken:
+            self._is_woken = True
+            self._loop.call_soon_threadsafe(self._take_posted)
+
+    def _take_posted(self) -> None:
+        # First: who posts from here on has to wake the loop again.
+        self._is_woken = False
+        while self._posted:
+            self._queue.put_nowait(self._posted.popleft())
 
     def _publish_soon(self) -> None:
         if self._publish_due is not None:
@@ -250,7 +246,7 @@ class PositionManager:
         self._snapshot = self._book.snapshot()
         if self._recorder:
             self._recorder.on_snapshot(self._snapshot)
-        self._tell("snapshot", self._snapshot)
+        self._subscribers.tell_snapshot(self._snapshot)
         for predicate, future in list(self._waiting):
             if future.done():
                 continue
@@ -271,23 +267,29 @@ class PositionManager:
     def _on_notice(self, line: AuditEvent) -> None:
         if self._recorder:
             self._recorder.keep(line)
-        self._tell("notice", line)
-        kind = "discrepancy" if line.code.startswith("discrepancy_") else _KIND_BY_CODE.get(line.code)
-        if kind:
-            self._tell(kind, line)
+        self._subscribers.tell_line(line)
         if line.code == "position_closed" and line.key is not None:
             self._sync.position_closed(line.key)
         elif line.code == "command_refused":
             self._sync.command_refused(line.details.get("ret_code"))
 
-    def _tell(self, kind: str, value: object) -> None:
-        """Call every subscriber; one that fails is counted and logged, and stops nobody."""
-        for callback in list(self._subscribers[kind]):
-            try:
-                callback(value)
-            except Exception:
-                self.subscriber_failures += 1
-                log.exception("a %s subscriber failed", kind)
+    def _on_failing_subscriber(self, kind: str, name: str) -> None:
+        # Later: the line that it failed on is still being told to the others.
+        self._loop.call_soon(self._note_failing_subscriber, kind, name)
+
+    def _note_failing_subscriber(self, kind: str, name: str) -> None:
+        self._book.note("subscriber_failed", "warning", listens_to=kind, name=name)
+        self._publish_soon()
+
+    @property
+    def subscriber_failures(self) -> int:
+        """How often a subscriber's callback failed; each one's first failure is a line of the trail."""
+        return self._subscribers.failures
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop on which everything is written."""
+        return self._loop
 
     @property
     def snapshot(self) -> Snapshot:
@@ -295,17 +297,15 @@ class PositionManager:
         return self._snapshot
 
     def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
-        """Call back on the loop: ``snapshot`` with each Snapshot, all other kinds with each AuditEvent.
+        """Call back on the loop: ``snapshot`` with each Snapshot, all other kinds with each AuditEvent, in order.
 
+        From any thread. A callback that fails is counted, shown in the trail once, and stops nobody.
         Returns:
             A function that ends the subscription.
         Raises:
             BadValue: unknown kind.
         """
-        if kind not in KINDS:
-            raise BadValue("unknown_kind", field="kind", value=kind)
-        self._subscribers[kind].append(callback)
-        return lambda: self._subscribers[kind].remove(callback) if callback in self._subscribers[kind] else None
+        return self._subscribers.add(kind, callback)
 
     async def until(self, predicate: Callable[[Snapshot], bool], timeout_s: float | None = 10.0) -> Snapshot:
         """Wait for a published snapshot that fits; the present one counts. None waits without end.
@@ -431,10 +431,6 @@ class PositionManager:
     async def retry(self, command_id: str) -> Command:
         """Send a command without a trace again, under the same id; see core.actions.Actions.retry."""
         return await self._actions.retry(command_id)
-
-    def submit_threadsafe(self, intent: Intent) -> concurrent.futures.Future[Command]:
-        """``submit`` from another thread."""
-        return asyncio.run_coroutine_threadsafe(self.submit(intent), self._loop)
 
     def validate_and_cap_amount(self, symbol: str, qty: Decimal, price: Decimal | None = None) -> CappedAmount:
         """Fit a quantity to the contract's limits in force; see core.limits.cap_amount.
@@ -660,6 +656,27 @@ class PositionManager:
     async def fetch_candles(self, key: PositionKey, interval: str, limit: int = 200) -> tuple[Candle, ...]:
         """Candles of a position's contract, oldest first, the running one last. ``interval`` as Bybit's kline."""
         return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit)
+
+    # ---- from other threads: the same, handed to the loop; each returns a concurrent.futures.Future -----------------
+
+    until_threadsafe = twin(until)
+    submit_threadsafe = twin(submit)
+    submit_all_threadsafe = twin(submit_all)
+    retry_threadsafe = twin(retry)
+    close_position_threadsafe = twin(close_position)
+    close_all_threadsafe = twin(close_all)
+    cancel_orders_threadsafe = twin(cancel_orders)
+    amend_order_threadsafe = twin(amend_order)
+    update_targets_threadsafe = twin(update_targets)
+    undo_stops_threadsafe = twin(undo_stops)
+    open_position_threadsafe = twin(open_position)
+    set_leverage_threadsafe = twin(set_leverage)
+    register_partial_exit_threadsafe = twin(register_partial_exit)
+    sync_with_bybit_threadsafe = twin(sync_with_bybit)
+    reconcile_positions_threadsafe = twin(reconcile_positions)
+    get_closed_page_threadsafe = twin(get_closed_page)
+    update_positions_threadsafe = twin_of_call(update_positions)
+    set_armed_threadsafe = twin_of_call(set_armed)
 
 
 def _keep_nothing(record: object) -> None:

@@ -24,6 +24,7 @@ from core.lives import Lives
 from core.manager import PositionManager
 from core.model import ClosedTrade, Execution, Position, PositionKey
 from core.refresh import Refresh
+from core.subscribers import Subscribers
 from core.sweep import StopSweep
 from core.sync import Sync
 from core.trades import Life
@@ -205,27 +206,27 @@ def stops_are_left(patch: Patch) -> None:
 def failures_are_swallowed(patch: Patch) -> None:
     """A subscriber's error is nobody's business."""
 
-    def tell(self: PositionManager, kind: str, value: object) -> None:
-        for callback in list(self._subscribers[kind]):
+    def tell(self: Subscribers, kind: str, value: object) -> None:
+        for callback in list(self._callbacks[kind]):
             try:
                 callback(value)
             except ValueError:
                 continue
 
-    patch.setattr(PositionManager, "_tell", tell)
+    patch.setattr(Subscribers, "_tell", tell)
 
 
 def one_failure_stops_all(patch: Patch) -> None:
     """The first subscriber that fails is the last one that is called."""
 
-    def tell(self: PositionManager, kind: str, value: object) -> None:
+    def tell(self: Subscribers, kind: str, value: object) -> None:
         try:
-            for callback in list(self._subscribers[kind]):
+            for callback in list(self._callbacks[kind]):
                 callback(value)
         except ValueError:
-            self.subscriber_failures += 1
+            self.failures += 1
 
-    patch.setattr(PositionManager, "_tell", tell)
+    patch.setattr(Subscribers, "_tell", tell)
 
 
 def accepted_is_done(patch: Patch) -> None:
