@@ -443,6 +443,11 @@ class PositionBook:
         return tuple(self._positions.values())
 
     @property
+    def account(self) -> Account:
+        """What the account and the key are allowed, by the last baseline."""
+        return self._account
+
+    @property
     def awaits_baseline(self) -> bool:
         """Whether there is no complete picture yet of the exchange that is followed now."""
         return self._expects_new_ledger or not self.has_baseline

@@ -18,6 +18,8 @@ from core.model import Link
 
 REST, PRIVATE, TICKERS = "rest", "private", "tickers"
 NAMES = (REST, PRIVATE, TICKERS)
+# The part of REST that is refused with a key, until something that needs the key works.
+KEY = "key"
 _WORST_FIRST = ("refused", "lost", "connecting", "live", "idle")
 # What a refused key was refused for, by Bybit's codes; the operator has to act, so each has words of its own.
 _REFUSALS = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -30,7 +29,7 @@ from core.events import (
     WalletReported,
 )
 from core.evidence import REST_LAG_S
-from core.links import REST, LinkBoard
+from core.links import KEY, REST, LinkBoard
 from core.model import Position, PositionKey
 from core.reading import CATEGORIES, SCOPES, Reading
 from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
@@ -40,6 +39,8 @@ from core.sweep import StopSweep
 T = TypeVar("T")
 
 CLOCK_AGREES_MS = 100
+# Parts that need no key: their success says nothing about it.
+_PUBLIC = frozenset({"clock", "markets"})
 # Flat contracts whose mode is asked for at one baseline, those traded last first.
 MODES_ASKED = 20
 
@@ -80,24 +81,26 @@ class Refresh:
             self._board.failed(REST, name, error)
             raise
         self._board.live(REST, name, last_mono=self._clock.monotonic())
+        if name not in _PUBLIC:
+            self._board.forget(REST, KEY)
         return result
 
-    async def time(self, samples: int, *, is_urgent: bool = False) -> int:
-        """The exchange's clock minus ours in ms, the median of some measurements.
+    async def time(self, *, is_urgent: bool = False) -> int:
+        """The exchange's clock minus ours in ms, measured twice (each a median of three to five requests).
 
         Raises:
-            Unreachable: ``clock_unstable``, no two measurements agree within CLOCK_AGREES_MS: signing with a wrong
-                time would be refused, and a wrong correction is worse than none.
+            Unreachable: ``clock_unstable``, the two do not agree within CLOCK_AGREES_MS: signing with a wrong time
+                would be refused, and a wrong correction is worse than none.
         """
-        return await self._part("clock", self._time(samples, is_urgent=is_urgent))
+        return await self._part("clock", self._time(is_urgent=is_urgent))
 
-    async def _time(self, samples: int, *, is_urgent: bool) -> int:
+    async def _time(self, *, is_urgent: bool) -> int:
         gateway = self._gateway()
-        offsets = sorted([await gateway.fetch_time_offset_ms(is_urgent=is_urgent) for _ in range(samples)])
-        if not any(b - a <= CLOCK_AGREES_MS for a, b in itertools.pairwise(offsets)):
-            raise Unreachable("clock_unstable", offsets=offsets)
-        self.reading.offset_ms = offsets[len(offsets) // 2]
-        return self.reading.offset_ms
+        first, second = [await gateway.fetch_time_offset_ms(is_urgent=is_urgent) for _ in range(2)]
+        if abs(first - second) > CLOCK_AGREES_MS:
+            raise Unreachable("clock_unstable", offsets=(first, second))
+        self.reading.offset_ms = second
+        return second
 
     async def markets(self) -> None:
         """Contracts and fee rates in force."""

@@ -21,7 +21,7 @@ from core.bybit.stream import PrivateStream
 from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
-from core.links import PRIVATE, REST, LinkBoard
+from core.links import KEY, PRIVATE, REST, LinkBoard
 from core.model import PositionKey
 from core.polls import Poll
 from core.reading import CATEGORIES
@@ -34,7 +34,6 @@ from core.watch import Watch
 
 SWEEP_AFTER_S = 1.0
 WALLET_AFTER_S = 0.5
-CLOCK_SAMPLES = 5
 LOOK_EVERY_S = 1.0
 # A loop that was not run for this long slept, or was stopped; so has a wall clock that jumped this far.
 SLEPT_S = 5.0
@@ -209,9 +208,8 @@ class Sync:
             except* AuthFailed as group:
                 error = first_of(group)
                 self._board.failed(PRIVATE, "", error)
-                self._board.failed(REST, "key", error)
+                self._board.failed(REST, KEY, error)
             await self._until_key_is_tried(client)
-            self._board.forget(REST, "key")
 
     async def _until_key_is_tried(self, client: Client) -> None:
         until = self._clock.monotonic() + self._intervals.key_s
@@ -250,7 +248,7 @@ class Sync:
         private = client.private(self._on_private)
         self._held = []
         try:
-            await self._set_time(client, 2, is_urgent=True)
+            await self._set_time(client, is_urgent=True)
             await self._open_stream(private)
             client.gateway.probe_now()
             await self._refresh.markets()
@@ -301,14 +299,14 @@ class Sync:
 
     # ---- time -----------------------------------------------------------------------------------------------------
 
-    async def _set_time(self, client: Client, samples: int, *, is_urgent: bool = False) -> None:
-        offset_ms = await self._refresh.time(samples, is_urgent=is_urgent)
+    async def _set_time(self, client: Client, *, is_urgent: bool = False) -> None:
+        offset_ms = await self._refresh.time(is_urgent=is_urgent)
         client.set_time_offset(offset_ms)
         self._book.set_links(clock_offset_ms=offset_ms)
 
     async def _check_clock(self) -> None:
         if self.client:
-            await self._set_time(self.client, CLOCK_SAMPLES)
+            await self._set_time(self.client)
 
     # ---- reads ----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ from core.reconcile import Discrepancy
 
 # A frame may be on its way while a poll already shows what it will say.
 GRACE_S = 1.0
+DAY_MS = 86_400_000
+KEY_ENDS_DAYS = (14, 7, 1)
 # A contract that the exchange does not list is asked for again after this.
 ASK_AGAIN_S = 60.0
 # Differences that stay until somebody acts, or the exchange answers: told when they appear, not at every reading.
@@ -46,6 +48,7 @@ class Watch:
         self._doubted: dict[PositionKey, int] = {}
         self._asked: dict[tuple[str, str], float] = {}
         self._lasting: set[_Name] = set()
+        self._warned: set[tuple[int, int]] = set()
 
     def told(self, row: Position) -> None:
         """The stream told of a position row."""
@@ -91,6 +94,17 @@ class Watch:
     def reconciled(self, found: Iterable[Discrepancy]) -> None:
         """Tell of what a reconciliation found, and of what lasts only when it is new."""
         self.tell(self._new(found))
+        self._look_at_key(self._book.account.expires_ms)
+
+    def _look_at_key(self, expires_ms: int | None) -> None:
+        """Warn 14 days, 7 days and a day before the key ends; once each."""
+        if expires_ms is None:
+            return
+        days = max(0, -(-(expires_ms - self._clock.now_ms()) // DAY_MS))
+        due = min((mark for mark in KEY_ENDS_DAYS if days <= mark), default=None)
+        if due is not None and (expires_ms, due) not in self._warned:
+            self._warned.add((expires_ms, due))
+            self._book.note("key_expires", "warning", days=days)
 
     def _new(self, found: Iterable[Discrepancy], kinds: tuple[str, ...] = ()) -> list[Discrepancy]:
         """Leave out what lasts and was told before. ``kinds``: those that the reading can find, all when empty."""

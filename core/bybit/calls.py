@@ -232,5 +232,8 @@ class Caller:
 
     def _reset_in_s(self, reply: Reply) -> float:
         """Seconds until the limit's window ends, by the exchange's clock; 0 when the header is no time."""
-        reset_ms = header_number(reply.limit_reset)
-        return 0.0 if reset_ms is None else (reset_ms - self._reader.nonce()) / 1000
+        reset_ms, now_ms = header_number(reply.limit_reset), header_number(reply.now)
+        if reset_ms is None:
+            return 0.0
+        # Its own word for the time, where it has one: the measuring of our clock must not wait because it is wrong.
+        return (reset_ms - (self._reader.nonce() if now_ms is None else now_ms)) / 1000

@@ -43,6 +43,7 @@ class Reply(Struct, frozen=True):
     limit: str  # X-Bapi-Limit: requests per second allowed
     limit_left: str  # X-Bapi-Limit-Status
     limit_reset: str  # X-Bapi-Limit-Reset-Timestamp, ms
+    now: str = ""  # Timenow, ms: the exchange's clock, whatever ours says
 
 
 class NoReply(Exception):
@@ -261,6 +262,7 @@ async def _read(response: aiohttp.ClientResponse) -> Reply:
         limit=headers.get("X-Bapi-Limit", ""),
         limit_left=headers.get("X-Bapi-Limit-Status", ""),
         limit_reset=headers.get("X-Bapi-Limit-Reset-Timestamp", ""),
+        now=headers.get("Timenow", ""),
     )
 
 

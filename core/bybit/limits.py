@@ -19,7 +19,7 @@ PER_SECOND = 20.0
 RESERVED_FOR_WRITES = 4.0
 BAN_S = 600.0
 _WINDOW_S = 1.0
-_MAX_RESET_S = 10.0  # a reset further away than this is not believed: the windows are one second long
+_MAX_RESET_S = 10.0  # a reset further away than this is not believed, but taken for the end of a window
 _MIN_SLEEP_S = 0.002  # qasync turns shorter sleeps into a busy loop
 
 
@@ -134,7 +134,7 @@ class Limiter:
         if reset_in_s <= 0:
             return 0.0
         jitter = random.uniform(0.0, 0.25)  # noqa: S311  # spreads instances apart, protects nothing
-        wait = min(reset_in_s, _MAX_RESET_S) + jitter
+        wait = (reset_in_s if reset_in_s <= _MAX_RESET_S else _WINDOW_S) + jitter
         endpoint.blocked_until = max(endpoint.blocked_until, self._clock.monotonic() + wait)
         return wait
 

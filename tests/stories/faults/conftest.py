@@ -26,13 +26,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture(scope="module")
 def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """A paper exchange and a desk, with the module's ``SCENARIO``, ``PATIENCE`` and ``INTERVALS`` if it has them."""
+    """A paper exchange and a desk, with the module's ``SCENARIO``, ``PATIENCE``, ``INTERVALS`` and ``OPTIONS``."""
     paper = PaperProcess(scenario=getattr(request.module, "SCENARIO", "hedge"))
     try:
         paper.control("settings", limits=False)
         with asyncio.Runner() as runner:
             module = request.module
-            stage = Stage(paper, runner, getattr(module, "PATIENCE", HURRIED), getattr(module, "INTERVALS", QUICK))
+            patience, intervals = getattr(module, "PATIENCE", HURRIED), getattr(module, "INTERVALS", QUICK)
+            stage = Stage(paper, runner, patience, intervals, **getattr(module, "OPTIONS", {}))
             runner.run(stage.open())
             yield stage
             runner.run(stage.close())

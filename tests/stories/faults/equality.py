@@ -16,6 +16,8 @@ SCOPES = (
     {"category": "linear", "settleCoin": "USDC"},
     {"category": "inverse"},
 )
+# Comparing takes ten requests, and the exchange counts those of an address, the desk's and ours.
+AGAIN_S = 0.1
 PNL_TOLERANCE = Decimal("1E-7")
 # Ours, Bybit's; every amount that Bybit writes as text. "none" ones say with "0" or "" that there is nothing.
 AMOUNTS = {
@@ -157,6 +159,6 @@ async def equal_to_exchange(manager: PositionManager, paper: PaperProcess, withi
                 found = await asyncio.to_thread(differences, manager.snapshot, paper.client)
                 links = manager.snapshot.links
                 found += [] if links.is_live else [f"links: {links}"]
-                await asyncio.sleep(0.02 if found else 0)
+                await asyncio.sleep(AGAIN_S if found else 0)
     except TimeoutError:
         raise AssertionError("\n".join(found)) from None

@@ -63,9 +63,9 @@ class Witness:
         return [line.code for line in self.lines]
 
     def count(self, code: str, **details: object) -> int:
-        """How many lines have this code and these details."""
+        """How many lines have a code that begins so, and these details."""
         return sum(
-            line.code == code and all(line.details.get(name) == value for name, value in details.items())
+            line.code.startswith(code) and all(line.details.get(name) == value for name, value in details.items())
             for line in self.lines
         )
 
@@ -73,6 +73,27 @@ class Witness:
         """Stop watching."""
         for end in self._ends:
             end()
+
+
+class Lag:
+    """The longest time for which the loop did not come round."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._last = self._loop.time()
+        self._longest = 0.0
+        self._handle = self._loop.call_later(0.01, self._tick)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        self._longest = max(self._longest, now - self._last - 0.01)
+        self._last = now
+        self._handle = self._loop.call_later(0.01, self._tick)
+
+    def stop(self) -> float:
+        """Seconds."""
+        self._handle.cancel()
+        return self._longest
 
 
 class Stage:
@@ -179,6 +200,12 @@ class Stage:
     async def lost(self, *links: str, state: str = "lost", within_s: float = 10.0) -> Snapshot:
         """Wait until these ways to the exchange are shown as lost."""
         return await self.until(lambda s: all(getattr(s.links, name).state == state for name in links), within_s)
+
+    async def told(self, code: str, within_s: float = 10.0, **details: object) -> None:
+        """Wait for a line of the audit trail that begins so and has these details; it may have come already."""
+        async with asyncio.timeout(within_s):
+            while not self.witness.count(code, **details):
+                await asyncio.sleep(0.02)
 
     async def equal(self, within_s: float = 10.0) -> None:
         """The desk shows what the exchange says, within 10 s."""

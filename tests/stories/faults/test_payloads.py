@@ -1,6 +1,5 @@
 """Hostile and broken payloads (F29–F36) on lists and topics: nothing is believed, nothing is lost, all is counted."""
 
-import asyncio
 from typing import Any, NamedTuple
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from core.bybit.client import Patience
 from core.errors import AppError
 from core.sync import Intervals
-from tests.stories.faults.stage import HURRIED, Stage
+from tests.stories.faults.stage import HURRIED, Lag, Stage
 
 # Broken answers by the dozen would keep the breakers open: they have stories of their own.
 PATIENCE = Patience(answer_s=HURRIED.answer_s, ping_s=1.0, pong_s=2.0, ack_s=2.0, probes_s=(0.0,), retries=0.0)
@@ -172,7 +171,7 @@ async def act_on(stage: Stage, topic: str) -> None:
 async def test_f32_a_frame_over_the_limit_ends_the_socket_and_a_new_one_takes_over(stage: Stage, topic: str) -> None:
     await stage.arm("huge", topic, count=1, args={"megabytes": 10})
     await act_on(stage, topic)
-    await stage.lost("tickers" if topic.startswith("tickers") else "private")
+    await stage.told("tickers_lost" if topic.startswith("tickers") else "link_lost")
     await stage.equal()
     stage.kept()
 
@@ -188,34 +187,12 @@ async def test_f32_a_frame_over_the_limit_ends_the_socket_and_a_new_one_takes_ov
 )
 async def test_f32_answers_over_the_limit_are_cut(stage: Stage, fault: str, args: dict[str, object]) -> None:
     lag = Lag()
-    number = await stage.arm(fault, "/v5/position/list", args=args, count=1)
-    await stage.hit(number)
-    await stage.lost("rest")
+    await stage.arm(fault, "/v5/position/list", args=args, count=1)
+    await stage.told("link_lost", link="rest")
     await stage.somebody_acts()
     await stage.equal()
     stage.kept()
     assert lag.stop() < 0.5
-
-
-class Lag:
-    """The longest time for which the loop did not come round."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._last = self._loop.time()
-        self._longest = 0.0
-        self._handle = self._loop.call_later(0.01, self._tick)
-
-    def _tick(self) -> None:
-        now = self._loop.time()
-        self._longest = max(self._longest, now - self._last - 0.01)
-        self._last = now
-        self._handle = self._loop.call_later(0.01, self._tick)
-
-    def stop(self) -> float:
-        """Seconds."""
-        self._handle.cancel()
-        return self._longest
 
 
 async def test_f35_unknown_fields_are_ignored(stage: Stage) -> None:
