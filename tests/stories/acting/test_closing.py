@@ -1,0 +1,248 @@
+"""F37-F57: a close through real sockets, whatever the network, the exchange, a bot or the operator does meanwhile."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from core.errors import BadValue
+from core.intents import ClosePosition, close_of
+from core.manager import PositionManager
+from core.model import Command, PositionKey
+from tests.paper_fixture import PaperProcess
+from tests.stories.desk import managed, until
+
+D = Decimal
+SOL = PositionKey("linear", "SOLUSDT", 0)
+CREATE = "/v5/order/create"
+
+
+def held(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> Decimal:
+    """The size that an independent client sees."""
+    rows = paper.rows("/v5/position/list", category="linear", symbol=symbol)
+    return next(D(row["size"]) for row in rows if row["positionIdx"] == idx)
+
+
+def half(manager: PositionManager) -> ClosePosition:
+    """Half of the SOL position, bound to what is shown now."""
+    position = manager.get_position(SOL)
+    return close_of(position, "manual", position.size / 2)
+
+
+async def ended(manager: PositionManager, command: Command, timeout_s: float = 20.0) -> Command:
+    """The command with its verdict."""
+    found = await manager.verdict(command.command_id, timeout_s)
+    assert not found.is_open, found
+    return found
+
+
+async def test_a_hundred_clicks_are_one_order(paper: PaperProcess) -> None:
+    """F54, V22."""
+    async with managed(paper) as manager:
+        intent = half(manager)
+        outcomes = await asyncio.gather(*(manager.submit(intent) for _ in range(100)), return_exceptions=True)
+        taken = [one for one in outcomes if isinstance(one, Command)]
+        refused = {one.code for one in outcomes if isinstance(one, BadValue)}
+        assert (len(taken), refused) == (1, {"command_open"})
+        assert (await ended(manager, taken[0])).state == "done"
+        assert len(paper.requests(CREATE)) == 1
+        await until(lambda: held(paper) == 10)
+
+
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    [
+        ("reset_after", {}),
+        ("http_status", {"status": 502, "executed": True}),
+        ("http_status", {"status": 500, "as_json": True, "executed": True}),
+        ("html", {"executed": True}),
+        ("ret_code", {"code": 10016, "executed": True}),
+        ("empty_result", {}),
+        ("wrong_link_id", {}),
+        ("short_body", {}),
+    ],
+)
+async def test_an_order_whose_answer_was_lost_is_found(paper: PaperProcess, fault: str, arguments: dict) -> None:
+    """F3, F13-F15, F25, F27, F37."""
+    async with managed(paper) as manager:
+        paper.arm(fault, CREATE, count=1, args=arguments)
+        done = await ended(manager, await manager.submit(half(manager)))
+        assert (done.state, done.filled_qty) == ("done", 10)
+        assert len(paper.requests(CREATE)) == 1
+
+
+async def test_a_copy_of_the_request_takes_no_effect(paper: PaperProcess) -> None:
+    """F18."""
+    async with managed(paper) as manager:
+        paper.arm("duplicate_request", CREATE, count=1, args={"after_ms": 300})
+        assert (await ended(manager, await manager.submit(half(manager)))).state == "done"
+        await until(lambda: paper.requests(CREATE)[0].get("late_ret_codes") == [110072])
+        assert held(paper) == 10
+
+
+async def test_no_trace_then_the_same_id_again_then_late_evidence(paper_factory) -> None:
+    """F4, F38, F43: side by side, because each takes the 13 s after which nothing more can arrive."""
+
+    async def never_arrived() -> None:
+        paper = paper_factory()
+        async with managed(paper) as manager:
+            paper.arm("reset_before", CREATE, count=1)
+            lost = await ended(manager, await manager.submit(half(manager)))
+            assert lost.state == "no_trace"
+            done = await ended(manager, await manager.retry(lost.command_id))
+            assert (done.state, done.attempts, done.order_link_id) == ("done", 2, lost.order_link_id)
+            assert held(paper) == 10
+
+    async def clicked_again() -> None:
+        paper = paper_factory()
+        async with managed(paper) as manager:
+            paper.arm("reset_before", CREATE, count=1)
+            lost = await ended(manager, await manager.submit(half(manager)))
+            again = await manager.submit(half(manager))
+            assert again.order_link_id == lost.order_link_id
+            assert (await ended(manager, again)).state == "done"
+            assert held(paper) == 10
+
+    async def executed_late() -> None:
+        paper = paper_factory()
+        async with managed(paper) as manager:
+            paper.incident("execute_late", after_ms=18_000, count=1)
+            lost = await ended(manager, await manager.submit(half(manager)))
+            assert lost.state == "no_trace"
+            paper.advance(18_000)
+            snapshot = await manager.until(lambda s: s.commands[0].state == "done", 15)
+            assert len(snapshot.commands) == 1
+            assert held(paper) == 10
+
+    await asyncio.gather(never_arrived(), clicked_again(), executed_late())
+
+
+async def test_an_order_is_found_when_realtime_was_emptied(paper: PaperProcess) -> None:
+    """F41."""
+    async with managed(paper) as manager:
+        paper.arm("drop", {"topic": "*"})
+        paper.arm("hide_closed", "/v5/order/realtime")
+        assert (await ended(manager, await manager.submit(half(manager)))).state == "done"
+
+
+async def test_a_rejection_after_the_acknowledgement_allows_a_new_id(paper: PaperProcess) -> None:
+    """F42."""
+    async with managed(paper) as manager:
+        paper.incident("reject_next", reason="EC_NoEnoughQtyToFill", count=1)
+        refused = await ended(manager, await manager.submit(half(manager)))
+        assert (refused.state, refused.detail) == ("refused", "EC_NoEnoughQtyToFill")
+        done = await ended(manager, await manager.submit(half(manager)))
+        assert done.state == "done"
+        assert done.order_link_id != refused.order_link_id
+
+
+async def test_a_split_order_is_judged_by_the_position(paper: PaperProcess) -> None:
+    """F46."""
+    paper.incident("filters", symbol="SOLUSDT", max_market_qty="7")
+    async with managed(paper) as manager:
+        done = await ended(manager, await manager.close_position(SOL))
+        assert (done.state, done.filled_qty) == ("done", 20)
+        assert held(paper) == 0
+        assert len(paper.requests(CREATE)) == 1
+
+
+async def test_what_is_too_small_is_not_sent(paper: PaperProcess) -> None:
+    """F48."""
+    async with managed(paper) as manager:
+        with pytest.raises(BadValue) as trouble:
+            await manager.close_position(SOL, D("0.01"))
+        assert (trouble.value.code, trouble.value.details["nearest"]) == ("qty_below_min", D("0.1"))
+        assert paper.requests(CREATE) == []
+
+
+async def test_what_was_never_sent_is_said_to_be(paper: PaperProcess) -> None:
+    """F49."""
+    async with managed(paper) as manager:
+        intent = half(manager)
+        paper.arm("refuse_connections", None)
+        command = await manager.submit(intent)
+        paper.disarm()
+        assert (command.state, command.detail) in {("refused", "not_sent"), ("unknown", "connection_lost")}
+        assert held(paper) == 20
+
+
+async def test_a_position_that_turned_round_is_not_closed(paper: PaperProcess) -> None:
+    """F50, F51."""
+    async with managed(paper) as manager:
+        seen = half(manager)
+        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="30")
+        await manager.until(lambda s: s.position("SOLUSDT").side == "Sell")
+        with pytest.raises(BadValue, match="position_changed"):
+            await manager.submit(seen)
+        paper.incident("trade", symbol="SOLUSDT", side="Buy", qty="40")
+        await manager.until(lambda s: s.position("SOLUSDT").side == "Buy")
+        with pytest.raises(BadValue, match=r"position_changed|position_unproven"):
+            await manager.submit(seen)
+        assert paper.requests(CREATE) == []
+
+
+async def test_one_leg_of_a_hedge_is_closed_alone(paper_factory) -> None:
+    """F53."""
+    paper = paper_factory(scenario="hedge")
+    async with managed(paper) as manager:
+        short = held(paper, "BTCUSDT", 2)
+        done = await ended(manager, await manager.close_position(PositionKey("linear", "BTCUSDT", 1)))
+        assert done.state == "done"
+        assert (held(paper, "BTCUSDT", 1), held(paper, "BTCUSDT", 2)) == (0, short)
+
+
+async def test_closed_by_another_party_is_said(paper: PaperProcess) -> None:
+    """F55: the bot's close and our poll cross; streams are silent, so the desk cannot know."""
+    async with managed(paper) as manager:
+        intent = half(manager)
+        paper.arm("drop", {"topic": "*"})
+        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="20")
+        try:
+            said = (await ended(manager, await manager.submit(intent))).detail
+        except BadValue as error:
+            said = error.code
+        assert said in {"closed_by_other", "position_gone"}
+        assert held(paper) == 0
+
+
+async def test_reduce_only_clamps_when_the_bot_takes_half(paper: PaperProcess) -> None:
+    """F56."""
+    async with managed(paper) as manager:
+        whole = close_of(manager.get_position(SOL), "manual")
+        paper.arm("delay", CREATE, count=1, args={"ms": 200})
+        paper.arm("drop", {"topic": "position"})
+        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="10")
+        try:
+            said = (await ended(manager, await manager.submit(whole))).state
+        except BadValue as error:
+            said = error.code
+        assert said in {"done", "qty_above_size", "position_unproven"}
+        assert held(paper) == (0 if said == "done" else 10)
+
+
+async def test_what_the_bot_adds_stays_open(paper: PaperProcess) -> None:
+    """F57."""
+    async with managed(paper) as manager:
+        paper.hold_fills()
+        command = await manager.close_position(SOL)
+        paper.release_fills()
+        paper.incident("trade", symbol="SOLUSDT", side="Buy", qty="5")
+        assert (await ended(manager, command)).state == "done"
+        await until(lambda: held(paper) == 5)
+        assert len(paper.requests(CREATE)) == 1
+
+
+async def test_each_step_of_a_command_is_told(paper: PaperProcess) -> None:
+    async with managed(paper) as manager:
+        command = await ended(manager, await manager.submit(half(manager)))
+        told = {line.code for line in manager.snapshot.events if line.details.get("command_id") == command.command_id}
+        assert told >= {"command_asked", "command_sent", "command_answered", "command_evidence", "command_done"}
+
+
+async def test_close_all_is_one_order_per_position(paper: PaperProcess) -> None:
+    async with managed(paper) as manager:
+        count = manager.get_open_positions_count()
+        outcomes = await manager.close_all()
+        assert [o.error for o in outcomes] == [None] * count
+        await manager.until(lambda s: not s.positions, 15)
+        assert len(paper.requests(CREATE)) == count
