@@ -16,6 +16,8 @@ from gui.models.closed_source import NEWEST_FIRST, Selection, Wish, open_on_disk
 from gui.models.history_table import HistoryTable
 
 if TYPE_CHECKING:
+    import asyncio
+
     from core.manager import ClosedHistory
     from core.model import ClosedTrade, Snapshot
 
@@ -46,6 +48,7 @@ class ClosedFeed(QObject):
         self.selection = Selection(0, select_in_memory((), Wish(), 0).sums)
         self._trades: tuple[ClosedTrade, ...] = ()
         self._is_opening = self._is_fetching = False
+        self._opening: asyncio.Task[None] | None = None
         self._shown_wish: Wish | None = None
         self._is_due = False
         self._has_news = True
@@ -59,11 +62,25 @@ class ClosedFeed(QObject):
 
     def history(self) -> ClosedHistory | None:
         """The disk's history; None if there is none now."""
-        manager = self._bridge.manager
         try:
-            return None if manager is None else manager.closed_history
+            return self.kept_history()
         except StoreError:
             return None
+
+    def kept_history(self) -> ClosedHistory:
+        """The disk's history. Raises StoreError: why there is none now."""
+        manager = self._bridge.manager
+        if manager is None:
+            raise StoreError("store_closed")
+        return manager.closed_history
+
+    async def settled(self) -> Selection:
+        """What the newest wish selects, once it is there: a long history takes a moment to be read first."""
+        import asyncio  # not before the first paint
+
+        while self._is_opening and self._opening is not None:
+            await asyncio.wait({self._opening})
+        return self.selection
 
     def show(self, wish: Wish) -> None:
         """Show this instead."""
@@ -94,7 +111,7 @@ class ClosedFeed(QObject):
             self._is_due = True
         else:
             self._is_opening = True
-            self._bridge.start(self._open(history))
+            self._opening = self._bridge.start(self._open(history))
 
     def _show_memory(self) -> None:
         selection = select_in_memory(self._trades, self.wish, self._bridge.clock.now_ms())

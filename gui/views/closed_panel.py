@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,25 +210,29 @@ class ClosedPanel(QWidget):
 
     def export(self, file: Path) -> None:
         """Write what is shown, in its order. The question for the file has asked about overwriting already."""
-        history, view = self.feed.history(), self.feed.selection.view
-        if history is not None and view is not None and not self._is_exporting:
+        if not self._is_exporting:
             self._is_exporting = True
             self.export_button.setEnabled(False)
-            self._bridge.start(self._export(history, view, file))
+            self._bridge.start(self._export(file))
 
-    async def _export(self, history: ClosedHistory, view: Any, file: Path) -> None:
-        def tell(done: int) -> None:
-            share = done * 100 // max(1, view.size)
-            self.sums.set_text(translate("Closed", "Exporting… {share}%").format(share=share))
-
+    async def _export(self, file: Path) -> None:
+        """Write the selection once it is read. Raises StoreError: no history is kept, or the file cannot be written."""
         said = _sum_words(self.feed.selection)
         try:
-            count = await history.export(view, file, tell, overwrite=True)
+            history = self.feed.kept_history()
+            self.sums.set_text(translate("Closed", "Exporting…"))
+            selection = await self.feed.settled()
+            said = _sum_words(selection)
+            count = await history.export(selection.view, file, partial(self._tell, selection.size), overwrite=True)
             said = translate("Closed", "Wrote {count} rows to {file}").format(count=f"{count:,}", file=file.name)
         finally:
             self.sums.set_text(said)
             self._is_exporting = False
             self.export_button.setEnabled(True)
+
+    def _tell(self, size: int, done: int) -> None:
+        share = done * 100 // max(1, size)
+        self.sums.set_text(translate("Closed", "Exporting… {share}%").format(share=share))
 
 
 def _sum_words(selection: Selection) -> str:

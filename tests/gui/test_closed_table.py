@@ -20,6 +20,7 @@ from core.manager import PositionManager
 from core.model import ClosedTrade
 from core.recorder import Recorder
 from core.store import Place, Store
+from gui import words
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import closed
@@ -208,6 +209,36 @@ async def test_the_export_writes_what_is_shown(qt_loop, tmp_path: Path) -> None:
         await eventually(lambda: "Wrote" in panel.sums.text())
         written = json.loads((tmp_path / "closed.json").read_text())
         assert [trade["life_id"] for trade in written] == expected
+
+
+async def test_an_export_waits_for_a_selection_that_is_still_being_read(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (_, panel, _recorder):
+        panel.feed.show(Wish(symbol="SOLUSDT"))
+        panel.export(tmp_path / "closed.json")
+        await eventually(lambda: "Wrote" in panel.sums.text())
+        written = json.loads((tmp_path / "closed.json").read_text())
+        assert [trade["life_id"] for trade in written] == [t.life_id for t in lives() if t.symbol == "SOLUSDT"]
+
+
+async def test_an_export_without_a_store_says_why_it_cannot(qt_loop, tmp_path: Path) -> None:
+    manager = PositionManager(nowhere, clock=samples.clock())
+    bridge = Bridge(clock=samples.clock())
+    troubles: list[Any] = []
+    bridge.failed.connect(troubles.append)
+    bridge.manager = manager
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    panel = ClosedPanel(facts, bridge)
+    panel.show_snapshot(facts.snapshot)
+    said = panel.sums.text()
+    panel.export(tmp_path / "closed.csv")
+    assert not panel.export_button.isEnabled()
+    await eventually(lambda: bool(troubles))
+    assert words.error(troubles[0]) == "No history is kept now"
+    assert (panel.sums.text(), panel.export_button.isEnabled()) == (said, True)
+    assert not (tmp_path / "closed.csv").exists()
+    panel.deleteLater()
+    await manager.close()
 
 
 async def test_scrolling_fast_fetches_little_and_keeps_little(qt_loop, tmp_path: Path, monkeypatch) -> None:
