@@ -18,7 +18,7 @@ from gui.models.history_table import HistoryTable
 if TYPE_CHECKING:
     import asyncio
 
-    from core.manager import ClosedHistory
+    from core.manager import ClosedHistory, ClosedView
     from core.model import ClosedTrade, Snapshot
 
 HEAD: Final = 40
@@ -74,13 +74,22 @@ class ClosedFeed(QObject):
             raise StoreError("store_closed")
         return manager.closed_history
 
-    async def settled(self) -> Selection:
-        """What the newest wish selects, once it is there: a long history takes a moment to be read first."""
+    async def settled(self) -> tuple[ClosedHistory, ClosedView]:
+        """What the newest wish selects, once it is there: a long history takes a moment to be read first.
+
+        Raises:
+            StoreError: no history is kept, or it could not be read.
+        """
         import asyncio  # not before the first paint
 
+        history = self.kept_history()
+        if self.selection.view is None:
+            self._refresh()
         while self._is_opening and self._opening is not None:
             await asyncio.wait({self._opening})
-        return self.selection
+        if self.selection.view is None:
+            raise StoreError("store_closed")
+        return history, self.selection.view
 
     def show(self, wish: Wish) -> None:
         """Show this instead."""

@@ -219,11 +219,10 @@ class ClosedPanel(QWidget):
         """Write the selection once it is read. Raises StoreError: no history is kept, or the file cannot be written."""
         said = _sum_words(self.feed.selection)
         try:
-            history = self.feed.kept_history()
             self.sums.set_text(translate("Closed", "Exporting…"))
-            selection = await self.feed.settled()
-            said = _sum_words(selection)
-            count = await history.export(selection.view, file, partial(self._tell, selection.size), overwrite=True)
+            history, view = await self.feed.settled()
+            said = _sum_words(self.feed.selection)
+            count = await history.export(view, file, partial(self._tell, view.size), overwrite=True)
             said = translate("Closed", "Wrote {count} rows to {file}").format(count=f"{count:,}", file=file.name)
         finally:
             self.sums.set_text(said)
