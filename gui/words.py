@@ -79,6 +79,9 @@ _ERRORS: Final = {
         "Error", "This key may withdraw money. The desk refuses it: make one without the right to withdraw"
     ),
     "key_has_expired": QT_TRANSLATE_NOOP("Error", "This key has expired: make a new one at Bybit"),
+    "key_of_another_account": QT_TRANSLATE_NOOP(
+        "Error", "This key belongs to another account at Bybit: add it as an account of its own, under another name"
+    ),
     "bad_account_name": QT_TRANSLATE_NOOP("Error", "A name is 1 to 32 letters, digits, _ or -, without spaces"),
     "account_exists": QT_TRANSLATE_NOOP("Error", "There is an account {account} already"),
     "bad_api_key": QT_TRANSLATE_NOOP("Error", "This does not look like an API key: letters and digits, no spaces"),
@@ -331,6 +334,9 @@ def filled(sentence: str, line: AuditEvent) -> str:
 
 def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
+    kind = line.code.removeprefix("discrepancy_")
+    if kind in _DISCREPANCIES:
+        return _filled(_worded("Event", _EVENTS, "discrepancy"), {"kind": kind})
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
 
 
@@ -360,6 +366,11 @@ def execution_kind(exec_type: str) -> str:
 def reason(code: str) -> str:
     """Why an exit happened; a bot's own label stays as it is."""
     return _worded("Reason", _REASONS, code)
+
+
+def is_known_reason(code: str) -> bool:
+    """Whether a reason has words of ours; another one is a bot's own label."""
+    return code in _REASONS
 
 
 def trigger(trigger_by: str) -> str:
