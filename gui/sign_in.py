@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PyQt6.QtWidgets import QWidget
 
     from core.accounts import Accounts
+    from core.key_check import Checked
     from core.vault import StoredAccount
 
 
@@ -23,14 +24,17 @@ async def sign_in(window: QWidget, bridge: Bridge, accounts: Accounts, environme
     """
     from gui.dialogs.accounts import AccountsDialog
 
-    account, trouble = accounts.find(environment, name), None
+    account, trouble, checked = accounts.find(environment, name), None, None
     if account is not None and not accounts.needs_passphrase(account):
         try:
-            await _try_stored(accounts, account)
-            return account
+            checked = await _try_stored(accounts, account)
+            if checked is None:
+                return account
         except (AuthFailed, SecretsUnavailable) as error:
             trouble = error
     dialog = AccountsDialog(bridge, accounts, environment, name, window)
+    if checked is not None:
+        dialog.ask_about(checked)
     if trouble is not None:
         from gui import words
 
@@ -44,18 +48,21 @@ async def sign_in(window: QWidget, bridge: Bridge, accounts: Accounts, environme
     return dialog.account
 
 
-async def _try_stored(accounts: Accounts, account: StoredAccount) -> None:
+async def _try_stored(accounts: Accounts, account: StoredAccount) -> Checked | None:
     """Refuse what the exchange refuses. Without an answer the key is used: the desk says what is lost.
 
+    Returns:
+        What the exchange says when there are warnings in it that the operator has not read; None to go on.
     Raises:
         AuthFailed: refused, by the exchange or by the doctor.
         SecretsUnavailable: the key ring did not give it.
     """
     try:
-        verdict = (await accounts.check(account)).verdict
+        checked = await accounts.check(account)
     except AuthFailed:
         raise
     except ExchangeError:
-        return
-    if verdict.mode == "refused":
-        raise AuthFailed(verdict.findings[0].code)
+        return None
+    if checked.verdict.mode == "refused":
+        raise AuthFailed(checked.verdict.findings[0].code)
+    return checked if checked.verdict.unread(one.warning for one in account.acknowledged) else None

@@ -35,7 +35,7 @@ class KeyWindow(QDialog):
         self.is_busy = False
         self.is_closed = False
         self.frame = FormFrame(title)
-        self.frame.environment.set_text(words.environment(environment), theme.environment_colour(environment))
+        self.show_environment(environment)
         self.frame.cancel.clicked.connect(self.reject)
         self.frame.action.confirmed.connect(self.on_confirmed)
         self.grid = QGridLayout()
@@ -60,6 +60,10 @@ class KeyWindow(QDialog):
         raise NotImplementedError
 
     # What a dialog uses
+
+    def show_environment(self, environment: str) -> None:
+        """Where the key belongs, in word and colour."""
+        self.frame.environment.set_text(words.environment(environment), theme.environment_colour(environment))
 
     def add_row(self, title: str, field: QWidget) -> Label:
         """A field with its name at the left; returns the name's label."""
