@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 HEADLESS := QT_QPA_PLATFORM=offscreen
 ARGS ?=
 
-.PHONY: run test lint bench soak pictures sbom setup clean
+.PHONY: run test lint bench soak pictures translations sbom setup clean
 
 run: setup ## start the desk on the paper exchange; ARGS="--seed 3", ARGS=--help
 	@$(PYTHON) main.py $(ARGS)
@@ -30,6 +30,9 @@ pictures: setup ## the pictures of README and docs, taken of the real app
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures/light --screenshot docs/pictures/main-window-light.png --after 30
 	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark --documented
 	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look_keys docs/pictures
+
+translations: setup ## bring resources/i18n up to date with the texts in gui/; says what has no translation yet
+	@$(PYTHON) .ci/translations.py
 
 sbom: setup ## what the desk is made of: build/sbom.json (CycloneDX) and build/licences.txt
 	mkdir -p build

@@ -31,9 +31,18 @@ def is_private() -> bool:
     return _is_private
 
 
+@lru_cache(maxsize=4096)
 def translate(context: str, words: str) -> str:
-    """The user's language for ``words``. No f-strings inside: they are not extracted; ``.format`` what comes out."""
+    """The user's language for ``words``. No f-strings inside: they are not extracted; ``.format`` what comes out.
+
+    Kept, because cells ask for the same few words thousands of times a second.
+    """
     return QCoreApplication.translate(context, words)
+
+
+def forget_words() -> None:
+    """Another language was chosen: ask anew."""
+    translate.cache_clear()
 
 
 def number(value: Decimal | None, decimals: int | None = None, *, signed: bool = False, suffix: str = "") -> str:
