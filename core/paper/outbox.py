@@ -13,6 +13,9 @@ from core.paper.market import Row
 from core.paper.orders import Order
 from core.paper.venue import Venue
 
+# Child orders whose prices are columns of the position's row.
+FULL_STOPS = frozenset({"TakeProfit", "StopLoss", "TrailingStop"})
+
 
 class Event(NamedTuple):
     """What a stream must say, in order.
@@ -54,7 +57,11 @@ class Outbox:
     def say_order(self, order: Order) -> None:
         """The order topic sends the whole row on every change; different orders of one moment share a message."""
         row, category = rows.order_stream_row(order), order.instrument.category
-        self.touch(self.venue.position(order.symbol, order.position_idx))
+        position = self.venue.position(order.symbol, order.position_idx)
+        if position.size and order.stop_order_type in FULL_STOPS:
+            # The position's own row shows these: a change of settings, with the sequence of the last trade.
+            position.updated_ms = self.venue.now_ms
+        self.touch(position)
         if not self._join_last(category, row):
             self.say("order", category, [row], self.venue.ledger.seq)
 

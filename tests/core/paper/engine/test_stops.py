@@ -56,6 +56,23 @@ def test_full_stops_are_modified_in_place_and_removed_by_zero():
     assert find(exchange, str(before["TakeProfit"]["orderId"]))["orderStatus"] == "Deactivated"
 
 
+@pytest.mark.parametrize(
+    "changes", [{"takeProfit": "110"}, {"stopLoss": "96"}, {"trailingStop": "2"}, {"stopLoss": "0"}]
+)
+def test_a_change_of_stops_is_a_newer_row_of_the_same_sequence(changes: dict[str, str]):
+    """Who orders rows by (seq, updatedTime) would drop it otherwise (V5_FACTS 6.11: settings repeat the last seq)."""
+    exchange = long()
+    stop(exchange, stopLoss="95")
+    before = position(exchange)
+    exchange.advance(exchange.now_ms + 250)
+    exchange.take_events()
+    stop(exchange, **changes)
+    after = position(exchange)
+    assert (after["seq"], int(after["updatedTime"])) == (before["seq"], exchange.now_ms)
+    (told,) = [row for event in exchange.take_events() if event.topic == "position" for row in event.data]
+    assert told["updatedTime"] == after["updatedTime"]
+
+
 def test_full_stops_grow_and_shrink_with_the_position():
     exchange = long()
     stop(exchange, takeProfit="110", stopLoss="95")
