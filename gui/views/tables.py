@@ -76,6 +76,7 @@ class TableTabs(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, theme.PAD, 0)
+        top.setSpacing(8)
         top.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignBottom)
         top.addStretch(1)
         top.addWidget(self.filter_button, 0, Qt.AlignmentFlag.AlignVCenter)
