@@ -653,9 +653,11 @@ class PositionManager:
         """The order book of a position's contract, now."""
         return await self._gateway.fetch_order_book(key.category, key.symbol, depth)
 
-    async def fetch_candles(self, key: PositionKey, interval: str, limit: int = 200) -> tuple[Candle, ...]:
-        """Candles of a position's contract, oldest first, the running one last. ``interval`` as Bybit's kline."""
-        return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit)
+    async def fetch_candles(
+        self, key: PositionKey, interval: str, limit: int = 200, end_ms: int | None = None
+    ) -> tuple[Candle, ...]:
+        """Candles of a position's contract, oldest first, until ``end_ms`` or now. ``interval`` as Bybit's kline."""
+        return await self._gateway.fetch_candles(key.category, key.symbol, interval, limit, end_ms)
 
     # ---- from other threads: the same, handed to the loop; each returns a concurrent.futures.Future -----------------
 

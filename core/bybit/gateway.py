@@ -261,9 +261,16 @@ class Gateway:
         answer = await self._caller.read("v5/market/orderbook", params, _ORDER_BOOK, is_private=False)
         return translate.order_book(answer.result, category, answer.received_mono)
 
-    async def fetch_candles(self, category: str, symbol: str, interval: str, limit: int) -> tuple[Candle, ...]:
-        """At most ``limit`` (1 to 1,000) bars, oldest first, the running one last. ``interval``: 1 5 15 … D W M."""
+    async def fetch_candles(
+        self, category: str, symbol: str, interval: str, limit: int, end_ms: int | None = None
+    ) -> tuple[Candle, ...]:
+        """At most ``limit`` (1 to 1,000) bars, oldest first, the last that began until ``end_ms`` or is running now.
+
+        ``interval``: 1 5 15 … D W M.
+        """
         params = {"category": category, "symbol": symbol, "interval": interval, "limit": str(limit)}
+        if end_ms is not None:
+            params["end"] = str(end_ms)
         found = await fetch_rows(self._caller, "v5/market/kline", params, _CANDLES, is_private=False)
         return tuple(sorted((translate.candle(row) for row in found.rows), key=lambda candle: candle.start_ms))
 
