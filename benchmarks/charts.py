@@ -36,9 +36,9 @@ class Chart:
         self.widget.resize(*SIZE)
         self.widget.set_candles(samples.candles(BARS))
         self.widget._pitch = (SIZE[0] - 120) / BARS
-        low, high = chart_scale.extremes(self.widget._bars)
+        low, high = chart_scale.extremes(self.widget.bars.all)
         self.middle, self.ticks = (low + high) / 2, 0
-        self.now_ms = self.widget._bars[-1].start_ms + 1_000
+        self.now_ms = self.widget.bars.all[-1].start_ms + 1_000
         self.image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
 
     def tick(self) -> None:
@@ -124,7 +124,7 @@ def run() -> list[Row]:
     application = app.make_application()
     theme.apply(application, theme.tokens())
     chart = Chart()
-    bars = list(chart.widget._bars)
+    bars = list(chart.widget.bars.all)
     bare, rebuilt = Bare(bars), Rebuilt(bars)
     chart.tick()
     rounds = [

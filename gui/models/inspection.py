@@ -21,6 +21,9 @@ from gui.views.chart_scale import Level, Mark
 if TYPE_CHECKING:
     from core.model import BotNote, Execution, Position, Snapshot
 
+# Bybit's stopOrderType.
+_PROFIT_PART, _LOSS_PART, _TRAILING = "PartialTakeProfit", "PartialStopLoss", "TrailingStop"
+
 
 def rest_break_even(position: Position, taker_rate: Decimal | None, tick: Decimal | None) -> Decimal | None:
     """Where closing what is open gives back its entry and both fees, on the tick that is not worse.
@@ -46,14 +49,20 @@ def can_lock(position: Position, price: Decimal | None) -> bool:
 
 
 def levels(position: Position, facts: Facts) -> tuple[Level, ...]:
-    """The chart's lines of a position."""
+    """The chart's lines of a position: its prices, its stops, and those of its parts."""
+    return (*_own_levels(position, facts), *_order_levels(position, facts))
+
+
+def _own_levels(position: Position, facts: Facts) -> list[Level]:
     tick, stale = facts.tick(position.key), is_stale(position, facts)
+    rate = facts.snapshot.taker_fee(position.key) if facts.snapshot else None
     mark = translate("Chart", "Mark {price} STALE") if stale else translate("Chart", "Mark {price}")
     candidates = (
         (position.take_profit, translate("Chart", "TP {price} {pnl}"), "up", "solid", "take_profit"),
         (position.mark_price, mark, "muted" if stale else "accent", "dot", ""),
         (position.stop_loss, translate("Chart", "SL {price} {pnl}"), "warning", "solid", "stop_loss"),
         (position.entry_price, translate("Chart", "Entry {price}"), "muted", "dash", ""),
+        (rest_break_even(position, rate, tick), translate("Chart", "Break-even {price}"), "text", "dot", ""),
         (position.liq_price, translate("Chart", "Liq {price}"), "down", "dot", ""),
     )
     made = []
@@ -62,7 +71,32 @@ def levels(position: Position, facts: Facts) -> tuple[Level, ...]:
             pnl = text.money(figures.pnl_at(position, price), signed=True)
             shown = shown.format(price=text.price(price, tick), pnl=pnl)
             made.append(Level(float(price), shown, tone, style, name))
-    return tuple(made)
+    return made
+
+
+def _order_levels(position: Position, facts: Facts) -> list[Level]:
+    """Stops that are orders of their own: those of parts, with what they would realise, and the trailing one."""
+    made = []
+    tick, step = facts.tick(position.key), facts.step(position.key)
+    shapes = {
+        _PROFIT_PART: (translate("Chart", "TP {qty} @ {price} {pnl}"), "up"),
+        _LOSS_PART: (translate("Chart", "SL {qty} @ {price} {pnl}"), "warning"),
+        _TRAILING: (translate("Chart", "Trailing {price} {pnl}"), "warning"),
+    }
+    for order in facts.snapshot.orders if facts.snapshot else ():
+        shape = shapes.get(order.stop_order_type)
+        if shape is None or order.trigger_price is None or order.position_key != position.key:
+            continue
+        qty = min(order.qty, position.size) or position.size
+        gross = figures.pnl_at(position, order.trigger_price)
+        pnl = None if gross is None or not position.size else gross * qty / position.size
+        said = shape[0].format(
+            qty=text.quantity(qty, step),
+            price=text.price(order.trigger_price, tick),
+            pnl=text.money(pnl, signed=True),
+        )
+        made.append(Level(float(order.trigger_price), said, shape[1], "dash"))
+    return made
 
 
 def marks(position: Position, executions: tuple[Execution, ...]) -> tuple[Mark, ...]:

@@ -2,6 +2,9 @@
 
 Stop lines can be dragged (or moved with the keyboard) to propose a price; nothing is sent from here. Only what is
 visible is drawn, bars that do not move are drawn once, and a tick costs well under a millisecond.
+
+Why not pyqtgraph: with the same bars and lines its tick costs several times as much (benchmarks/charts.py), it brings
+numpy and 50 MiB, and dragging by keyboard, tags that keep apart and words for screen readers would be ours anyway.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from gui.models.stop_drag import DragFacts
 from gui.text import translate
 from gui.views import chart_painter as paint
 from gui.views import chart_scale
+from gui.views.chart_bars import Bars
 from gui.views.chart_scale import Bar, Level, Mark, Scale
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 _PITCH: Final = 6.0
 _PITCHES: Final = (0.05, 24.0)
+_STEP: Final = 0.15  # of what is visible, for a key
 _REACH: Final = 5.0
 _KEYS: Final = {Qt.Key.Key_S: "stop_loss", Qt.Key.Key_T: "take_profit"}
 
@@ -36,20 +41,21 @@ class CandleChart(QWidget):
 
     Signals:
         stop_dropped(name, Decimal): a line was let go at another price on its tick; ``name`` as in Level.
+        moved(): other bars may be visible now.
     """
 
     stop_dropped = pyqtSignal(str, object)
+    moved = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bars: list[Bar] = []
+        self.bars = Bars()
         self._levels: tuple[Level, ...] = ()
         self._marks: tuple[Mark, ...] = ()
         self._words = ""
         self._pitch, self._back = _PITCH, 0
         self._cached: tuple[object, QPixmap] | None = None
         self._extremes: tuple[object, tuple[float, float]] | None = None
-        self._bars_version = 0
         self._drag_facts: DragFacts | None = None
         self._dragged, self._proposed = "", Decimal(0)
         self._pan: tuple[float, int] | None = None
@@ -74,23 +80,43 @@ class CandleChart(QWidget):
 
     def set_candles(self, candles: Sequence[Candle], words: str = "") -> None:
         """Show bars, oldest first; ``words`` stand in their place when there are none."""
-        self._bars, self._words = chart_scale.bars_of(candles), words
-        self._bars_version += 1
+        self._words = words
+        self.bars.set(candles)
         self.update()
+
+    def add_earlier(self, candles: Sequence[Candle]) -> None:
+        """Put older bars before those that are there; what is looked at stays where it is."""
+        self.bars.add_earlier(candles)
+        self.update()
+
+    def renew(self, candles: Sequence[Candle]) -> bool:
+        """Replace the newest bars; False, and nothing done, when they do not reach back to those that are there."""
+        count = len(self.bars)
+        is_done = self.bars.renew(candles)
+        self._stay(count)
+        return is_done
 
     def follow(self, price: Decimal, now_ms: int) -> None:
         """Let the running bar follow a price that is newer than the candles."""
-        if self._bars:
-            count = len(self._bars)
-            chart_scale.follow(self._bars, float(price), now_ms)
-            if len(self._bars) != count:
-                self._bars_version += 1
-            self.update()
+        count = len(self.bars)
+        if count:
+            self.bars.follow(price, now_ms)
+            self._stay(count)
+
+    def _stay(self, count: int) -> None:
+        """New bars have come at the end: who looks at the past goes on looking at it."""
+        self._back += len(self.bars) - count if self._back else 0
+        self.update()
+
+    @property
+    def bars_before(self) -> int:
+        """Bars that are here, older than the visible ones; below zero when there is room for more of them."""
+        return len(self.bars) - self._back - self._room
 
     @property
     def has_candles(self) -> bool:
         """There are bars to be seen."""
-        return bool(self._bars)
+        return len(self.bars) > 0
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -121,10 +147,13 @@ class CandleChart(QWidget):
 
     # Where everything is
 
+    @property
+    def _room(self) -> int:
+        """How many bars there is room for."""
+        return max(2, int((self.width() - paint.TAG_ROOM) / self._pitch))
+
     def _visible(self) -> list[Bar]:
-        count = max(2, int((self.width() - paint.TAG_ROOM) / self._pitch))
-        end = len(self._bars) - self._back
-        return self._bars[max(0, end - count) : end]
+        return self.bars.visible(self._room, self._back)
 
     def scale(self) -> Scale:
         """Prices to pixels now; it stands still while a line is dragged."""
@@ -142,7 +171,7 @@ class CandleChart(QWidget):
         return min(low, bars[-1].low), max(high, bars[-1].high)
 
     def _view_key(self) -> tuple[object, ...]:
-        return self._bars_version, self._pitch, self._back, self.width(), len(self._bars)
+        return self.bars.version, self._pitch, self._back, self.width(), len(self.bars)
 
     # Painting
 
@@ -245,6 +274,9 @@ class CandleChart(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Back to the newest bars at their first width."""
+        self._look_at_newest()
+
+    def _look_at_newest(self) -> None:
         self._pitch, self._back = _PITCH, 0
         self.update()
 
@@ -269,8 +301,9 @@ class CandleChart(QWidget):
         self._scroll(self._back)
 
     def _scroll(self, back: int) -> None:
-        self._back = max(0, min(back, len(self._bars) - 2))
+        self._back = max(0, min(back, len(self.bars) - 2))
         self.update()
+        self.moved.emit()
 
     # Dragging
 
@@ -312,8 +345,14 @@ class CandleChart(QWidget):
         self._frozen = None
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """S or T takes the stop or the target, the arrows move it by ticks, Enter proposes, Esc puts it back."""
-        if event is None or self._drag_facts is None:
+        """S or T takes the stop or the target, ↑ ↓ move it by ticks, Enter proposes, Esc puts it back.
+
+        ← → walk through time, + and − zoom, Home comes back to the newest bars.
+        """
+        if event is None or self._look_elsewhere(event.key()):
+            return
+        if self._drag_facts is None:
+            super().keyPressEvent(event)
             return
         key, step = event.key(), self._drag_facts.tick
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -331,6 +370,19 @@ class CandleChart(QWidget):
             self.cancel_drag()
         else:
             super().keyPressEvent(event)
+
+    def _look_elsewhere(self, key: int) -> bool:
+        """Keys that change what is looked at; whether this was one of them."""
+        walk = max(1, round(self._room * _STEP))
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._scroll(self._back + (walk if key == Qt.Key.Key_Left else -walk))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self._zoom(1.3 if key != Qt.Key.Key_Minus else 1 / 1.3)
+        elif key == Qt.Key.Key_Home:
+            self._look_at_newest()
+        else:
+            return False
+        return True
 
 
 def _reduced(bars: list[Bar], scale: Scale, pitch: float) -> tuple[Sequence[Bar], Scale, float, float]:

@@ -84,6 +84,19 @@ def follow(bars: list[Bar], price: float, now_ms: int) -> None:
         bars[-1] = last._replace(high=max(last.high, price), low=min(last.low, price), close=price)
 
 
+def with_earlier(bars: Sequence[Bar], earlier: Iterable[Bar]) -> list[Bar]:
+    """Bars with older ones before them; what overlaps is kept as it is."""
+    first_ms = bars[0].start_ms if bars else None
+    return [bar for bar in earlier if first_ms is None or bar.start_ms < first_ms] + list(bars)
+
+
+def with_latest(bars: Sequence[Bar], latest: Sequence[Bar]) -> list[Bar]:
+    """Bars whose newest ones are replaced by what the exchange says of them now."""
+    if not latest:
+        return list(bars)
+    return [bar for bar in bars if bar.start_ms < latest[0].start_ms] + list(latest)
+
+
 def extremes(bars: Sequence[Bar]) -> tuple[float, float]:
     """Lowest low and highest high."""
     return min(bar.low for bar in bars), max(bar.high for bar in bars)

@@ -5,13 +5,11 @@ It asks the manager for candles while it is visible. The page itself is made whe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from core.errors import AppError
-from gui import words
 from gui.models.cell import Facts
 from gui.models.positions import is_stale
 from gui.text import translate
@@ -20,10 +18,8 @@ from gui.widgets.labels import Label
 if TYPE_CHECKING:
     from core.model import PositionKey, Snapshot
     from gui.bridge import Bridge
+    from gui.views.candle_feed import CandleFeed
     from gui.views.position_page import PositionPage
-
-_REFRESH_S: Final = 10
-_BARS: Final = 1_000  # one request of Bybit's
 
 
 class Inspector(QWidget):
@@ -46,9 +42,8 @@ class Inspector(QWidget):
         self._bridge, self._facts = bridge, facts
         self._key: PositionKey | None = None
         self._shown: tuple[object, ...] | None = None
-        self._is_loading = False
-        self._seconds = 0
         self._page: PositionPage | None = None
+        self._feed: CandleFeed | None = None
         nothing = Label(translate("Inspector", "Select a position to see it in depth"), tone="muted", wrap=True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         nothing.setMargin(20)
@@ -66,9 +61,12 @@ class Inspector(QWidget):
     def page(self) -> PositionPage:
         """The widgets for a position; made, with the arithmetic that they need, at the first one."""
         if self._page is None:
-            from gui.views.position_page import PositionPage  # msgspec comes with it: not before the first paint
+            # msgspec comes with them: not before the first paint
+            from gui.views.candle_feed import CandleFeed
+            from gui.views.position_page import PositionPage
 
             self._page = page = PositionPage()
+            self._feed = CandleFeed(self._bridge, page.chart, self.isVisible)
             page.intervals.chosen.connect(self._restart_candles)
             page.edit_button.clicked.connect(lambda: self.stops_requested.emit(self._key))
             page.close_button.clicked.connect(lambda: self.close_requested.emit(self._key))
@@ -96,7 +94,7 @@ class Inspector(QWidget):
         if position is None or snapshot is None:
             return
         rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes)
-        shown = (position, *rest, snapshot.is_read_only)
+        shown = (position, *rest, snapshot.orders, snapshot.is_read_only)
         if shown != self._shown:
             self._shown = shown
             self.page.show_position(position, snapshot, self._facts)
@@ -108,35 +106,10 @@ class Inspector(QWidget):
     def tick(self) -> None:
         """Once a second: has the price become stale? Ask for candles again now and then."""
         self.show_snapshot(self._facts.snapshot)
-        self._seconds += 1
-        if self._seconds % _REFRESH_S == 0:
-            self._load_candles()
-
-    # Candles
+        if self._feed is not None:
+            self._feed.tick()
 
     def _restart_candles(self) -> None:
-        self.page.chart.set_candles((), translate("Inspector", "Loading candles…"))
-        self._seconds = 0
-        self._load_candles()
-
-    def _load_candles(self) -> None:
-        if self._key is not None and self._bridge.manager is not None and self.isVisible() and not self._is_loading:
-            self._is_loading = True
-            self._bridge.start(self._fetch(self._key, self.page.intervals.choice))
-
-    async def _fetch(self, key: PositionKey, interval: str) -> None:
-        """Ask for candles; what comes for another position or length than is now shown is asked for anew."""
-        assert self._bridge.manager is not None
-        chart = self.page.chart
-        try:
-            candles = await self._bridge.manager.fetch_candles(key, interval, _BARS)
-        except AppError as trouble:
-            if not chart.has_candles:
-                chart.set_candles((), words.error(trouble))
-            return
-        finally:
-            self._is_loading = False
-        if (key, interval) == (self._key, self.page.intervals.choice):
-            chart.set_candles(candles)
-        else:
-            self._load_candles()
+        page = self.page
+        if self._key is not None and self._feed is not None:
+            self._feed.show(self._key, page.intervals.choice)

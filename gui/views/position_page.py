@@ -140,8 +140,9 @@ class PositionPage(QWidget):
         self._show_note(position, snapshot)
         self.chart.set_drag(inspection.drag_facts(position, snapshot, facts))
         self.chart.set_levels(inspection.levels(position, facts), self._marks_of(position, snapshot.executions))
-        if position.mark_price is not None:
-            self.chart.follow(position.mark_price, snapshot.as_of_ms)
+        # Candles are made of trades: the mark would draw wicks that nobody traded.
+        if position.last_price is not None:
+            self.chart.follow(position.last_price, snapshot.as_of_ms)
 
     def _show_buttons(self, position: Position, snapshot: Snapshot) -> None:
         """Dead while a close is on its way, and then they say so; absent with a key that may only look."""

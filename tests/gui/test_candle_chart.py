@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from core.model import PositionKey, StopChange, StopLevels
+from core.model import Candle, PositionKey, StopChange, StopLevels
 from gui.bridge import Bridge
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -20,6 +20,7 @@ from gui.models.cell import Facts
 from gui.models.stop_drag import DragFacts
 from gui.views import chart_painter, chart_scale
 from gui.views.candle_chart import CandleChart
+from gui.views.chart_bars import Bars
 from gui.views.chart_scale import Bar, Level, Scale
 from tests.gui import samples
 
@@ -94,6 +95,33 @@ def test_bars_that_share_a_pixel_keep_their_extremes() -> None:
     fewer, pitch = chart_scale.reduced(bars, 0.25)
     assert (len(fewer), pitch) == (25, 1.0)
     assert fewer[0] == Bar(0, 0, 5.0, -2.0, 4.0)
+
+
+def candle(start_ms: int, close: str = "1") -> Candle:
+    """A bar that stands still."""
+    return Candle(start_ms, D(close), D(close), D(close), D(close), D(1))
+
+
+def test_bars_grow_at_both_ends_and_what_overlaps_is_taken_once() -> None:
+    bars = Bars()
+    bars.set([candle(n * 60_000) for n in range(10, 13)])
+    bars.add_earlier([candle(n * 60_000, "7") for n in range(8, 12)])
+    assert [bar.start_ms // 60_000 for bar in bars.all] == [8, 9, 10, 11, 12]
+    assert [bar.close for bar in bars.all] == [7, 7, 1, 1, 1]
+    assert bars.renew([candle(720_000, "3"), candle(780_000, "4")])
+    assert [bar.close for bar in bars.all] == [7, 7, 1, 1, 3, 4]
+
+
+def test_a_hole_in_the_bars_is_noticed_although_the_trades_go_on_behind_it() -> None:
+    bars = Bars()
+    bars.set([candle(n * 60_000) for n in range(10)])
+    assert bars.unconfirmed(9 * 60_000 + 59_999) == 0
+    bars.follow(D("5"), 20 * 60_000 + 1)  # the stream was silent for ten minutes
+    assert len(bars) == 11
+    assert bars.unconfirmed(20 * 60_000 + 1) == 11
+    assert not bars.renew([candle(20 * 60_000)])
+    assert bars.renew([candle(n * 60_000) for n in range(9, 21)])
+    assert len(bars) == 21
 
 
 def facts(**changes: object) -> DragFacts:
@@ -239,6 +267,31 @@ def test_the_crosshair_is_drawn_where_the_pointer_is(qtbot, chart: CandleChart) 
     assert chart.grab().toImage() != before
 
 
+def test_the_keyboard_walks_and_zooms(qtbot, chart: CandleChart) -> None:
+    newest, count = chart._visible()[-1], len(chart._visible())
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    assert chart._visible()[-1].start_ms < newest.start_ms
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert chart._visible()[-1] == newest
+    qtbot.keyClick(chart, Qt.Key.Key_Plus)
+    assert len(chart._visible()) < count
+    qtbot.keyClick(chart, Qt.Key.Key_Minus)
+    qtbot.keyClick(chart, Qt.Key.Key_Minus)
+    assert len(chart._visible()) > count
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    assert len(chart._visible()) == count
+
+
+def test_who_looks_at_the_past_is_not_moved_by_new_bars(qtbot, chart: CandleChart) -> None:
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    seen = chart._visible()
+    later = chart.bars.all[-1].start_ms + 15 * 60_000
+    chart.follow(D("123"), later)
+    assert chart._visible() == seen
+    assert chart.renew([*samples.candles()[-2:], candle(later, "124")])
+    assert chart._visible() == seen
+
+
 # Quick actions
 
 
@@ -283,6 +336,27 @@ def test_the_bots_note_is_shown_as_plain_text(qtbot, desk: MainWindow, bridge: B
 def test_levels_name_the_lines_that_can_be_dragged(desk: MainWindow) -> None:
     names = {lv.name for lv in inspection.levels(samples.position(), Facts(samples.clock()))}
     assert names == {"", "stop_loss", "take_profit"}
+
+
+def test_break_even_partial_and_trailing_stops_have_lines(desk: MainWindow) -> None:
+    trailing = samples.order(300, stop_order_type="TrailingStop", trigger_price=D("119.50"))
+    foreign = samples.part(4, symbol="BTCUSDT")
+    known = Facts(samples.clock())
+    known.snapshot = samples.snapshot(
+        orders=(samples.part(1), samples.part(2, "PartialStopLoss"), trailing, foreign, *samples.orders())
+    )
+    shown = {lv.words: (lv.price, lv.name, lv.style) for lv in inspection.levels(samples.position(), known)}
+    assert shown["Break-even 100.62"] == (100.62, "", "dot")
+    assert shown["TP 5.0 @ 136.00 +177.50"] == (136.0, "", "dash")
+    assert shown["SL 5.0 @ 108.00 +37.50"] == (108.0, "", "dash")
+    assert shown["Trailing 119.50 +380.00"] == (119.5, "", "dash")
+    assert len(shown) == 9
+
+
+def test_a_part_that_is_larger_than_the_rest_counts_as_the_rest(desk: MainWindow) -> None:
+    known = Facts(samples.clock())
+    known.snapshot = samples.snapshot(orders=(samples.part(1, qty=D("500")),))
+    assert "TP 20.0 @ 136.00 +710.00" in {lv.words for lv in inspection.levels(samples.position(), known)}
 
 
 def test_best_and_worst_of_the_life_are_shown(qtbot, desk: MainWindow, bridge: Bridge) -> None:
