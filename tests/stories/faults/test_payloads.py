@@ -187,8 +187,10 @@ async def test_f32_a_frame_over_the_limit_ends_the_socket_and_a_new_one_takes_ov
 )
 async def test_f32_answers_over_the_limit_are_cut(stage: Stage, fault: str, args: dict[str, object]) -> None:
     lag = Lag()
-    await stage.arm(fault, "/v5/position/list", args=args, count=1)
+    # Not once: the first that it meets may be an empty page, of which there is nothing to repeat.
+    await stage.arm(fault, "/v5/position/list", args=args)
     await stage.told("link_lost", link="rest")
+    await stage.disarm()
     await stage.somebody_acts()
     await stage.equal()
     stage.kept()
