@@ -38,6 +38,11 @@ def _is_count_or_off(value: object) -> bool:
     return _is_amount_or_off(value) and "." not in str(value)
 
 
+def whole_number(least: int, most: int) -> Callable[[object], bool]:
+    """A test for a whole number within limits. JSON's true is not one."""
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
 def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -60,6 +65,22 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "guard_near_liquidation_pct": ('a percentage in quotes, or "" for off', _is_amount_or_off),
     "guard_daily_loss": ('an amount of dollars in quotes, or "" for off', _is_amount_or_off),
     "bot_file": ("text", _is_text),
+    "font_family": ("text", _is_text),
+    "font_size": ("a whole number from 11 to 16", whole_number(11, 16)),
+    "scale_pct": ("a whole number from 100 to 200", whole_number(100, 200)),
+    "tray": ("true or false", _is_flag),
+    "notify/": ("true or false", _is_flag),
+    "sound/": ("true or false", _is_flag),
+    "announce_amounts": ("true or false", _is_flag),
+    "capture_excluded": ("true or false", _is_flag),
+    "hint_seen": ("true or false", _is_flag),
+    "idle_lock_min": ("whole minutes from 0 to 1440; 0 for never", whole_number(0, 1_440)),
+    "idle_hides": ("true or false", _is_flag),
+    "default_trigger": ("MarkPrice, LastPrice or IndexPrice", one_of("MarkPrice", "LastPrice", "IndexPrice")),
+    "every_positions_s": ("whole seconds from 2 to 60", whole_number(2, 60)),
+    "every_wallet_s": ("whole seconds from 5 to 300", whole_number(5, 300)),
+    "every_reconcile_s": ("whole seconds from 15 to 600", whole_number(15, 600)),
+    "key/": ("text", _is_text),
     "geometry": ("text", _is_text),
     "docks": ("text", _is_text),
     "columns/": ("text", _is_text),
@@ -82,6 +103,11 @@ class Settings:
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a name, checked when the file was read."""
         return self._values.get(name, default)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._file is not None
 
     @property
     def names(self) -> tuple[str, ...]:

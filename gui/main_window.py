@@ -44,10 +44,12 @@ class MainWindow(QMainWindow):
     Signals:
         painted_once: the first paint is on the screen; heavy imports may begin.
         quit_asked: the operator wants to leave; whoever runs the loop ends it.
+        ticked: a second has passed.
     """
 
     painted_once = pyqtSignal()
     quit_asked = pyqtSignal()
+    ticked = pyqtSignal()
 
     def __init__(
         self, bridge: Bridge, environment: str, account: str, settings: WindowSettings, parent: QWidget | None = None
@@ -59,7 +61,7 @@ class MainWindow(QMainWindow):
         self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False
         self.opener = Opener(bridge, self)
-        self._environment = environment
+        self.environment = environment
         self.top_bar = TopBar(environment, account)
         self.show_account(account)
         self.tabs = TableTabs(self.facts, bridge)
@@ -159,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def show_account(self, account: str) -> None:
         """Name the account that is in use, in the title and in the top bar."""
-        self.setWindowTitle(f"Quarterdeck · {words.environment(self._environment)} · {account}")
+        self.setWindowTitle(f"Quarterdeck · {words.environment(self.environment)} · {account}")
         self.top_bar.account.set_text(account)
 
     # Layout
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         self.tabs.tick()
         if self.inspector.isVisible():
             self.inspector.tick()
+        self.ticked.emit()
 
     def _show_health(self) -> None:
         snapshot, now = self.facts.snapshot, self._bridge.clock.monotonic()

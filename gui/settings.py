@@ -41,7 +41,16 @@ class WindowSettings:
         """An amount that is kept as text."""
         return Decimal(self._settings.get(name, default))
 
-    def keep(self, name: str, value: QByteArray | bool | str) -> None:
+    def count(self, name: str, default: int) -> int:
+        """A whole number."""
+        return int(self._settings.get(name, default))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a file behind it."""
+        return self._settings.has_file
+
+    def keep(self, name: str, value: QByteArray | bool | int | str) -> None:
         """Set one value; ``flush`` brings it to the disk."""
         self._settings.put(name, bytes(value.toBase64().data()).decode() if isinstance(value, QByteArray) else value)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QAction, QGuiApplication, QKeySequence
 
 from gui import text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.model import Position
     from gui.bridge import Bridge
+    from gui.comfort.presence import Presence
     from gui.main_window import MainWindow
 
 PRIVATE_KEY = "F8"
@@ -40,6 +41,9 @@ class Comfort(QObject):
     def __init__(self, window: MainWindow, bridge: Bridge, settings: WindowSettings) -> None:
         super().__init__(window)
         self._window, self._bridge, self._settings = window, bridge, settings
+        self.presence: Presence | None = None
+        if settings.is_kept:
+            window.painted_once.connect(lambda: QTimer.singleShot(0, self.settle))
         text.set_private(settings.flag("private", False))
         for keys, act in (
             ("F1", self.show_keys),
@@ -54,6 +58,13 @@ class Comfort(QObject):
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self.follow_system)
+
+    def settle(self) -> None:
+        """Make what is not needed for the first paint: tray, notifications, sounds, idle lock."""
+        from gui.comfort.presence import Presence  # not before the first paint
+
+        if self.presence is None:
+            self.presence = Presence(self._window, self._bridge, self._settings)
 
     def follow_system(self) -> None:
         """The system has become dark or light; it counts when the settings say so."""
