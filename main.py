@@ -159,7 +159,11 @@ def run_desk(options: argparse.Namespace) -> int:
     from gui.sign_in import sign_in
 
     with Exchange(options) as exchange:
-        return run(options, lambda window, bridge: exchange.make_manager(partial(sign_in, window, bridge)))
+        return run(
+            options,
+            lambda window, bridge: exchange.make_manager(partial(sign_in, window, bridge)),
+            exchange.accounts,
+        )
 
 
 def print_once(options: argparse.Namespace) -> int:
@@ -174,13 +178,18 @@ def print_once(options: argparse.Namespace) -> int:
 
 
 class Exchange:
-    """Where the desk's exchange is: a paper process of its own, the one that ``--connect`` names, or Bybit itself."""
+    """Where the desk's exchange is: a paper process of its own, the one that ``--connect`` names, or Bybit itself.
+
+    The options say which, and may say something else when the operator has chosen another account.
+    """
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._own: PaperProcess | None = None
         self._manager: PositionManager | None = None
         self._untold: list[AuditEvent] = []
+        self._accounts: Accounts | None = None
+        self._account: StoredAccount | None = None
 
     def __enter__(self) -> Exchange:
         return self
@@ -196,6 +205,9 @@ class Exchange:
             StartupError: there is no exchange to talk to, or no key.
             StoreError: another desk runs on this account, or its file cannot be used.
         """
+        self._manager, self._untold = None, []
+        import asyncio
+
         locate = await self._load(sign_in)
         from core.clock import SystemClock
         from core.guard_config import guards_of
@@ -219,14 +231,37 @@ class Exchange:
         self._manager = manager
         for line in self._untold:
             manager.tell(line)
+        if self._account is not None:
+            manager.tell(signed_in(self._account))
+        if options.environment != "paper" and self._own is not None:
+            own, self._own = self._own, None
+            await asyncio.to_thread(own.close)
         return manager
+
+    async def accounts(self) -> Accounts:
+        """The stored accounts; opened secrets and accounts of this session stay known while the desk runs.
+
+        Raises:
+            SecretsUnavailable: ``vault_unreadable``.
+        """
+        if self._accounts is None:
+            import asyncio
+            import importlib
+
+            await asyncio.to_thread(importlib.import_module, "core.accounts")
+            from core.accounts import open_accounts
+            from core.clock import SystemClock
+
+            self._accounts = await open_accounts(self._options.data_dir, SystemClock())
+        return self._accounts
 
     async def _open_store(self, ledger: str) -> Store:
         from core.store.files import place_of
         from core.store.store import Store
 
         options = self._options
-        place = place_of(options.data_dir, options.environment, options.account, ledger)
+        name = options.account if self._account is None else self._account.history_name
+        place = place_of(options.data_dir, options.environment, name, ledger)
         return await Store.open(place, tell=self._tell)
 
     def _tell(self, line: AuditEvent) -> None:
@@ -237,9 +272,16 @@ class Exchange:
             self._manager.tell(line)
 
     async def _load(self, sign_in: SignIn) -> Callable[[], Awaitable[Connection]]:
-        """Find the exchange, and load ccxt and the rest on a thread; returns how to find it again."""
+        """Find the exchange, and load ccxt and the rest on a thread; returns how to find it again.
+
+        Raises:
+            StartupError: a key for live lies where others can read it; see refuse_stray_secrets.
+        """
         import asyncio
 
+        self._account = None
+        if self._options.environment == "live":
+            refuse_stray_secrets(self._options.data_dir)
         if self._options.environment != "paper":
             await asyncio.to_thread(load_core)
             return await self._sign_in(sign_in)
@@ -254,13 +296,10 @@ class Exchange:
 
     async def _sign_in(self, sign_in: SignIn) -> Callable[[], Awaitable[Connection]]:
         """Bybit, with a key from the vault; the account that was chosen counts from now on."""
-        from core.accounts import open_accounts
-        from core.clock import SystemClock
-
         options = self._options
-        accounts = await open_accounts(options.data_dir, SystemClock())
+        accounts = await self.accounts()
         account = await sign_in(accounts, options.environment, options.account)
-        options.account = account.name
+        options.account, self._account = account.name, account
         connection = await accounts.connection(account)
 
         async def locate() -> Connection:
@@ -273,7 +312,8 @@ class Exchange:
 
         options = self._options
         if options.connect is None:
-            self._own = PaperProcess(seed=options.seed, scenario=options.scenario, port=options.port)
+            if self._own is None:
+                self._own = PaperProcess(seed=options.seed, scenario=options.scenario, port=options.port)
             return self._own.locate
         read = located_by_file(options.connect)
 
@@ -310,6 +350,17 @@ class Exchange:
             cause = next((x.detail for x in (links.rest, links.private, links.tickers) if x.detail), "no answer")
             raise StartupError("exchange_unreachable", reason=cause)
         return document(snapshot)
+
+
+def signed_in(account: StoredAccount) -> AuditEvent:
+    """A line for the audit trail: with which key, and which warnings about it the operator has acknowledged (P40)."""
+    from core.clock import SystemClock
+    from core.model import AuditEvent
+
+    read = ", ".join(one.warning for one in account.acknowledged)
+    details = {"key": f"{account.api_key[:4]}…", "warnings": read} if read else {"key": f"{account.api_key[:4]}…"}
+    code = "signed_in_warned" if read else "signed_in"
+    return AuditEvent(ts_ms=SystemClock().now_ms(), code=code, details=details)
 
 
 def watch_bot_file(manager: PositionManager, file: str) -> None:

@@ -1,56 +1,39 @@
 """The desk's process: the window is painted first, then the loop and everything heavy are brought in.
 
-``run`` owns QApplication, theme, loop and shutdown. It builds nothing of the core itself: the manager comes from a
-factory that main.py passes in.
+``run`` owns QApplication, theme and loop. It builds nothing of the core itself: the manager comes from a factory that
+main.py passes in.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEventLoop, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from gui import theme
-from gui.bridge import Bridge
-from gui.crash import CrashReporter
 from gui.display import require_display
-from gui.leaving import see_off
-from gui.main_window import MainWindow
+from gui.seat import Present, Seat
 from gui.settings import WindowSettings
 from gui.views.menu import chosen_tokens
 
 if TYPE_CHECKING:
-    import asyncio
-
-    from core.manager import PositionManager
-
-    MakeManager = Callable[[MainWindow, Bridge], Awaitable[PositionManager]]
+    from gui.desk import Desk, MakeManager, OpenAccounts, Options
+    from gui.main_window import MainWindow
 
 FIRST_PAINT_WITHIN_MS = 5_000
 
 
-class Options(Protocol):
-    """What the desk needs to know from the command line."""
-
-    environment: str
-    account: str
-    data_dir: Path | None
-    screenshot: Path | None
-    after: float
-
-
-def run(options: Options, make_manager: MakeManager) -> int:
+def run(options: Options, make_manager: MakeManager, open_accounts: OpenAccounts | None = None) -> int:
     """Show the desk until it is closed.
 
     Args:
         make_manager: finds the exchange, asks for a key where it must, and loads the core; called once the window is
-            painted.
+            painted, and again for another account.
+        open_accounts: the stored accounts, asked for when the operator wants to choose another one.
     Returns:
         The process's exit code.
     Raises:
@@ -60,17 +43,15 @@ def run(options: Options, make_manager: MakeManager) -> int:
     app = make_application()
     settings = WindowSettings(options.data_dir)
     theme.apply(app, chosen_tokens(settings))
-    bridge = Bridge()
-    window = MainWindow(bridge, options.environment, options.account, settings)
-    reporter = CrashReporter(window)
-    bridge.crashed.connect(reporter.report)
-    before, sys.excepthook = sys.excepthook, _hook(reporter)
+    seat = Seat(options.environment, options.account, settings)
+    present = Present(seat)
+    before, sys.excepthook = sys.excepthook, present.report
     try:
-        window.show()
-        wait_for_first_paint(window)
-        return _live(app, window, bridge, options, make_manager)
+        seat.window.show()
+        wait_for_first_paint(seat.window)
+        return _live(app, partial(_desk, present, options, settings, make_manager, open_accounts))
     finally:
-        window.hide()
+        present.seat.window.hide()
         sys.excepthook = before
 
 
@@ -95,100 +76,27 @@ def wait_for_first_paint(window: MainWindow) -> None:
     waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
 
-def _hook(reporter: CrashReporter) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """For exceptions in slots: PyQt would abort the process otherwise."""
-
-    def report(kind: type[BaseException], trouble: BaseException, where: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, trouble, where)
-        else:
-            reporter.report(trouble)
-
-    return report
-
-
-def _live(
-    app: QApplication,
-    window: MainWindow,
-    bridge: Bridge,
-    options: Options,
-    make_manager: MakeManager,
-) -> int:
+def _live(app: QApplication, make_desk: Callable[[], Desk]) -> int:
     """Run the loop. asyncio and qasync are only imported here: together they weigh as much as the window."""
     import asyncio
 
     import qasync
 
+    async def live() -> int:
+        return await make_desk().run()
+
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.get_loop().set_exception_handler(_exception_handler(bridge))
-        return runner.run(_desk(window, bridge, options, make_manager))
+        return runner.run(live())
 
 
-def _exception_handler(bridge: Bridge) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
-    """For callbacks and tasks that nobody waits for."""
+def _desk(
+    present: Present,
+    options: Options,
+    settings: WindowSettings,
+    make_manager: MakeManager,
+    open_accounts: OpenAccounts | None,
+) -> Desk:
+    """The desk at its first seat; made on the loop, after the first paint."""
+    from gui.desk import Desk
 
-    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        trouble = context.get("exception")
-        bridge.crashed.emit(trouble if trouble is not None else RuntimeError(context.get("message", "unknown")))
-
-    return handle
-
-
-async def _desk(window: MainWindow, bridge: Bridge, options: Options, make_manager: MakeManager) -> int:
-    """The whole life of the desk on the loop; ends when the operator quits or the screenshot is taken."""
-    import asyncio
-    import logging
-
-    leaving = asyncio.Event()
-    window.quit_asked.connect(leaving.set)
-    _leave_on_sigterm(leaving)
-    until_left = asyncio.create_task(leaving.wait(), name="leaving")
-    logging.getLogger(__name__).info("the desk is up: %s, account %s", options.environment, options.account)
-    making = asyncio.ensure_future(make_manager(window, bridge))
-    await asyncio.wait({making, until_left}, return_when=asyncio.FIRST_COMPLETED)
-    if not making.done():
-        making.cancel()
-        await asyncio.gather(making, return_exceptions=True)
-        return 0
-    manager = making.result()
-    window.show_account(options.account)  # another one may have been chosen
-    # What was imported stays for good: later collections need not look at it (a full pass would stop the window).
-    gc.collect()
-    gc.freeze()
-    bridge.attach(manager)
-    running = bridge.start(manager.run())
-    try:
-        if options.screenshot is not None:
-            return await _take_picture(window, options.screenshot, options.after, leaving)
-        await until_left
-        while not await see_off(window, bridge, manager):
-            leaving.clear()
-            await leaving.wait()
-        return 0
-    finally:
-        window.hide()
-        until_left.cancel()
-        bridge.detach()
-        await bridge.finish(running)
-        await manager.close()
-
-
-def _leave_on_sigterm(leaving: asyncio.Event) -> None:
-    """A polite end for ``kill`` too; Windows has no such signal."""
-    import asyncio
-    import signal
-
-    if sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leaving.set)
-
-
-async def _take_picture(window: MainWindow, file: Path, after_s: float, leaving: asyncio.Event) -> int:
-    """Wait, save the window as PNG, and say with the exit code whether that worked."""
-    import asyncio
-
-    try:
-        async with asyncio.timeout(after_s):
-            await leaving.wait()
-    except TimeoutError:
-        pass
-    return 0 if window.grab().save(str(file), "PNG") else 1
+    return Desk(present, options, settings, make_manager, open_accounts)

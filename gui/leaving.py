@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 WAIT_S: Final = 10.0
 
 
-async def see_off(window: QWidget, bridge: Bridge, manager: PositionManager, within_s: float = WAIT_S) -> bool:
+async def see_off(
+    window: QWidget, bridge: Bridge, manager: PositionManager, within_s: float = WAIT_S, *, title: str = ""
+) -> bool:
     """Take no more commands and wait for the verdicts of those under way, at most ``within_s`` seconds.
 
+    Args:
+        title: what is being left, for the dialog; the desk when not given.
     Returns:
         Whether to leave: False when the operator chose to stay. What has no verdict is in the journal as unknown.
     """
@@ -29,7 +33,7 @@ async def see_off(window: QWidget, bridge: Bridge, manager: PositionManager, wit
     from gui.dialogs.leaving import LeavingDialog
 
     choice: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    dialog = LeavingDialog(bridge, within_s, window)
+    dialog = LeavingDialog(bridge, within_s, window, title=title)
     dialog.finished.connect(lambda result: None if choice.done() else choice.set_result(result))
     dialog.open()
     preparing = asyncio.ensure_future(manager.prepare_exit(within_s))

@@ -44,11 +44,13 @@ class MainWindow(QMainWindow):
     Signals:
         painted_once: the first paint is on the screen; heavy imports may begin.
         quit_asked: the operator wants to leave; whoever runs the loop ends it.
+        accounts_asked: the operator wants to look after the stored accounts, or use another one.
         ticked: a second has passed.
     """
 
     painted_once = pyqtSignal()
     quit_asked = pyqtSignal()
+    accounts_asked = pyqtSignal()
     ticked = pyqtSignal()
 
     def __init__(

@@ -16,7 +16,9 @@ from PyQt6.QtWidgets import QDialog, QWidget
 from gui.bridge import Bridge
 
 if TYPE_CHECKING:
+    from core.accounts import Accounts
     from core.model import PositionKey
+    from gui.dialogs.accounts import AccountsDialog
 
 
 class Opener:
@@ -85,6 +87,20 @@ class Opener:
         from gui.dialogs.timeline import TimelineDialog
 
         self._raise(("timeline", command_id), partial(TimelineDialog, self._bridge, command_id, self._window))
+
+    def accounts(
+        self, accounts: Accounts, environment: str, account: str, on_chosen: Callable[[AccountsDialog], object]
+    ) -> None:
+        """Offer every account. ``on_chosen`` is called with the dialog when the operator has chosen one."""
+        from gui.dialogs.accounts import AccountsDialog, Choice
+
+        def make() -> QDialog:
+            present = Choice(environment, account)
+            dialog = AccountsDialog(self._bridge, accounts, environment, account, self._window, in_use=present)
+            dialog.accepted.connect(lambda: on_chosen(dialog))
+            return dialog
+
+        self._raise("accounts", make)
 
     def _show(self, what: Hashable, make: Callable[[], QDialog]) -> QDialog | None:
         """A dialog that acts."""

@@ -17,8 +17,8 @@ from gui.widgets.labels import Label
 class LeavingDialog(FormWindow):
     """Accepted: leave at once. Rejected: stay. Whoever opened it closes it when nothing is in flight any more."""
 
-    def __init__(self, bridge: Bridge, within_s: float, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, translate("Leaving", "Closing the desk"), parent)
+    def __init__(self, bridge: Bridge, within_s: float, parent: QWidget | None = None, *, title: str = "") -> None:
+        super().__init__(bridge, title or translate("Leaving", "Closing the desk"), parent)
         self._deadline = bridge.clock.monotonic() + within_s
         self._waited_for = {command.command_id: command for command in commands.in_flight(self.snapshot)}
         self.words = Label("", wrap=True)

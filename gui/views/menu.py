@@ -37,6 +37,7 @@ class DeskMenu(QMenu):
         self._add(translate("Menu", "Reconcile now"), window.reconcile, "F5")
         self._add(translate("Menu", "Hide or show money and sizes"), window.comfort.toggle_private, PRIVATE_KEY)
         self.addSeparator()
+        self._add(translate("Menu", "Accounts…"), window.accounts_asked.emit)
         self._add(translate("Menu", "Settings…"), window.comfort.show_settings)
         self._add(translate("Menu", "Commands…"), window.comfort.open_palette, "Ctrl+K")
         self._add(translate("Menu", "Keys"), window.comfort.show_keys, "F1")

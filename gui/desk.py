@@ -1,0 +1,194 @@
+"""The desk on its loop: one window over one account at a time, until the operator leaves.
+
+Another account gets a window, a bridge and a manager of its own, made when everything of the one before is put away:
+nothing that was shown, asked or recorded of one can turn up under the other's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.errors import AppError
+from gui.leaving import see_off
+from gui.seat import Present, Seat
+from gui.text import translate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.accounts import Accounts
+    from core.manager import PositionManager
+    from gui.bridge import Bridge
+    from gui.dialogs.accounts import AccountsDialog, Choice
+    from gui.main_window import MainWindow
+    from gui.settings import WindowSettings
+
+    MakeManager = Callable[[MainWindow, Bridge], Awaitable[PositionManager]]
+    OpenAccounts = Callable[[], Awaitable[Accounts]]
+
+log = logging.getLogger(__name__)
+
+
+class Options(Protocol):
+    """What the desk needs to know from the command line. Environment and account change with the operator's choice."""
+
+    environment: str
+    account: str
+    data_dir: Path | None
+    screenshot: Path | None
+    after: float
+
+
+class Desk:
+    """The whole life of the desk.
+
+    Args:
+        present: the first seat; its window is painted already.
+        make_manager: finds the exchange that the options name, asks for a key where it must, and loads the core.
+        open_accounts: the stored accounts; without them no other account can be chosen.
+    """
+
+    def __init__(
+        self,
+        present: Present,
+        options: Options,
+        settings: WindowSettings,
+        make_manager: MakeManager,
+        open_accounts: OpenAccounts | None = None,
+    ) -> None:
+        self._present = present
+        self._options = options
+        self._settings = settings
+        self._make_manager = make_manager
+        self._open_accounts = open_accounts
+        self._leaving = asyncio.Event()
+        self._wanted: asyncio.Queue[Choice | None] = asyncio.Queue()
+        self._sit_down(present.seat)
+
+    @property
+    def _seat(self) -> Seat:
+        return self._present.seat
+
+    async def run(self) -> int:
+        """Until the operator quits or the screenshot is taken. Returns the process's exit code.
+
+        Raises:
+            AppError: what ``make_manager`` could not do at the start, or on the way back from another account.
+        """
+        _on_sigterm(self._leave)
+        log.info("the desk is up: %s, account %s", self._options.environment, self._options.account)
+        manager = await self._make()
+        while manager is not None:
+            chosen = await self._work(manager)
+            if isinstance(chosen, int):
+                return chosen
+            manager = await self._change(chosen)
+        return 0
+
+    def _leave(self) -> None:
+        self._leaving.set()
+        self._wanted.put_nowait(None)
+
+    def _sit_down(self, seat: Seat) -> None:
+        seat.window.quit_asked.connect(self._leave)
+        seat.window.accounts_asked.connect(self._on_accounts_asked)
+        asyncio.get_running_loop().set_exception_handler(seat.on_loop_trouble)
+
+    async def _make(self) -> PositionManager | None:
+        """The manager of what the options name; None when the operator left meanwhile."""
+        making = asyncio.ensure_future(self._make_manager(self._seat.window, self._seat.bridge))
+        until_left = asyncio.ensure_future(self._leaving.wait())
+        either: set[asyncio.Future[Any]] = {making, until_left}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        until_left.cancel()
+        if not making.done():
+            making.cancel()
+            await asyncio.gather(making, return_exceptions=True)
+            return None
+        manager = making.result()
+        self._seat.window.show_account(self._options.account)  # another one may have been chosen
+        # What was imported stays for good: later collections need not look at it (a full pass would stop the window).
+        gc.collect()
+        gc.freeze()
+        return manager
+
+    async def _work(self, manager: PositionManager) -> int | Choice:
+        """Follow one account until the operator leaves it. It is put away before this returns."""
+        window, bridge = self._seat.window, self._seat.bridge
+        bridge.attach(manager)
+        running = bridge.start(manager.run())
+        try:
+            if self._options.screenshot is not None:
+                return await self._take_picture(self._options.screenshot)
+            return await self._until_left(manager)
+        finally:
+            if self._leaving.is_set() or self._options.screenshot is not None:
+                window.hide()
+            bridge.detach()
+            await bridge.finish(running)
+            await manager.close()
+
+    async def _until_left(self, manager: PositionManager) -> int | Choice:
+        """Commands under way get their verdict, or are in the journal as unknown, before the account is left."""
+        while True:
+            choice = await self._wanted.get()
+            title = "" if choice is None else translate("Leaving", "Leaving this account")
+            if await see_off(self._seat.window, self._seat.bridge, manager, title=title):
+                return 0 if choice is None else choice
+            self._leaving.clear()
+
+    async def _take_picture(self, file: Path) -> int:
+        """Wait, save the window as PNG, and say with the exit code whether that worked."""
+        try:
+            async with asyncio.timeout(self._options.after):
+                await self._leaving.wait()
+        except TimeoutError:
+            pass
+        return 0 if self._seat.window.grab().save(str(file), "PNG") else 1
+
+    # ---- another account ------------------------------------------------------------------------------------------
+
+    def _on_accounts_asked(self) -> None:
+        if self._open_accounts is not None and self._seat.bridge.manager is not None:
+            self._seat.bridge.start(self._ask(self._open_accounts))
+
+    async def _ask(self, open_accounts: OpenAccounts) -> None:
+        """Let the operator choose; the desk below goes on meanwhile."""
+        accounts = await open_accounts()
+        self._seat.window.opener.accounts(accounts, self._options.environment, self._options.account, self._on_chosen)
+
+    def _on_chosen(self, dialog: AccountsDialog) -> None:
+        if dialog.choice is not None:
+            self._wanted.put_nowait(dialog.choice)
+
+    async def _change(self, choice: Choice) -> PositionManager | None:
+        """Sit down at another account; back to the one before when that cannot be, and say why."""
+        before = (self._options.environment, self._options.account)
+        log.info("another account: %s, %s", choice.environment, choice.account)
+        try:
+            return await self._move(*choice)
+        except AppError as error:
+            log.warning("the account could not be opened: %s", error)
+            manager = await self._move(*before)
+            self._seat.bridge.failed.emit(error)
+            return manager
+
+    async def _move(self, environment: str, account: str) -> PositionManager | None:
+        self._options.environment, self._options.account = environment, account
+        left = self._seat
+        self._present.seat = left.next(environment, account, self._settings)
+        self._sit_down(self._seat)
+        left.leave()
+        return await self._make()
+
+
+def _on_sigterm(leave: Callable[[], None]) -> None:
+    """A polite end for ``kill`` too; Windows has no such signal."""
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
