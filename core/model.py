@@ -329,6 +329,9 @@ class Hold(NamedTuple):
     until_mono: float
 
 
+REQUESTS_MOST_PER_S = 20  # the desk's own ceiling; Bybit allows 120 per address
+
+
 class Links(Struct, frozen=True, kw_only=True):
     """All ways to the exchange, and when the book last agreed with it in full."""
 
@@ -339,6 +342,7 @@ class Links(Struct, frozen=True, kw_only=True):
     reconciled_mono: float | None = None
     clock_offset_ms: int | None = None
     requests_per_s: int = 0
+    requests_most_per_s: int = REQUESTS_MOST_PER_S
     frames_refused: int = 0
     holds: tuple[Hold, ...] = ()
 

@@ -13,9 +13,9 @@ from collections import defaultdict, deque
 from core.bybit.fields import header_number
 from core.clock import Clock
 from core.errors import RateLimited
-from core.model import Hold
+from core.model import REQUESTS_MOST_PER_S, Hold
 
-PER_SECOND = 20.0
+PER_SECOND = float(REQUESTS_MOST_PER_S)
 RESERVED_FOR_WRITES = 4.0
 BAN_S = 600.0
 _WINDOW_S = 1.0

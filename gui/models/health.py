@@ -7,18 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
 from core.errors import AuthFailed
 from gui import text, words
 from gui.text import translate
 
 if TYPE_CHECKING:
-    from core.model import Link, Snapshot
+    from core.model import Hold, Link, Snapshot
 
 # Longest silence of each way before it is suspicious, and before it is taken for dead, in seconds. REST is polled every
 # 5 s, the private stream answers pings every 10 s, tickers push several times a second.
 _SILENCE: Final = {"rest": (10.0, 20.0), "private": (15.0, 30.0), "tickers": (3.0, 10.0)}
 _ALERTS_SHOWN: Final = 3
 _OPEN: Final = frozenset({"live", "idle"})
+# What is held back, and why (core.model.Hold).
+_HELD: Final = {
+    "all": QT_TRANSLATE_NOOP("Health", "All requests"),
+    "private_read": QT_TRANSLATE_NOOP("Health", "Reads of the account"),
+    "public_read": QT_TRANSLATE_NOOP("Health", "Reads of the market"),
+    "write": QT_TRANSLATE_NOOP("Health", "Orders and stops"),
+}
+_REASONS: Final = {
+    "ip_banned": QT_TRANSLATE_NOOP("Health", "Bybit has banned this internet address for too many requests."),
+    "region_blocked": QT_TRANSLATE_NOOP("Health", "Bybit does not answer to this region."),
+    "breaker_open": QT_TRANSLATE_NOOP("Health", "They only fail; one is tried again then."),
+}
 
 
 class Health(NamedTuple):
@@ -48,6 +62,29 @@ def of_link(link: Link, now_mono: float) -> Health:
         tone = "down" if age >= dead else "warning"
         return Health(tone, translate("Health", "{name} silent {age}").format(name=name, age=text.age(age)))
     return Health("up", name)
+
+
+def details(link: Link, now_mono: float) -> str:
+    """State, age and delay of one way to the exchange in a sentence: what its dot stands for."""
+    judged, age = of_link(link, now_mono), link_age(link, now_mono)
+    heard = (
+        translate("Health", "never heard of")
+        if age is None
+        else translate("Health", "last heard {age} ago").format(age=whole_age(age))
+    )
+    state = translate("Health", "idle: nothing to follow") if link.state == "idle" else heard
+    parts = [judged.words, state]
+    if link.latency_ms is not None:
+        parts.append(translate("Health", "answers after {n} ms").format(n=link.latency_ms))
+    return " · ".join(parts)
+
+
+def of_hold(hold: Hold, now_mono: float) -> Health:
+    """Requests that are held back: which, until when, and why."""
+    what = translate("Health", _HELD.get(hold.name, _HELD["all"]))
+    left = whole_age(max(0.0, hold.until_mono - now_mono))
+    why = translate("Health", _REASONS[hold.reason]) if hold.reason in _REASONS else hold.reason
+    return Health("warning", translate("Health", "{what} wait {time}").format(what=what, time=left), why)
 
 
 def of_snapshot(snapshot: Snapshot | None, now_mono: float) -> Health:

@@ -1,30 +1,33 @@
-"""The line along the bottom: each way to the exchange, the request rate, the clock's offset, and the last event."""
+"""The line along the bottom: each way to the exchange, what requests wait for, the clock's offset, the last event."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from gui import text, theme, words
 from gui.models import health
 from gui.text import translate
 
 if TYPE_CHECKING:
-    from core.model import Snapshot
+    from core.model import Links, Snapshot
 
 _HEIGHT = 30
 _GAP = 20
 _DOT = 8
+_DOT_GAP = 6
+_LEFT = 14
 
 
 class Item(NamedTuple):
-    """Words with a dot before them, or without one (tone "")."""
+    """Words with a dot before them, or without one (tone ""); ``tip`` is what they stand for."""
 
     tone: str
     words: str
+    tip: str = ""
 
 
 class StatusLine(QWidget):
@@ -51,10 +54,36 @@ class StatusLine(QWidget):
     def show_health(self, snapshot: Snapshot | None, now_mono: float) -> None:
         """States and ages of everything, and the newest event."""
         items, last = _items(snapshot, now_mono), _last_event(snapshot)
-        if (items, last) != (self._items, self._last):
-            self._items, self._last = items, last
+        if items == self._items and last == self._last:
+            return
+        is_same_picture = last == self._last and [item[:2] for item in items] == [item[:2] for item in self._items]
+        self._items, self._last = items, last
+        self.setAccessibleDescription(". ".join(item.tip for item in items if item.tip))
+        if not is_same_picture:
             self.setAccessibleName(", ".join(item.words for item in items))
             self.update()
+
+    def item_at(self, x: int) -> Item | None:
+        """The item under a place, dot included."""
+        left = _LEFT
+        for item in self._items:
+            right = left + self._width(item)
+            if left <= x < right:
+                return item
+            left = right + _GAP
+        return None
+
+    def _width(self, item: Item) -> int:
+        return (_DOT + _DOT_GAP if item.tone else 0) + theme.metrics(theme.SMALL).horizontalAdvance(item.words)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Say what the item under the pointer stands for."""
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        item = self.item_at(event.pos().x())
+        shown = item.tip if item else self._last if event.pos().x() > self.width() // 2 else ""
+        QToolTip.showText(event.globalPos(), text.as_tooltip(shown) if shown else "", self)
+        return True
 
     def sizeHint(self) -> QSize:
         """One line."""
@@ -69,13 +98,13 @@ class StatusLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
         metrics = theme.metrics(theme.SMALL)
-        x = 14
+        x = _LEFT
         for item in self._items:
             if item.tone:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colours[item.tone])
                 painter.drawEllipse(QRectF(x, self.height() / 2 - _DOT / 2 + 0.5, _DOT, _DOT))
-                x += _DOT + 6
+                x += _DOT + _DOT_GAP
             painter.setPen(colours[item.tone] if item.tone in {"down", "warning"} else colours.muted)
             width = metrics.horizontalAdvance(item.words)
             painter.drawText(QRect(x, 1, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, item.words)
@@ -90,20 +119,36 @@ def _items(snapshot: Snapshot | None, now_mono: float) -> list[Item]:
     if snapshot is None:
         return [Item("muted", translate("StatusLine", "Starting…"))]
     links = snapshot.links
-    judged = [health.of_link(link, now_mono) for link in (links.rest, links.private, links.tickers)]
-    items = [Item(part.tone, part.words) for part in judged]
-    items.append(Item("", translate("StatusLine", "Requests {n} per s").format(n=links.requests_per_s)))
+    items = []
+    for link in (links.rest, links.private, links.tickers):
+        judged = health.of_link(link, now_mono)
+        items.append(Item(judged.tone, judged.words, health.details(link, now_mono)))
+    items += [Item(*health.of_hold(hold, now_mono)) for hold in links.holds]
+    items.append(_requests(links))
     if links.clock_offset_ms is not None:
         sign = "+" if links.clock_offset_ms >= 0 else text.MINUS
         offset = f"{sign}{abs(links.clock_offset_ms)}"
-        items.append(Item("", translate("StatusLine", "Clock {offset} ms").format(offset=offset)))
+        tip = translate("StatusLine", "How far this computer's clock is from Bybit's")
+        items.append(Item("", translate("StatusLine", "Clock {offset} ms").format(offset=offset), tip))
     if snapshot.backfill.done < snapshot.backfill.total:
         fetched = translate("StatusLine", "History {done}/{total} weeks")
-        items.append(Item("", fetched.format(done=snapshot.backfill.done, total=snapshot.backfill.total)))
+        tip = translate("StatusLine", "The account's past is being fetched, week by week")
+        items.append(Item("", fetched.format(done=snapshot.backfill.done, total=snapshot.backfill.total), tip))
     if links.frames_refused:
         refused = translate("StatusLine", "{n} unreadable messages").format(n=links.frames_refused)
-        items.append(Item("warning", refused))
+        tip = translate("StatusLine", "Messages of Bybit's that did not fit its own rules; nothing was taken from them")
+        items.append(Item("warning", refused, tip))
     return items
+
+
+def _requests(links: Links) -> Item:
+    """How many requests left in the last second; the desk's own ceiling stands far below Bybit's."""
+    words = translate("StatusLine", "Requests {n}/{most} per s")
+    tip = translate(
+        "StatusLine",
+        "Requests sent in the last second, of those that the desk allows itself; a fifth is kept for orders",
+    )
+    return Item("", words.format(n=links.requests_per_s, most=links.requests_most_per_s), tip)
 
 
 def _last_event(snapshot: Snapshot | None) -> str:

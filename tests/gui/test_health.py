@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from core.model import Alert, Links
+from core.model import Alert, Hold, Links
 from gui.models import health
 from tests.gui import samples
 
@@ -91,3 +91,26 @@ def test_the_banner_speaks_only_when_a_link_is_lost_or_refused() -> None:
     for detail, said in {"address_not_bound": "other internet addresses (10010)", "unheard_of": "(unheard_of)"}.items():
         refused = replace(links, private=replace(links.private, state="refused", detail=detail))
         assert said in health.banner(samples.snapshot(links=refused), NOW)
+
+
+def test_what_a_dot_stands_for_is_told() -> None:
+    links = samples.links()
+    assert health.details(links.rest, samples.NOW_MONO) == "REST · last heard 2s ago · answers after 38 ms"
+    idle = replace(links.tickers, state="idle")
+    assert health.details(idle, samples.NOW_MONO) == "Tickers · idle: nothing to follow"
+    fresh = replace(links.private, state="connecting", last_mono=0.0, latency_ms=None)
+    assert health.details(fresh, samples.NOW_MONO) == "Private stream connecting · never heard of"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "words"),
+    [
+        ("all", "ip_banned", "All requests wait 4m"),
+        ("write", "breaker_open", "Orders and stops wait 4m"),
+        ("private_read", "something new", "Reads of the account wait 4m"),
+    ],
+)
+def test_requests_that_are_held_back_count_down(name: str, reason: str, words: str) -> None:
+    told = health.of_hold(Hold(name, reason, samples.NOW_MONO + 250), samples.NOW_MONO)
+    assert (told.tone, told.words) == ("warning", words)
+    assert told.below
