@@ -151,4 +151,4 @@ def rebuilt(
         for row in rows:
             lives.add(row, key, settle_coin(key))
     lives.anchor({p.key: checkpoint_of(p) for p in positions}, as_of_ms)
-    return lives.closed()
+    return list(lives.closed())

@@ -530,8 +530,8 @@ class PositionBook:
         trades = old.closed_trades
         if self._trades_revision != self.lives.revision:
             self._trades_revision = self.lives.revision
-            trades = tuple(self.lives.closed())
-        sessions = self._periods.update(trades, now_ms)
+            trades = self.lives.closed()
+        sessions = self._periods.update(trades, now_ms, self.lives.rewrites)
         session = with_open(sessions["start"], positions, unrealised, self._equity.wallet)
         return {"closed_trades": trades, "sessions": sessions, "session": session}
 

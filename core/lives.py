@@ -176,8 +176,9 @@ class _Tape:
 class Lives:
     """Lives by position key. ``add`` keeps each execution once; ``anchor`` fits all tapes to reported positions.
 
-    ``revision`` moves whenever a closed trade was added, changed or taken back. ``max_closed`` bounds the trades kept
-    of shortened tapes; None keeps all, for rebuilding a history.
+    ``revision`` moves whenever a closed trade was added, changed or taken back; ``rewrites`` only when :meth:`closed`
+    is more than what it was with newer trades on top and the oldest forgotten. ``max_closed`` bounds the trades kept of
+    shortened tapes; None keeps all, for rebuilding a history.
     """
 
     def __init__(self, max_closed: int | None = MAX_CLOSED) -> None:
@@ -189,6 +190,8 @@ class Lives:
         self._seen: dict[tuple[str, str], set[str]] = {}
         self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
+        self._newest_first: tuple[ClosedTrade, ...] | None = ()
+        self.rewrites = 0
 
     def add(self, execution: Execution, key: PositionKey, settle_coin: str) -> bool:
         """Record an execution; False when it was known already, or is older than what is folded for good."""
@@ -199,7 +202,10 @@ class Lives:
         seen.add(execution.exec_id)
         tape = self._tape(key)
         tape.settle_coin = settle_coin or tape.settle_coin
-        self._count(tape.add(execution, self.labels))
+        before = tape.closed
+        if tape.add(execution, self.labels):
+            # The usual step puts the one trade that has just ended into the same dict; anything else makes a new one.
+            self._count_ended(next(reversed(tape.closed.values())) if tape.closed is before else None)
         if tape.is_anchored and len(tape.executions) > MAX_TAPE:
             self._shorten(tape, KEPT_ON_TAPE)
         return True
@@ -212,18 +218,38 @@ class Lives:
         return tape
 
     def _count(self, has_changed: bool) -> None:
-        self.revision += has_changed
+        if has_changed:
+            self.revision += 1
+            self._newest_first = None
+
+    def _count_ended(self, trade: ClosedTrade | None) -> None:
+        """Put a trade that has just ended on top: what one costs must not grow with those before it."""
+        self.revision += 1
+        known = self._newest_first
+        if trade is None or known is None or (known and _age(trade) <= _age(known[0])):
+            self._newest_first = None
+        else:
+            self._newest_first = (trade,) + known  # noqa: RUF005 - half as dear as unpacking, for thousands of trades
 
     def _shorten(self, tape: _Tape, keep: int) -> None:
         contract = tape.key[:2]
+        before = dict(tape.closed)
         done, trades = tape.shorten(keep, self.labels)
+        if any(before.get(trade.life_id) != trade for trade in trades):
+            self._newest_first = None
         for execution in done:
             self._seen[contract].discard(execution.exec_id)
             self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(execution))
         self._archive |= {trade.life_id: trade for trade in trades}
         while self._max_closed is not None and len(self._archive) > self._max_closed:
-            for _ in range(min(FORGOTTEN_AT_ONCE, len(self._archive))):
-                self._archive.popitem(last=False)
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """Let go of trades that have been in the archive longest; as a rule they are the oldest of all."""
+        names = [self._archive.popitem(last=False)[0] for _ in range(min(FORGOTTEN_AT_ONCE, len(self._archive)))]
+        known = self._newest_first
+        is_end = known is not None and {trade.life_id for trade in known[-len(names) :]} == set(names)
+        self._newest_first = known[: -len(names)] if known is not None and is_end else None
 
     def anchor(self, reported: Mapping[PositionKey, Checkpoint], as_of_ms: int) -> list[PositionKey]:
         """Fit all tapes to reported sizes, flat ones (0) included.
@@ -261,7 +287,7 @@ class Lives:
             leg = self._tape(key_of(execution))
             leg.settle_coin = leg.settle_coin or tape.settle_coin
             leg.add(execution, self.labels)
-            self.revision += 1
+            self._count(True)
 
     def life(self, key: PositionKey) -> Life | None:
         """The life in progress under a key, or None when nothing is known of one."""
@@ -273,10 +299,13 @@ class Lives:
         tape = self._tapes.get(key)
         return (tape.closed.get(name) if tape else None) or self._archive.get(name)
 
-    def closed(self) -> list[ClosedTrade]:
-        """Closed trades in memory, newest first."""
-        trades = [*self._archive.values(), *(t for tape in self._tapes.values() for t in tape.closed.values())]
-        return sorted(trades, key=lambda t: (t.closed_ms, t.life_id), reverse=True)
+    def closed(self) -> tuple[ClosedTrade, ...]:
+        """Closed trades in memory, newest first; sorted only when more has changed than that one has ended."""
+        if self._newest_first is None:
+            trades = [*self._archive.values(), *(t for tape in self._tapes.values() for t in tape.closed.values())]
+            self._newest_first = tuple(sorted(trades, key=_age, reverse=True))
+            self.rewrites += 1
+        return self._newest_first
 
     def label(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order; figures stay what executions prove."""
@@ -286,3 +315,7 @@ class Lives:
         for tape in self._tapes.values():
             if any(e.order_link_id == order_link_id for e in tape.executions):
                 self._count(tape.refold(self.labels))
+
+
+def _age(trade: ClosedTrade) -> tuple[int, str]:
+    return trade.closed_ms, trade.life_id

@@ -48,14 +48,22 @@ class Periods:
     def __init__(self, started_ms: int) -> None:
         self._started_ms = started_ms
         self._trades: Trades = ()
+        self._rewrites: int | None = None
         self._periods: dict[str, _Period] = {}
         self._summaries: Mapping[str, SessionSummary] = MappingProxyType({})
 
-    def update(self, trades: Trades, now_ms: int) -> Mapping[str, SessionSummary]:
-        """The summaries as of now; the same object while nothing moved."""
+    def update(self, trades: Trades, now_ms: int, rewrites: int | None = None) -> Mapping[str, SessionSummary]:
+        """The summaries as of now; the same object while nothing moved.
+
+        Args:
+            rewrites: a number that stays the same as long as trades have only come on top, and old ones were let go,
+                which go on counting; None to find out here what has changed.
+        """
         week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
         starts = {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
-        fresh = _on_top(trades, self._trades)
+        is_grown = rewrites is not None and rewrites == self._rewrites
+        self._rewrites = rewrites
+        fresh = _above(trades, self._trades) if is_grown else _on_top(trades, self._trades)
         stays = {name: p for name, p in self._periods.items() if fresh is not None and p.fits(starts[name])}
         if fresh == () and len(stays) == len(starts):
             return self._summaries
@@ -65,6 +73,14 @@ class Periods:
         self._trades = trades
         self._summaries = MappingProxyType({name: period.summary() for name, period in self._periods.items()})
         return self._summaries
+
+
+def _above(now: Trades, before: Trades) -> Trades | None:
+    """The trades above what was the newest one; None when that is not there any more."""
+    if not before:
+        return now
+    top = next((i for i, trade in enumerate(now) if trade is before[0]), None)
+    return None if top is None else now[:top]
 
 
 def _on_top(now: Trades, before: Trades) -> Trades | None:

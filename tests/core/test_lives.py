@@ -54,6 +54,31 @@ def test_any_order_with_duplicates_gives_the_same_lives(tape: Tape, shuffler: ra
     assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
 
 
+@given(st.lists(tapes(), min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_closed_trades_stay_in_order_and_grow_on_top_unless_they_say_so(several: list[Tape], shuffler: Any) -> None:
+    """Whoever follows them may look at the new ones only, for as long as ``rewrites`` stays the same."""
+    rows = [(tape, e) for tape in several for e in tape.executions]
+    if shuffler.random() < 0.5:
+        rows.sort(key=lambda row: row[1].ts_ms)
+    else:
+        shuffler.shuffle(rows)
+    lives = lives_of(is_anchored=True)
+    before, rewrites = lives.closed(), lives.rewrites
+    for number, (tape, execution) in enumerate(rows):
+        key = PositionKey(tape.key.category, f"S{several.index(tape)}", tape.key.position_idx)
+        lives.add(execution, key, tape.settle_coin)
+        if number % 7 == 6:
+            lives.label(f"link-{number}", "told")
+        closed = lives.closed()
+        assert list(closed) == sorted(closed, key=lambda t: (t.closed_ms, t.life_id), reverse=True)
+        assert {t.life_id for t in closed} == {
+            t.life_id for tape in lives._tapes.values() for t in tape.closed.values()
+        }
+        if lives.rewrites == rewrites:
+            assert closed[len(closed) - len(before) :] == before
+        before, rewrites = closed, lives.rewrites
+
+
 @given(tapes(least=2), st.data())
 def test_executions_that_a_list_did_not_have_yet_complete_the_first_lives(tape: Tape, data: st.DataObject) -> None:
     """Lists of executions may lag behind the positions that tapes are anchored on: nothing stays unknown for that."""
@@ -205,7 +230,7 @@ def test_a_key_that_is_not_listed_was_flat_when_asked_and_opened_since() -> None
     life = lives.life(KEY)
     assert life is not None
     assert (life.size, life.realised_pnl) == (D(1), D(0))
-    assert lives.closed() == []
+    assert lives.closed() == ()
 
 
 def test_a_key_that_is_not_listed_ended_flat() -> None:
@@ -281,7 +306,7 @@ def test_executions_taken_for_one_way_are_given_to_their_legs() -> None:
         lives.add(execution, KEY, "USDT")
     assert len(lives.closed()) == 1
     lives.resort("linear", "SOLUSDT", lambda e: KEY._replace(position_idx=leg_of(e, is_hedge=True)))
-    assert lives.closed() == []
+    assert lives.closed() == ()
     long, short = (lives.life(KEY._replace(position_idx=idx)) for idx in (1, 2))
     assert long is not None
     assert short is not None

@@ -114,18 +114,21 @@ def test_order_does_not_matter_and_one_by_one_is_the_same(rows: list[ClosedTrade
 def test_periods_equal_counting_anew_whatever_changes(rows: list[ClosedTrade], data: st.DataObject) -> None:
     """Trades on top, in between, corrected, taken back, dropped at the end; the clock moves over midnights."""
     periods, known, now_ms = Periods(START_MS + 5000), [], START_MS
+    is_told, rewrites = data.draw(st.booleans()), 0
     for row in rows:
         change = data.draw(st.sampled_from(["add", "add", "add", "late", "correct", "drop"]))
         known = changed(known, row, change)
         now_ms = max(now_ms, row.closed_ms) + data.draw(st.sampled_from([0, 60_000, DAY_MS, WEEK_MS]))
         newest_first = tuple(sorted(known, key=lambda t: (t.closed_ms, t.life_id), reverse=True))
-        sessions = periods.update(newest_first, now_ms)
+        if change != "add" or newest_first[:1] != (row,):
+            rewrites += 1  # told or found out, it comes to the same
+        sessions = periods.update(newest_first, now_ms, rewrites if is_told else None)
         assert set(sessions) == {"start", "today", "7d"}
         for name, start_ms in (("start", START_MS + 5000), ("today", now_ms - now_ms % DAY_MS)):
             assert sessions[name] == summarise([t for t in known if t.closed_ms >= start_ms], start_ms), name
         week = [t for t in known if t.closed_ms >= now_ms - now_ms % 60_000 - WEEK_MS]
         assert sessions["7d"] == summarise(week, sessions["7d"].started_ms)
-        assert periods.update(newest_first, now_ms) is sessions
+        assert periods.update(newest_first, now_ms, rewrites if is_told else None) is sessions
 
 
 def changed(known: list[ClosedTrade], row: ClosedTrade, change: str) -> list[ClosedTrade]:
