@@ -213,7 +213,7 @@ class Exchange:
         from core.guard_config import guards_of
         from core.manager import PositionManager
         from core.recorder import Recorder
-        from core.settings import Settings
+        from core.settings import Settings, paces_of
         from core.sync import ledger_of
 
         recorder = Recorder(self._open_store, SystemClock())
@@ -227,6 +227,7 @@ class Exchange:
             recorder=recorder,
             guard_settings=guards_of(settings.get),
         )
+        manager.set_pace(**paces_of(settings.get))
         watch_bot_file(manager, settings.get("bot_file", ""))
         self._manager = manager
         for line in self._untold:

@@ -601,6 +601,10 @@ class PositionManager:
         self._book.set_armed(is_armed)
         self._publish_now()
 
+    def set_pace(self, *, positions_s: float, wallet_s: float, reconcile_s: float) -> None:
+        """Read at other intervals from now on, in seconds; see core.settings.paces_of. On the loop."""
+        self._sync.set_pace(positions_s, wallet_s, reconcile_s)
+
     def _require(self, key: PositionKey) -> Position:
         position = self.get_position(key)
         if position is None:

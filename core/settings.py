@@ -88,6 +88,16 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
 }
 
 
+# How often what is read again in seconds, when nobody has set it.
+_PACES = {"positions_s": 5, "wallet_s": 15, "reconcile_s": 60}
+
+
+def paces_of(read: Callable[[str], Any]) -> dict[str, int]:
+    """The intervals that a settings file asks for; ``read`` gives a setting's value, None when it is absent."""
+    given = {name: read(f"every_{name}") for name in _PACES}
+    return {name: default if given[name] is None else int(given[name]) for name, default in _PACES.items()}
+
+
 class Settings:
     """One settings file. ``put`` changes it in memory, ``save`` writes all of it or nothing.
 

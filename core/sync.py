@@ -366,6 +366,12 @@ class Sync:
         self._watch.reconciled(found)
         return found
 
+    def set_pace(self, positions_s: float, wallet_s: float, reconcile_s: float) -> None:
+        """Read positions and orders, the balance, and everything at other intervals from now on, in seconds."""
+        paces = ((self._positions, positions_s), (self._orders, positions_s), (self._wallet, wallet_s))
+        for poll, every_s in (*paces, (self._baseline, reconcile_s)):
+            poll.set_pace(every_s, positions_s)
+
     # ---- called by the manager ------------------------------------------------------------------------------------
 
     def position_closed(self, key: PositionKey) -> None:
