@@ -27,7 +27,16 @@ from core.errors import (
     Unreachable,
 )
 from core.events import Event, ExecutionReported, PositionReported
-from core.intents import PARTIAL, ClosePosition, Intent, Issue, OpenPosition, SetTradingStop, check
+from core.intents import (
+    PARTIAL,
+    ClosePosition,
+    Intent,
+    Issue,
+    OpenPosition,
+    SetTradingStop,
+    check,
+    new_triggers,
+)
 from core.model import Command, Position, PositionKey
 from core.resolver import Resolver
 from core.sending import Sender
@@ -155,6 +164,7 @@ class Actions:
             size_before=position.size if position else None,
             offset_ms=links.clock_offset_ms or 0,
             known_orders=frozenset(order.order_id for order in self._book.open_orders),
+            new_triggers=new_triggers(intent, snapshot.orders) if isinstance(intent, SetTradingStop) else frozenset(),
         )
         self._tell("command_asked", command, qty=command.qty, reason=intent.reason)
         return command

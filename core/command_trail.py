@@ -35,4 +35,11 @@ def lines_of(command: Command) -> Iterator[Line]:
     if command.evidence:
         yield Line("command_evidence", "info", {**identity, "evidence": command.evidence, "filled": command.filled_qty})
     details = {**identity, "ret_code": command.ret_code, "detail": command.detail, "filled": command.filled_qty}
-    yield Line(f"command_{command.state}", _SEVERITY.get(command.state, "info"), details)
+    yield Line(_code_of(command), _SEVERITY.get(command.state, "info"), details)
+
+
+def _code_of(command: Command) -> str:
+    """A limit order that is placed waits in the book, and may end there; everything else is named by its state."""
+    if command.is_resting:
+        return "command_resting"
+    return "command_ended" if command.is_short else f"command_{command.state}"

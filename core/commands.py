@@ -22,6 +22,7 @@ from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Positio
 from core.money import ZERO
 from core.verdicts import (
     Verdict,
+    full_legs,
     is_reduced,
     leg_shown,
     legs_of,
@@ -29,6 +30,7 @@ from core.verdicts import (
     of_named_order,
     of_placed_order,
     of_position,
+    trigger_shown,
 )
 
 KEPT = 200
@@ -51,6 +53,8 @@ class _Proof:
         self.known_orders = known_orders
         self.executions: dict[str, Decimal] = {}
         self.legs: set[str] = set()
+        # Stop orders that must be seen with their new trigger: position rows do not show triggers.
+        self.triggers: set[str] = set()
         self.ended_order: Order | None = None
 
 
@@ -77,6 +81,7 @@ class CommandLog:
         size_before: Decimal | None = None,
         offset_ms: int = 0,
         known_orders: frozenset[str] = frozenset(),
+        new_triggers: frozenset[str] = frozenset(),
     ) -> Command:
         """Enter a new command in state ``sending``.
 
@@ -84,6 +89,7 @@ class CommandLog:
             life_id: the position life that it acts on.
             offset_ms: the exchange's clock minus ours.
             known_orders: ids of the orders that were there before it: none of them can be its doing.
+            new_triggers: kinds of the position's stop orders that it is to compare with another price.
         """
         command = Command(
             command_id=command_id,
@@ -99,7 +105,9 @@ class CommandLog:
         )
         self._put(command)
         self._intents[command_id] = intent
-        self._proofs[command_id] = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
+        proof = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
+        proof.triggers |= new_triggers
+        self._proofs[command_id] = proof
         self._forget_old(created_ms)
         return command
 
@@ -114,7 +122,11 @@ class CommandLog:
             self._intents[command_id] = intent
             restored = replace(restored, order_id=command.order_id or _order_id_of(intent))
         self._put(restored)
-        self._proofs[command_id] = _Proof(command.created_ms + offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
+        proof = _Proof(command.created_ms + offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
+        if isinstance(intent, SetTradingStop) and intent.tpsl_mode != PARTIAL:
+            # What the triggers were before is not known any more: each has to be seen.
+            proof.triggers |= full_legs(intent).keys()
+        self._proofs[command_id] = proof
         if is_open:
             self._resumed.add(command_id)
 
@@ -220,8 +232,10 @@ class CommandLog:
     # ---- evidence ---------------------------------------------------------------------------------------------------
 
     def _watched(self, is_meant: Callable[[Command], bool]) -> list[Command]:
-        """Those that evidence may still move: an order without a trace may yet turn up."""
-        return [c for c in self._commands.values() if (c.is_open or c.state == "no_trace") and is_meant(c)]
+        """Those that evidence may still move: one without a trace may yet turn up, one in the order book may fill."""
+        return [
+            c for c in self._commands.values() if (c.is_open or c.state == "no_trace" or c.is_resting) and is_meant(c)
+        ]
 
     def on_order(self, order: Order, position: Position | None = None) -> Iterator[Command]:
         """Evidence from an order. ``position``: the one under the order's key as held now."""
@@ -233,6 +247,8 @@ class CommandLog:
                 yield from self._settle(command, of_named_order(command, intent, order))
             elif isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
                 yield from self._on_leg(command, intent, order)
+            elif isinstance(intent, SetTradingStop) and trigger_shown(intent, order):
+                yield from self._on_trigger(command, intent, order, position)
 
     def _on_placed(
         self, command: Command, intent: Intent | None, order: Order, position: Position | None
@@ -253,6 +269,16 @@ class CommandLog:
         proof.legs.add(kind)
         if proof.legs >= legs_of(intent).keys():
             yield from self._settle(command, Verdict("done", "", "stop orders"))
+
+    def _on_trigger(
+        self, command: Command, intent: SetTradingStop, order: Order, position: Position | None
+    ) -> Iterator[Command]:
+        due = self._proofs[command.command_id].triggers
+        if order.stop_order_type not in due:
+            return
+        due.discard(order.stop_order_type)
+        if not due and position is not None:
+            yield from self._settle(command, of_position(command, intent, position))
 
     def on_execution(self, execution: Execution) -> Iterator[Command]:
         """Evidence from an execution under our own id; each is counted once."""
@@ -275,8 +301,9 @@ class CommandLog:
                     command, Verdict("done", order.status, "order, position", by_position=True), position
                 )
             else:
-                intent = self._intents.get(command.command_id)
-                yield from self._settle(command, of_position(command, intent, position))
+                verdict = of_position(command, self._intents.get(command.command_id), position)
+                if verdict is None or verdict.state != "done" or not self.waits_for_orders(command.command_id):
+                    yield from self._settle(command, verdict)
 
     def settle_split(self, command_id: str) -> Command | None:
         """A close whose order ended short of its quantity, its rest waited for long enough: it has done its part."""
@@ -290,8 +317,19 @@ class CommandLog:
         proof = self._proofs.get(command_id)
         return proof is not None and proof.ended_order is not None
 
+    def waits_for_orders(self, command_id: str) -> bool:
+        """Whether stops are set of which only the stop orders can show that they are as asked."""
+        proof = self._proofs.get(command_id)
+        return proof is not None and bool(proof.triggers)
+
     def _settle(self, command: Command, verdict: Verdict | None, position: Position | None = None) -> Iterator[Command]:
         if verdict is None:
+            return
+        if command.is_resting:
+            # It has its verdict: it was placed. What becomes of the order is told, and changes nothing about that.
+            if verdict.detail != command.detail:
+                filled = command.filled_qty or ZERO
+                yield self._put(replace(command, detail=verdict.detail, evidence=verdict.evidence, filled_qty=filled))
             return
         filled = command.filled_qty
         if verdict.by_position and command.size_before is not None and command.qty is not None:

@@ -359,7 +359,9 @@ class Command(Struct, frozen=True, kw_only=True):
 
     ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``unknown`` (being looked up), and the verdicts
     ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
-    retrying with the same id is safe, and late evidence still turns it into done or refused). ``order_link_id`` is None
+    retrying with the same id is safe, and late evidence still turns it into done or refused). A limit order is done
+    once it is in the order book; ``detail`` is its status, and it and ``filled_qty`` follow the order to its end.
+    ``order_link_id`` is None
     for what makes no order. ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is
     cancelled or amended, or that was made. ``size_before``: the position's size when it was sent. ``filled_qty``: what
     its executions prove so far, None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left
@@ -386,6 +388,17 @@ class Command(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Not yet at its verdict."""
         return self.state in {"sending", "accepted", "unknown"}
+
+    @property
+    def is_resting(self) -> bool:
+        """A limit order that waits in the order book: placed, with fills still to come."""
+        return self.kind in {"close", "open"} and self.state == "done" and self.detail in OPEN_ORDER_STATUSES
+
+    @property
+    def is_short(self) -> bool:
+        """An order that has ended and filled less than it asked for, or nothing."""
+        has_ended = self.kind in {"close", "open"} and self.state == "done" and not self.is_resting
+        return has_ended and self.qty is not None and self.filled_qty is not None and self.filled_qty < self.qty
 
 
 class StopLevels(NamedTuple):

@@ -82,10 +82,10 @@ class Resolver:
             return await self._look_up_placed(command, command.order_link_id)
         if isinstance(intent, CancelOrder | AmendOrder):
             await self._look_up_named(command, intent)
-        elif isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
-            await self._look_up_legs(command)
-            await self.ask_position(command.key)
         elif isinstance(intent, SetTradingStop | SetLeverage):
+            is_partial = isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL
+            if is_partial or self._book.commands.waits_for_orders(command.command_id):
+                await self._look_up_legs(command)
             await self.ask_position(command.key)
         # An intent of an earlier run that cannot be read leaves nothing to look for but its ids.
         return not self._book.commands.get(command.command_id).is_open

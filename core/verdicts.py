@@ -137,3 +137,16 @@ def leg_shown(intent: SetTradingStop, order: Order) -> str:
     wanted = legs_of(intent).get(order.stop_order_type)
     is_ours = order.position_key == intent.key and wanted == (order.trigger_price, order.qty)
     return order.stop_order_type if is_ours else ""
+
+
+def full_legs(intent: SetTradingStop) -> dict[str, Decimal]:
+    """The stop orders of the entire position that a full stop sets or moves: kind → trigger price."""
+    legs = {"TakeProfit": intent.take_profit, "StopLoss": intent.stop_loss}
+    return {kind: price for kind, price in legs.items() if price}
+
+
+def trigger_shown(intent: SetTradingStop, order: Order) -> bool:
+    """Whether an order is a stop of the entire position with the price and the trigger that the intent asked for."""
+    asked = full_legs(intent).get(order.stop_order_type)
+    is_as_asked = asked == order.trigger_price and intent.trigger_by == order.trigger_by
+    return asked is not None and order.position_key == intent.key and order.is_open and is_as_asked

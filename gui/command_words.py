@@ -55,16 +55,20 @@ def state(command: Command) -> Said:
     """Where it stands and what comes next, in a few words."""
     shown = translate("Command", _STATES[command.state]) if command.state in _STATES else command.state
     details = translate("Command", _NEXT[command.state]) if command.state in _NEXT else ""
+    if command.is_resting:
+        return Said(
+            translate("Command", "resting"), translate("Command", "in the order book, listed under Orders"), "up"
+        )
     if is_short(command):
         return Said(translate("Command", "done in part"), details, "warning")
+    if command.is_short:
+        return Said(translate("Command", "ended"), translate("Command", "nothing was filled"), "warning")
     return Said(shown, details, _TONES.get(command.state, "muted"))
 
 
 def is_short(command: Command) -> bool:
-    """A close that has its verdict and filled less than it asked for."""
-    if command.state != DONE or command.kind != CLOSE or not command.qty or command.filled_qty is None:
-        return False
-    return 0 < command.filled_qty < command.qty
+    """A close that has ended and filled a part of what it asked for."""
+    return command.is_short and command.kind == CLOSE and bool(command.filled_qty)
 
 
 def title(command: Command, step: Decimal | None = None) -> str:

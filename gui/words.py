@@ -182,6 +182,8 @@ _EVENTS: Final = {
     "command_sending": QT_TRANSLATE_NOOP("Event", "{kind}: sending"),
     "command_accepted": QT_TRANSLATE_NOOP("Event", "{kind}: accepted by Bybit, waiting for its evidence"),
     "command_done": QT_TRANSLATE_NOOP("Event", "{kind}: done"),
+    "command_resting": QT_TRANSLATE_NOOP("Event", "{kind}: waits in the order book, see Orders"),
+    "command_ended": QT_TRANSLATE_NOOP("Event", "{kind}: the order has ended, {filled} of {qty} filled"),
     "command_refused": QT_TRANSLATE_NOOP("Event", "{kind}: refused by Bybit (code {ret_code})"),
     "command_unknown": QT_TRANSLATE_NOOP("Event", "{kind}: outcome unknown, asking Bybit"),
     "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: no trace of it at Bybit after 3 checks"),

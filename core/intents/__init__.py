@@ -29,6 +29,7 @@ from core.intents.records import (
     SetTradingStop,
     kind_of,
 )
+from core.intents.stopping import new_triggers
 from core.intents.undo import undo_of
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "close_of",
     "expand",
     "kind_of",
+    "new_triggers",
     "stops_of",
     "undo_of",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from core.intents.issues import Issue, Span, check_price, price_span, trigger_base
 from core.intents.quantities import check_closing_qty
 from core.intents.records import LIMIT, MARKET, PARTIAL, SetTradingStop
-from core.model import Instrument, Position, Snapshot
+from core.model import Instrument, Order, Position, Snapshot
 from core.money import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ZERO, is_multiple
 
 # Bybit refuses the 21st entry of the partial list; the two legs of a pair are one entry.
@@ -33,7 +33,7 @@ def _check_full(
             yield Issue(field=f"{leg}_order_type", code="limit_needs_partial")
         if getattr(intent, f"{leg}_size") is not None:
             yield Issue(field=f"{leg}_size", code="size_needs_partial")
-    if not _changes_anything(intent, position):
+    if not _changes_anything(intent, position) and not new_triggers(intent, snapshot.orders):
         yield Issue(field="", code="nothing_to_change")
         return
     yield from _check_prices(intent, position, instrument, snapshot)
@@ -49,6 +49,23 @@ def _changes_anything(intent: SetTradingStop, position: Position) -> bool:
         (intent.trailing_stop, position.trailing_stop),
     )
     return any(asked is not None and asked != (held or ZERO) for asked, held in pairs) or bool(intent.active_price)
+
+
+def new_triggers(intent: SetTradingStop, orders: Iterable[Order]) -> frozenset[str]:
+    """The stop orders of the entire position that the intent would compare with another price than now: their kinds.
+
+    A trigger is sent together with a price, which may be the one that stands already.
+    """
+    if intent.tpsl_mode == PARTIAL:
+        return frozenset()
+    given = {"TakeProfit": intent.take_profit, "StopLoss": intent.stop_loss}
+    return frozenset(
+        order.stop_order_type
+        for order in orders
+        if order.position_key == intent.key
+        and given.get(order.stop_order_type)
+        and order.trigger_by != intent.trigger_by
+    )
 
 
 def _check_prices(

@@ -16,7 +16,7 @@ from gui.dialogs.close_preview import ClosePreview, preview
 from gui.dialogs.form import IntentForm
 from gui.dialogs.limit_price import LimitPrice
 from gui.dialogs.quantity import QuantityPicker
-from gui.models import commands
+from gui.models import commands, row_state
 from gui.text import translate
 from gui.widgets.figures import FigureTable
 from gui.widgets.labels import Label
@@ -122,6 +122,14 @@ class ClosePositionDialog(IntentForm):
             else translate("ClosePosition", "Close {qty} {unit}")
         )
         return template.format(qty=words.exact(qty, instrument.step), unit=words.qty_unit(instrument))
+
+    def ready_words(self) -> str:
+        """That another close waits already, or what happens after the button."""
+        waiting = row_state.resting_qty(self.position, self.snapshot) if self.position else None
+        if not waiting:
+            return super().ready_words()
+        shown = translate("ClosePosition", "A close of {qty} waits already; all never exceed the position")
+        return shown.format(qty=words.counted(waiting, self.instrument))
 
     # Inputs
 

@@ -95,9 +95,7 @@ class FullStops(QWidget):
         """``Apply 3 changes``."""
         legs = (self._leg_state(TAKE_PROFIT, facts.position), self._leg_state(STOP_LOSS, facts.position))
         trailing = self._trailing_state(facts.position).is_changed or self.trailing.active_price is not None
-        changes = sum(leg.is_changed for leg in legs) + int(trailing)
-        if changes:
-            changes += int(facts.is_trigger_changed)
+        changes = sum(leg.is_changed for leg in legs) + int(trailing) + int(facts.is_trigger_changed)
         return action_words(changes, hold=hold)
 
     @property

@@ -33,9 +33,9 @@ class StopFacts(Struct, frozen=True, kw_only=True):
     @property
     def is_trigger_changed(self) -> bool:
         """The operator wants the stops that are there to be compared with another price."""
-        held = self.held_trigger
-        has_stop = self.position.take_profit is not None or self.position.stop_loss is not None
-        return self.is_trigger_touched and has_stop and held is not None and held != self.trigger_by
+        return self.is_trigger_touched and any(
+            order.trigger_by != self.trigger_by for order in _stop_orders(self.position, self.snapshot)
+        )
 
     @property
     def trigger(self) -> Trigger:
@@ -82,13 +82,10 @@ class StopFacts(Struct, frozen=True, kw_only=True):
 
 
 def held_trigger(position: Position, snapshot: Snapshot) -> str | None:
-    """What a position's stops are compared with now; None without such an order."""
-    return next(
-        (
-            order.trigger_by
-            for kind in _STOP_ORDERS
-            for order in snapshot.orders
-            if order.stop_order_type == kind and order.position_key == position.key and order.is_open
-        ),
-        None,
-    )
+    """What a position's stops are compared with now, the stop loss first; None without such an order."""
+    found = _stop_orders(position, snapshot)
+    return min(found, key=lambda order: _STOP_ORDERS.index(order.stop_order_type)).trigger_by if found else None
+
+
+def _stop_orders(position: Position, snapshot: Snapshot) -> list[Order]:
+    return [o for o in snapshot.orders if o.stop_order_type in _STOP_ORDERS and o.position_key == position.key]

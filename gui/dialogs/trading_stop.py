@@ -128,12 +128,9 @@ class TradingStopDialog(IntentForm):
         return commands.unsettled(self.snapshot, self.position, commands.STOPS) if self.position else None
 
     def whole_words(self, issue: Issue, position: Position) -> str:
-        """The trigger alone cannot be changed: no evidence would ever show whether Bybit has."""
-        facts = self._facts()
+        """A part begins without anything asked for."""
         if issue.code == "nothing_to_change" and self._is_partial:
             return translate("TradingStop", "Enter a price for the part")
-        if issue.code == "nothing_to_change" and facts is not None and facts.is_trigger_changed:
-            return translate("TradingStop", "The trigger changes together with a price: change one of them")
         return super().whole_words(issue, position)
 
     def ready_words(self) -> str:

@@ -35,11 +35,7 @@ def about(command: Command, instrument: Instrument | None = None) -> Said:
     if command.state in UNSETTLED:
         return unsettled(command)
     if command.state == DONE:
-        if is_short(command):
-            return Said(
-                translate("Verdict", "Bybit has carried out a part of it."), _filled(command, instrument), "warning"
-            )
-        return Said(translate("Verdict", "Bybit has carried it out."), _filled(command, instrument), "up")
+        return _done(command, instrument)
     if command.detail in GONE:
         return Said(
             translate("Verdict", "The position is closed; nothing of this was carried out."),
@@ -49,6 +45,23 @@ def about(command: Command, instrument: Instrument | None = None) -> Said:
     if command.ret_code is None and (reason := unsent(command.detail)):
         return Said(translate("Verdict", "It was not carried out. Nothing was changed."), reason, "down")
     return Said(translate("Verdict", "Bybit refused it. Nothing was changed."), refusal(command), "down")
+
+
+def _done(command: Command, instrument: Instrument | None) -> Said:
+    filled = _filled(command, instrument)
+    if command.is_resting:
+        where = translate("Verdict", "It is listed under Orders, where it can be cancelled.")
+        return Said(translate("Verdict", "The order waits in the order book."), f"{filled} {where}".strip(), "up")
+    if is_short(command):
+        return Said(translate("Verdict", "Bybit has carried out a part of it."), filled, "warning")
+    if command.is_short:
+        why = (
+            translate("Verdict", "It was closed by another party: a stop, another program, or Bybit itself.")
+            if command.detail in GONE
+            else translate("Verdict", "It was cancelled.")
+        )
+        return Said(translate("Verdict", "The order left the order book without a fill."), why, "warning")
+    return Said(translate("Verdict", "Bybit has carried it out."), filled, "up")
 
 
 def unsent(code: str) -> str:

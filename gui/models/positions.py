@@ -53,7 +53,8 @@ def phase(position: Position, facts: Facts) -> tuple[int, str, bool]:
     age = price_age(position, facts)
     freshness = 0 if age is None or age < AMBER_S else 1 if age < STALE_S else int(age)
     if not position.is_closing:
-        return freshness, row_state.note(position, facts), False
+        said = row_state.note(position, facts) or row_state.resting_words(position, facts)
+        return freshness, said, False
     command = open_command(position, facts)
     return freshness, command.state if command else "", closing_order_id(position, facts) is not None
 
@@ -94,7 +95,9 @@ def _closing_words(position: Position, facts: Facts) -> str:
 
 def symbol_cell(position: Position, facts: Facts) -> Cell:
     """Symbol, side and leverage; below, the modes, or why this row is special."""
-    below, tone = mode_words(position), "muted"
+    below, tone = row_state.resting_words(position, facts), "accent"
+    if not below:
+        below, tone = mode_words(position), "muted"
     age = price_age(position, facts)
     if position.is_closing:
         below = _closing_words(position, facts)

@@ -1,20 +1,22 @@
 """What a position's row has to say about a command that needs its operator: no trace of it, or only a part of it done.
 
 Such a row gives its second line to one sentence. Rows without such a command, which are nearly all, cost one look-up.
+A close that waits in the order book needs nobody: it only takes the place of the modes below the symbol.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gui import command_words
+from gui import command_words, text
 from gui.models import commands
 from gui.models.cell import Cell, Column, Facts
 from gui.text import translate
 
 if TYPE_CHECKING:
-    from core.model import Command, Position, PositionKey
+    from core.model import Command, Order, Position, PositionKey, Snapshot
 
 _NOBODY: Final[frozenset[Any]] = frozenset()
 
@@ -39,6 +41,48 @@ class _Candidates:
 
 
 _candidates = _Candidates()
+
+
+class _Resting:
+    """Limit orders that would reduce a position, whoever placed them; worked out once for each list of orders."""
+
+    def __init__(self) -> None:
+        self._orders: tuple[Order, ...] | None = None
+        self._by_key: dict[PositionKey, list[Order]] = {}
+
+    def of(self, present: tuple[Order, ...]) -> dict[PositionKey, list[Order]]:
+        """By the position's key, for the open orders of a snapshot."""
+        if present is not self._orders:
+            self._orders, self._by_key = present, {}
+            for order in present:
+                if order.reduce_only and order.trigger_price is None and not order.stop_order_type:
+                    self._by_key.setdefault(order.position_key, []).append(order)
+        return self._by_key
+
+
+_resting = _Resting()
+
+
+def resting_qty(position: Position, snapshot: Snapshot) -> Decimal:
+    """How much of a position orders in the book would close, as Bybit lists them; 0 without one."""
+    return sum((order.qty - order.filled_qty for order in _closes_of(position, snapshot)), Decimal(0))
+
+
+def resting_words(position: Position, facts: Facts) -> str:
+    """The closes that wait in the order book: ``Close 10.0 @ 121.50 waits``; empty without one."""
+    found = _closes_of(position, facts.snapshot) if facts.snapshot is not None else []
+    if not found or facts.snapshot is None:
+        return ""
+    qty = text.quantity(resting_qty(position, facts.snapshot), facts.step(position.key))
+    if len(found) > 1:
+        return translate("Positions", "{n} closes wait: {qty}").format(n=len(found), qty=qty)
+    price = text.price(found[0].price, facts.tick(position.key))
+    return translate("Positions", "Close {qty} @ {price} waits").format(qty=qty, price=price)
+
+
+def _closes_of(position: Position, snapshot: Snapshot) -> list[Order]:
+    found = _resting.of(snapshot.orders).get(position.key, ())
+    return [order for order in found if order.side != position.side]
 
 
 def untraced(position: Position, facts: Facts) -> Command | None:

@@ -36,10 +36,14 @@ _STAGES: Final = {
     "command_unknown": ANSWERED,
     "command_no_trace": VERDICT,
     "command_done": VERDICT,
+    "command_resting": VERDICT,
+    "command_ended": VERDICT,
     "command_refused": VERDICT,
 }
 _TONES: Final = {
     "command_done": "up",
+    "command_resting": "up",
+    "command_ended": "warning",
     "command_refused": "down",
     "command_not_journalled": "down",
     "command_unknown": "warning",
@@ -66,6 +70,8 @@ _WORDS: Final = {
     "command_unknown": QT_TRANSLATE_NOOP("Timeline", "unknown; Bybit is asked for it by its id"),
     "command_no_trace": QT_TRANSLATE_NOOP("Timeline", "no trace of it after 3 checks; retrying is safe"),
     "command_done": QT_TRANSLATE_NOOP("Timeline", "done"),
+    "command_resting": QT_TRANSLATE_NOOP("Timeline", "in the order book; it is listed under Orders"),
+    "command_ended": QT_TRANSLATE_NOOP("Timeline", "the order has ended; {filled} of {qty} filled"),
     "command_refused": QT_TRANSLATE_NOOP("Timeline", "refused; nothing was changed"),
 }
 

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from core.command_trail import lines_of
 from core.commands import KEPT, CommandLog
 from core.intents import CancelOrder, ClosePosition, SetTradingStop
+from core.model import Order
 from core.verdicts import stops_match
-from tests.strategies import START_MS, a_position, an_order
+from tests.strategies import START_MS, a_position, an_execution, an_order
 
 D = Decimal
 CLOSE = ClosePosition(symbol="SOLUSDT", qty=D(3), side="Buy")
@@ -61,8 +64,46 @@ def test_a_market_close_ends_with_its_order(status: str, filled: int, verdict: s
 
 
 def test_a_limit_close_has_done_its_part_once_it_rests() -> None:
-    assert states(log_with(LIMIT).on_order(an_order("New", order_link_id="c1"))) == ["done"]
+    log = log_with(LIMIT)
+    assert states(log.on_order(an_order("New", order_link_id="c1"))) == ["done"]
+    assert log.get("c1").is_resting
+    assert not log.get("c1").is_short
+    assert [line.code for line in lines_of(log.get("c1"))] == ["command_evidence", "command_resting"]
     assert states(log_with(LIMIT).on_order(an_order("Rejected", order_link_id="c1"))) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "filled", "cancel_type", "detail", "said"),
+    [
+        ("Filled", 3, "", "Filled", "command_done"),
+        ("Cancelled", 1, "CancelByUser", "Cancelled", "command_ended"),
+        ("Cancelled", 0, "CancelByReduceOnly", "closed_by_other", "command_ended"),
+    ],
+)
+def test_a_resting_close_is_followed_to_its_end(
+    ends: str, filled: int, cancel_type: str, detail: str, said: str
+) -> None:
+    """Its verdict stands (V21): it was placed. What it closed is told when the order has ended."""
+    log = log_with(LIMIT)
+    list(log.on_order(an_order("New", order_link_id="c1")))
+    assert states(log.on_order(an_order("New", order_link_id="c1"))) == []
+    assert log.move("c1", "accepted") is None  # an answer that comes after the evidence
+    order = an_order(ends, order_link_id="c1", filled_qty=D(filled), cancel_type=cancel_type)
+    assert states(log.on_order(order)) == ["done"]
+    ended = log.get("c1")
+    assert (ended.is_resting, ended.is_short, ended.detail) == (False, filled < 3, detail)
+    assert [line.code for line in lines_of(ended)][-1] == said
+    assert states(log.on_order(order)) == []
+
+
+def test_executions_end_a_resting_close_too() -> None:
+    log = log_with(LIMIT)
+    list(log.on_order(an_order("New", order_link_id="c1")))
+    fills = [an_execution(n, "Sell", D(qty), order_link_id="c1", exec_id=f"x{n}") for n, qty in ((1, 1), (2, 2))]
+    assert states(log.on_execution(fills[0])) == []
+    assert log.get("c1").filled_qty == 1
+    assert states(log.on_execution(fills[1])) == ["done"]
+    assert (log.get("c1").filled_qty, log.get("c1").is_resting) == (D(3), False)
 
 
 def test_foreign_orders_prove_nothing() -> None:
@@ -90,6 +131,46 @@ def test_stops_of_a_position_that_is_gone_are_refused() -> None:
     log = log_with(STOPS, "unknown")
     assert states(log.on_position(a_position(size=0))) == ["refused"]
     assert log.get("c1").detail == "position_gone"
+
+
+def a_stop(trigger_by: str, kind: str = "StopLoss", trigger: int = 90) -> Order:
+    return an_order("Untriggered", stop_order_type=kind, trigger_price=D(trigger), trigger_by=trigger_by)
+
+
+def test_another_trigger_at_the_same_price_is_proven_by_the_stop_order() -> None:
+    """A position row shows prices, not what they are compared with."""
+    log, row = CommandLog(), a_position(stop_loss=D(90), take_profit=None)
+    by_last = replace(STOPS, trigger_by="LastPrice")
+    log.start("c1", by_last, START_MS, None, new_triggers=frozenset({"StopLoss"}))
+    log.move("c1", "accepted")
+    assert states(log.on_position(row)) == []
+    assert log.waits_for_orders("c1")
+    assert states(log.on_order(a_stop("MarkPrice"), row)) == []
+    assert states(log.on_order(a_stop("LastPrice", trigger=91), row)) == []
+    assert states(log.on_order(a_stop("LastPrice"), row)) == ["done"]
+
+
+def test_the_order_of_row_and_stop_order_does_not_matter() -> None:
+    log = CommandLog()
+    by_last = replace(STOPS, trigger_by="LastPrice")
+    log.start("c1", by_last, START_MS, None, new_triggers=frozenset({"StopLoss"}))
+    assert states(log.on_order(a_stop("LastPrice"), a_position(stop_loss=D(80), take_profit=None))) == []
+    assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None))) == ["done"]
+
+
+def test_a_position_that_is_gone_needs_no_stop_order_to_refuse() -> None:
+    log = CommandLog()
+    log.start("c1", STOPS, START_MS, None, new_triggers=frozenset({"StopLoss"}))
+    assert states(log.on_position(a_position(size=0))) == ["refused"]
+
+
+def test_stops_of_an_earlier_run_are_proven_with_their_trigger() -> None:
+    """What the trigger was before is not known any more."""
+    log = CommandLog()
+    log.restore(log_with(STOPS).get("c1"), STOPS)
+    row = a_position(stop_loss=D(90), take_profit=None)
+    assert states(log.on_position(row)) == []
+    assert states(log.on_order(a_stop("MarkPrice"), row)) == ["done"]
 
 
 def test_only_what_was_given_must_match() -> None:

@@ -216,6 +216,18 @@ def test_nothing_to_change(changes: dict[str, Decimal]) -> None:
     assert codes(check(stops(**changes), a_snapshot(LONG, SOL))) == [("", "nothing_to_change", None)]
 
 
+def test_another_trigger_at_the_same_price_is_a_change() -> None:
+    held = replace(LONG, stop_loss=D(90))
+    order = an_order("Untriggered", stop_order_type="StopLoss", trigger_price=D(90), trigger_by="MarkPrice")
+    shown = a_snapshot(held, SOL, orders=(order,))
+    assert codes(check(stops(stop_loss=D(90)), shown)) == [("", "nothing_to_change", None)]
+    assert check(stops(stop_loss=D(90), trigger_by="LastPrice"), shown) == ()
+    # Nothing was said of the stop loss, or it is of another position: its trigger stays.
+    assert codes(check(stops(take_profit=D(120), trigger_by="LastPrice"), shown))[0][1] == "nothing_to_change"
+    other = a_snapshot(held, SOL, orders=(replace(order, position_idx=2),))
+    assert codes(check(stops(stop_loss=D(90), trigger_by="LastPrice"), other))[0][1] == "nothing_to_change"
+
+
 def test_stops_are_compared_with_the_price_that_triggers_them() -> None:
     """Mark 100, last 101, index 99: 99.5 and 100.5 lie on different sides of them."""
     shown = a_snapshot(LONG, SOL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -148,6 +149,32 @@ def test_the_closing_row_says_what_it_waits_for(facts: Facts, state: str, said: 
     row = by_symbol("LINKUSDT")
     facts.snapshot = samples.snapshot(commands=(replace(samples.closing_command(row), state=state),))
     assert cells(row, positions.columns(), facts)["symbol"].below == said
+
+
+@pytest.mark.parametrize(
+    ("orders_", "said"),
+    [
+        ([{"qty": "6", "filled_qty": "1"}], "Close 5.0 @ 125.00 waits"),
+        ([{"qty": "6"}, {"qty": "2"}], "2 closes wait: 8.0"),
+        ([{"side": "Buy"}], "Isolated · one-way"),
+        ([{"reduce_only": False}], "Isolated · one-way"),
+        ([{"trigger_price": D("125")}], "Isolated · one-way"),
+    ],
+)
+def test_a_close_that_waits_in_the_book_is_named_on_its_row(
+    facts: Facts, orders_: list[dict[str, Any]], said: str
+) -> None:
+    row = by_symbol("SOLUSDT")
+    asked = [{name: D(v) if name.endswith("qty") else v for name, v in fields.items()} for fields in orders_]
+    defaults: dict[str, Any] = {"order_type": "Limit", "status": "New", "price": D("125")}
+    defaults |= {"trigger_price": None, "stop_order_type": ""}
+    placed = tuple(samples.order(90 + n, **(defaults | fields)) for n, fields in enumerate(asked))
+    before = positions.phase(row, facts)
+    facts.snapshot = samples.snapshot(orders=placed)
+    now = cells(row, positions.columns(), facts)
+    assert now["symbol"].below == said
+    assert (positions.phase(row, facts) != before) == ("wait" in said)  # so that the row is painted again
+    assert now["close"].button == "Close"
 
 
 def test_an_order_says_which_position_it_protects(facts: Facts) -> None:

@@ -294,13 +294,29 @@ async def test_the_trigger_follows_the_orders_and_decides_the_side_check(opened:
 async def test_another_trigger_is_sent_with_every_price_that_stays(opened: Opened) -> None:
     _, dialog = dialog_on(opened)
     QTest.mouseClick(dialog.trigger._segments["LastPrice"], Qt.MouseButton.LeftButton)
-    assert dialog.frame.status.text() == "The trigger changes together with a price: change one of them"
+    assert (dialog.frame.action.text(), dialog.frame.action.isEnabled()) == ("Apply 1 change", True)
+    intent = asked(dialog)
+    assert (intent.take_profit, intent.stop_loss, intent.trigger_by) == (D("128.00"), D("102.00"), "LastPrice")
+    QTest.mouseClick(dialog.trigger._segments["MarkPrice"], Qt.MouseButton.LeftButton)
     assert (dialog.frame.action.text(), dialog.frame.action.isEnabled()) == ("Apply", False)
+    QTest.mouseClick(dialog.trigger._segments["LastPrice"], Qt.MouseButton.LeftButton)
     type_into(dialog.stop_loss.edits[PRICE], "104")
     intent = asked(dialog)
     assert (intent.take_profit, intent.stop_loss, intent.trigger_by) == (D("128.00"), D("104"), "LastPrice")
     assert dialog.frame.action.text() == "Apply 2 changes"
     assert dialog.frame.action.isEnabled()
+
+
+async def test_the_trigger_of_one_of_two_stops_is_a_change(opened: Opened) -> None:
+    """The stop loss is compared with the mark, the take profit with the last price."""
+    desk, dialog = dialog_on(opened)
+    target = samples.order(2, stop_order_type="TakeProfit", trigger_price=D("128"), trigger_by="LastPrice")
+    desk.change(orders=(target, samples.order(1)))
+    assert dialog.trigger.choice == "MarkPrice"
+    assert dialog.frame.action.text() == "Apply"
+    for by in ("LastPrice", "MarkPrice"):
+        QTest.mouseClick(dialog.trigger._segments[by], Qt.MouseButton.LeftButton)
+        assert dialog.frame.action.text() == "Apply 1 change"
 
 
 async def test_without_a_stop_order_the_mark_triggers(opened: Opened) -> None:

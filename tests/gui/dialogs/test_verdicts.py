@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QDialog, QLabel
 from core.errors import BadValue
 from core.model import Command
 from gui import text
-from gui.dialogs import window
+from gui.dialogs import verdict_words, window
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -260,6 +260,40 @@ async def test_nothing_is_offered_otherwise(opened: Opened, fields: dict[str, An
     dialog = ClosePositionDialog(desk.bridge, SOL)
     opened(dialog)
     assert dialog.frame.action.text() == "Close 20.0 SOL", why
+
+
+# A close that waits in the order book
+
+
+async def test_a_close_that_waits_already_is_named(opened: Opened) -> None:
+    desk = Desk(sol_snapshot())
+    resting = samples.order(
+        77, order_type="Limit", status="PartiallyFilled", qty=D("6.0"), filled_qty=D("1.0"), trigger_price=None,
+        stop_order_type="",
+    )  # fmt: skip
+    desk.change(orders=(resting, *desk.snapshot.orders))
+    dialog = ClosePositionDialog(desk.bridge, SOL)
+    opened(dialog)
+    assert dialog.frame.status.text() == "A close of 5.0 waits already; all never exceed the position"
+    assert dialog.frame.action.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("detail", "filled", "claim", "details"),
+    [
+        ("New", None, "The order waits in the order book.", "It is listed under Orders, where it can be cancelled."),
+        (
+            "PartiallyFilled", D(4), "The order waits in the order book.",
+            "Closed 4.0 of 10.0. It is listed under Orders, where it can be cancelled.",
+        ),
+        ("Cancelled", D(0), "The order left the order book without a fill.", "It was cancelled."),
+        ("Cancelled", D(4), "Bybit has carried out a part of it.", "Closed 4.0 of 10.0."),
+        ("Filled", D(10), "Bybit has carried it out.", "Closed 10.0 of 10.0."),
+    ],
+)  # fmt: skip
+def test_the_verdict_of_a_limit_close(detail: str, filled: Decimal | None, claim: str, details: str) -> None:
+    said = verdict_words.about(closing(state="done", detail=detail, filled_qty=filled), samples.instrument("SOLUSDT"))
+    assert (said.claim, said.details) == (claim, details)
 
 
 # How much care
