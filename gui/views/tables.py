@@ -1,6 +1,6 @@
 """The tabs of the main window: Positions, Orders, Closed, Executions and Events, one panel each.
 
-Only the tab in front is brought up to date; the others are made, and catch up, when they come to the front.
+Only the tab in front is brought up to date; the others are imported, made, and catch up, when they come to the front.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVB
 
 from gui import theme
 from gui.bridge import Bridge
-from gui.models import closed, events, executions, orders, positions
-from gui.models.cell import Facts
-from gui.models.timeline import command_of
+from gui.models import positions
+from gui.models.cell import Column, Facts
 from gui.settings import WindowSettings
 from gui.text import translate
 from gui.views.action_buttons import ActionButtons
-from gui.views.closed_panel import ClosedPanel
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Table, TablePanel
-from gui.views.row_menu import Entry, row_menu
-from gui.views.table_export import ask_where_to_export
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from core.model import PositionKey, Snapshot
+    from gui.views.closed_panel import ClosedPanel
+    from gui.views.row_menu import Entry
 
 
 class TableTabs(QWidget):
@@ -128,13 +126,16 @@ class TableTabs(QWidget):
         return made
 
     def _ask_for_story(self, key: object) -> None:
+        from gui.models.timeline import command_of
+
         table = self.panel("events").table
-        row = table.row_of(key)
-        command_id = command_of(table.record(row)) if row is not None else ""
+        command_id = "" if (row := table.row_of(key)) is None else command_of(table.record(row))
         if command_id:
             self.story_asked.emit(command_id)
 
     def _closed(self) -> ClosedPanel:
+        from gui.views.closed_panel import ClosedPanel
+
         made = ClosedPanel(self._facts, self._bridge)
         made.feed.counted.connect(self._count_closed)
         return made
@@ -263,15 +264,20 @@ class TableTabs(QWidget):
 
     def menu_of(self, name: str, column: int = -1) -> QMenu:
         """The menu of the current row of a table."""
+        from gui.views.row_menu import row_menu
+        from gui.views.table_export import ask_where_to_export
+
         panel = self.panel(name)
-        if isinstance(panel, ClosedPanel):
-            export: Callable[[], object] = panel.ask_where_to_export
+        if isinstance(panel, TablePanel):
+            export: Callable[[], object] = partial(ask_where_to_export, panel.view, panel.title, self._bridge)
         else:
-            export = partial(ask_where_to_export, panel.view, panel.title, self._bridge)
+            export = panel.ask_where_to_export
         return row_menu(panel.view, self._entries(name), export, column)
 
     def _entries(self, name: str) -> list[Entry]:
         """What the current row of a table can do."""
+        from gui.views.row_menu import Entry
+
         view = self.panel(name).view
         key: Any = view.current_key()
         if key is None:
@@ -340,6 +346,30 @@ def _restore(panel: TablePanel | ClosedPanel, name: str, settings: WindowSetting
         panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))
 
 
+def _orders_columns() -> tuple[Column, ...]:
+    from gui.models import orders
+
+    return orders.columns()
+
+
+def _closed_columns() -> tuple[Column, ...]:
+    from gui.models import closed
+
+    return closed.columns()
+
+
+def _executions_columns() -> tuple[Column, ...]:
+    from gui.models import executions
+
+    return executions.columns()
+
+
+def _events_columns() -> tuple[Column, ...]:
+    from gui.models import events
+
+    return events.columns()
+
+
 def _tables() -> dict[str, Table]:
     """What each tab shows, in the user's language."""
     t = translate
@@ -349,19 +379,19 @@ def _tables() -> dict[str, Table]:
             t("Tables", "No open positions"), positions.phase, ("symbol", "side"),
         ),
         "orders": Table(
-            t("Tables", "Orders"), orders.columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
+            t("Tables", "Orders"), _orders_columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
             t("Tables", "No open orders"), groups=("symbol", "side"),
         ),
         "closed": Table(
-            t("Tables", "Closed"), closed.columns, lambda c: c.life_id, lambda s: s.closed_trades,
+            t("Tables", "Closed"), _closed_columns, lambda c: c.life_id, lambda s: s.closed_trades,
             t("Tables", "Nothing has been closed yet"),
         ),
         "executions": Table(
-            t("Tables", "Executions"), executions.columns, lambda e: (e.category, e.symbol, e.exec_id),
+            t("Tables", "Executions"), _executions_columns, lambda e: (e.category, e.symbol, e.exec_id),
             lambda s: s.executions, t("Tables", "No executions yet"), groups=("symbol", "side"),
         ),
         "events": Table(
-            t("Tables", "Events"), events.columns, id, lambda s: s.events, t("Tables", "Nothing has happened yet"),
+            t("Tables", "Events"), _events_columns, id, lambda s: s.events, t("Tables", "Nothing has happened yet"),
         ),
     }  # fmt: skip
 
