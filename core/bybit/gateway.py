@@ -167,11 +167,12 @@ class Gateway:
     async def fetch_position(self, category: str, symbol: str, *, is_urgent: bool = False) -> tuple[Position, ...]:
         """All rows of a symbol: one in one-way mode, two in hedge mode, flat (size 0) or not.
 
+        They fill no page: one request brings them all, however slow the answer and whatever its cursor says.
         ``is_urgent``: an operator's action waits for it; it goes out even while reads are held back.
         """
         params = {"category": category, "symbol": symbol}
         path = "v5/position/list"
-        found = await fetch_rows(self._caller, path, params, _POSITIONS, limit=200, is_urgent=is_urgent)
+        found = await fetch_rows(self._caller, path, params, _POSITIONS, is_urgent=is_urgent)
         positions = tuple(translate.position(row, category, "rest", found.received_mono) for row in found.rows)
         if any(position.symbol != symbol for position in positions):
             raise BadFrame("bad_row", topic="position", why="another symbol", field="symbol")

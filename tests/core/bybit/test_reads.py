@@ -245,7 +245,7 @@ class TestRequests:
         ("name", "path", "query"),
         [
             ("positions", "/v5/position/list", "category=linear&settleCoin=USDT&limit=200"),
-            ("position", "/v5/position/list", "category=linear&symbol=SOLUSDT&limit=200"),
+            ("position", "/v5/position/list", "category=linear&symbol=SOLUSDT"),
             ("orders", "/v5/order/realtime", "category=linear&settleCoin=USDT&limit=50"),
             ("executions", "/v5/execution/list", "category=linear&startTime=0&endTime=1000&limit=100"),
             ("executions_of", "/v5/execution/list", "category=linear&orderLinkId=pmAAAA01&limit=100"),
