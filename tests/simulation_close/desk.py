@@ -63,6 +63,7 @@ class Desk:
             self.book, lambda: door, self.clock, new_link_id, self.hear, lambda: None, self._enter
         )
         exchange.listeners = [self.hear]
+        self._moved = asyncio.Event()
         self._resolving = loop.create_task(self._resolve())
 
     def hear(self, event: Event) -> None:
@@ -79,6 +80,7 @@ class Desk:
 
     def _keep(self, record: object) -> None:
         if isinstance(record, Command):
+            self._moved.set()
             self._loop.call_later(WRITE_BEHIND_S, self._write, record)
 
     def _write(self, command: Command) -> None:
@@ -90,6 +92,10 @@ class Desk:
             await asyncio.sleep(RESOLVE_EVERY_S)
             if self.book.commands.open():
                 await self.actions.resolve()
+            else:
+                # Ticks that find nothing to look up are most of a long run.
+                self._moved.clear()
+                await self._moved.wait()
 
     def rest(self) -> None:
         """Nothing is left to look up."""

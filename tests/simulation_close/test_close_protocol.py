@@ -3,35 +3,41 @@
 A seed is replayed with ``run_seeds([seed], SCENARIOS[name])``.
 """
 
+import itertools
+
 import pytest
 
 from core.actions import Actions
 from tests.simulation_close import weaker
 from tests.simulation_close.exchange import SCENARIOS
 from tests.simulation_close.run import run_seeds
+from tests.simulation_close.sweep import PART, sweep, sweep_part
 
-# Of each scenario: 60,000 in make test (about a minute of one core), 10,000,000 more in make soak.
-SEEDS, SOAKED_SEEDS = 12_000, 2_000_000
-
-
-def bad_seeds(name: str, seeds: range) -> list[str]:
-    """Runs that broke a promise, the first few of them."""
-    results = run_seeds(seeds, SCENARIOS[name])
-    assert sum(result.executed for _, result in results) > 0.95 * len(results)  # it does close positions
-    return [f"{name} {seed}: {result}" for seed, result in results if not result.is_good][:5]
+# Of each scenario: 100,000 in make test (about 100 s of one core), 10,000,000 more in make soak, on every core.
+SEEDS, SOAKED_SEEDS = 20_000, 2_000_000
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_close_takes_effect_once(name: str) -> None:
-    assert bad_seeds(name, range(SEEDS)) == []
+    assert sweep_part(name, 0, SEEDS).bad == ()
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(7200)
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_a_close_takes_effect_once_in_millions_of_runs(name: str) -> None:
-    for start in range(SEEDS, SEEDS + SOAKED_SEEDS, 100_000):
-        assert bad_seeds(name, range(start, start + 100_000)) == []
+@pytest.mark.timeout(14_400)
+def test_a_close_takes_effect_once_in_millions_of_runs() -> None:
+    seeds = 0
+    for swept in sweep(range(SEEDS, SEEDS + SOAKED_SEEDS, PART)):
+        assert swept.bad == ()
+        seeds += swept.seeds
+    assert seeds == SOAKED_SEEDS * len(SCENARIOS)
+
+
+def test_a_sweep_over_processes_is_the_same_as_in_this_one() -> None:
+    """And it stops at once when nobody takes any more of it."""
+    swept = list(itertools.islice(sweep(range(0, 10_000, 40), processes=2, part=40), 6))
+    assert swept == [sweep_part(one.name, one.start, 40) for one in swept]
+    assert [(one.name, one.start) for one in swept] == [*((name, 0) for name in SCENARIOS), ("network", 40)]
 
 
 def test_the_same_seed_gives_the_same_run() -> None:
