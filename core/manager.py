@@ -76,7 +76,7 @@ from core.threads import twin, twin_of_call
 
 RESOLVE_EVERY_S = 1.0
 GUARDS_EVERY_S = 2.0
-# What validate_position_parameters allows to be open at once, until somebody sets another number.
+# How many positions bots may have open at once, until somebody sets another number.
 MAX_CONCURRENT_POSITIONS = 5
 # The reason that needs no label of its own on an exit.
 MANUAL = "manual"
@@ -100,6 +100,8 @@ class PositionManager:
         connect: makes the client of a connection; a simulation brings its own.
         clock: tests bring their own.
         installation: 4 characters that mark this installation's orders; made up when not given.
+        max_concurrent_positions: how many positions bots may have open at once (``open_position``,
+            ``validate_position_parameters``); None for any number. ``guard_settings`` only alert.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class PositionManager:
         clock: Clock | None = None,
         installation: str = "",
         guard_settings: GuardSettings | None = None,
+        max_concurrent_positions: int | None = MAX_CONCURRENT_POSITIONS,
         recorder: Recorder | None = None,
         history_days: int = LONGEST_DAYS,
         intervals: Intervals | None = None,
@@ -131,7 +134,7 @@ class PositionManager:
         self._publish_due: asyncio.TimerHandle | None = None
         self._published_mono = 0.0
         self.guard_settings = guard_settings or GuardSettings()
-        self.max_concurrent_positions: int | None = MAX_CONCURRENT_POSITIONS
+        self.max_concurrent_positions = max_concurrent_positions
         self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder, intervals)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
@@ -551,10 +554,10 @@ class PositionManager:
             The command: ``done`` with ``filled_qty`` once the exchange proves it, otherwise as it stands by then. Never
             repeat one that is unknown: ``retry`` it.
         Raises:
-            BadValue: the check refuses, or the guards allow no more positions.
+            BadValue: the check refuses, or ``too_many_positions`` (``max_concurrent_positions``).
         """
         intent = replace(intent, symbol=self._bybit_symbol(intent.symbol))
-        for issue in check_count(self._snapshot, self.guard_settings.max_positions):
+        for issue in check_count(self._snapshot, self.max_concurrent_positions):
             raise BadValue(issue.code, field=issue.field, **issue.details)
         command = await self.submit(intent)
         return await self.verdict(command.command_id, timeout_s)

@@ -241,6 +241,7 @@ class World:
             history_days=HISTORY_DAYS,
             intervals=self._intervals,
             guard_settings=GuardSettings(max_positions=None),
+            max_concurrent_positions=None,
         )
         manager.subscribe("notice", self.notices.append)
         if self._watch:

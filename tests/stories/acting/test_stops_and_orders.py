@@ -103,7 +103,7 @@ async def test_orders_are_cancelled_and_amended(paper: PaperProcess) -> None:
 
 async def test_a_bot_opens_with_mode_leverage_and_stop(paper: PaperProcess) -> None:
     async with managed(paper) as manager:
-        manager.guard_settings = type(manager.guard_settings)(max_positions=None)
+        manager.max_concurrent_positions = None
         last = D(paper.rows("/v5/market/tickers", category="linear", symbol="XRPUSDT")[0]["lastPrice"])
         intent = OpenPosition(
             symbol="XRP/USDT:USDT", side="Sell", position_idx=2, qty=D("100.0"), leverage=D(7),

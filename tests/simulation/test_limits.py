@@ -1,0 +1,43 @@
+"""One number says how many positions bots may have open at once, whether they ask first or not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.errors import BadValue
+from core.intents import OpenPosition
+from tests.simulation.scenes import BTC, COIN, LINK, SOL, Stage, stage
+
+D = Decimal
+
+
+def opening(symbol: str, qty: str) -> OpenPosition:
+    return OpenPosition(symbol=symbol, side="Buy", position_idx=0, qty=D(qty))
+
+
+def refused(play: Stage, symbol: str) -> list[str]:
+    """What is asked first says of one more position."""
+    manager = play.world.manager
+    return [issue.code for issue in manager.validate_position_parameters(symbol, D(10), D(10))]
+
+
+def test_asking_first_and_opening_go_by_the_same_number() -> None:
+    with stage() as play:
+        play.open()
+        manager = play.world.manager
+        manager.max_concurrent_positions = 2
+        for symbol, side in ((SOL, "Buy"), (COIN, "Buy"), (LINK, "Buy")):
+            play.trade(symbol, side)
+        play.world.converge()
+        play.trade(LINK, "Sell")  # its price stays known
+        play.world.converge()
+        assert refused(play, LINK) == ["too_many_positions"]
+        with pytest.raises(BadValue, match="too_many_positions"):
+            play.world.do(manager.open_position(opening(LINK, "10")))
+        manager.max_concurrent_positions = 3
+        assert refused(play, LINK) == []
+        assert play.world.do(manager.open_position(opening(LINK, "10"))).state == "done"
+        manager.max_concurrent_positions = None
+        assert refused(play, BTC) != ["too_many_positions"]
