@@ -15,10 +15,10 @@ from PyQt6.QtCore import QEventLoop, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from gui import theme
+from gui.clothes import dress, set_scale
 from gui.display import require_display
 from gui.seat import Present, Seat
 from gui.settings import WindowSettings
-from gui.views.menu import chosen_tokens
 
 if TYPE_CHECKING:
     from gui.desk import Desk, MakeManager, OpenAccounts, Options
@@ -40,9 +40,10 @@ def run(options: Options, make_manager: MakeManager, open_accounts: OpenAccounts
         StartupError: no display, or what ``make_manager`` could not do.
     """
     require_display()
-    app = make_application()
     settings = WindowSettings(options.data_dir)
-    theme.apply(app, chosen_tokens(settings))
+    set_scale(settings)
+    app = make_application()
+    dress(app, settings)
     seat = Seat(options.environment, options.account, settings)
     present = Present(seat)
     before, sys.excepthook = sys.excepthook, present.report

@@ -48,6 +48,7 @@ class Bridge(QObject):
         self.clock: Clock = clock or SystemClock()
         self.manager: PositionManager | None = None
         self.hold_above = Decimal(0)  # dollars; a live action worth as much is held, not clicked
+        self.default_trigger = "MarkPrice"  # what new stops are compared with
         self._newest: Snapshot | None = None
         self._shown: Snapshot | None = None
         self._tasks: set[asyncio.Task[Any]] = set()

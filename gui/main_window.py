@@ -7,11 +7,11 @@ It decides nothing about positions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
+from PyQt6.QtGui import QCloseEvent, QGuiApplication
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QWidget
 
 from gui import words
@@ -58,7 +58,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._settings = bridge, settings
-        bridge.hold_above = settings.amount("hold_above", "0")
         self.facts = Facts(bridge.clock)
         self._watched: tuple[object, ...] = (None, None, None, None)
         self._is_painted = False
@@ -145,21 +144,13 @@ class MainWindow(QMainWindow):
         self.inspector.stop_proposed.connect(self.opener.propose_stop)
         for dock in (self.session_dock, self.inspector_dock):
             dock.visibilityChanged.connect(self._catch_up)
-        for shortcut, act in (
-            (QKeySequence("F5"), self.reconcile),
-            (QKeySequence("Ctrl+F"), self.tabs.start_filter),
-            (QKeySequence("Ctrl+PgDown"), lambda: self.tabs.step(1)),
-            (QKeySequence("Ctrl+PgUp"), lambda: self.tabs.step(-1)),
-            (QKeySequence("Ctrl+Z"), self.undo_stops),
-            (QKeySequence("Ctrl+Q"), self.close),
-        ):
-            self._add_shortcut(shortcut, act)
-
-    def _add_shortcut(self, shortcut: QKeySequence, act: Callable[[], object]) -> None:
-        action = QAction(self)
-        action.setShortcut(shortcut)
-        action.triggered.connect(lambda: act())
-        self.addAction(action)
+        keys = self.comfort.shortcuts
+        keys.add("reconcile", self.reconcile)
+        keys.add("filter", self.tabs.start_filter)
+        keys.add("next_tab", lambda: self.tabs.step(1))
+        keys.add("previous_tab", lambda: self.tabs.step(-1))
+        keys.add("undo", self.undo_stops)
+        keys.add("quit", self.close)
 
     def show_account(self, account: str) -> None:
         """Name the account that is in use, in the title and in the top bar."""
@@ -189,6 +180,12 @@ class MainWindow(QMainWindow):
         if self._menu is None:
             self._menu = DeskMenu(self, self._settings)
         return self._menu
+
+    def forget_menu(self) -> None:
+        """Make it anew when it is asked for: something that it shows has changed."""
+        if self._menu is not None:
+            self._menu.deleteLater()
+            self._menu = None
 
     def open_menu(self) -> None:
         """Show the menu below its button."""

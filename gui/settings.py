@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QByteArray
 
@@ -22,12 +23,17 @@ class WindowSettings:
     """
 
     def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
         self._settings = Settings(folder / "settings.json" if folder else None)
 
     def blob(self, name: str) -> QByteArray | None:
         """Bytes that Qt made, None if there are none. Qt refuses bytes that are not its own."""
         value = self._settings.get(name)
         return QByteArray.fromBase64(value.encode()) if value else None
+
+    def get(self, name: str) -> Any:
+        """A value as the file has it, None when nobody set it."""
+        return self._settings.get(name)
 
     def flag(self, name: str, default: bool) -> bool:
         """Yes or no."""

@@ -8,12 +8,11 @@ painting; everything else follows the application's palette and style sheet.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 FAMILY: Final = "Inter"
@@ -177,21 +176,82 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"{FAMILY}-{face}.otf"))
 
 
-@lru_cache(maxsize=64)
+class Typeface(NamedTuple):
+    """A family and the size of its body text in device-independent pixels; the other sizes follow in proportion."""
+
+    family: str = FAMILY
+    body: int = BODY
+
+    def pixels(self, size: int) -> int:
+        """How large a size of the design is drawn."""
+        return round(size * self.body / BODY)
+
+    def make(self, size: int, weight: QFont.Weight) -> QFont:
+        """A font with tabular figures."""
+        made = QFont(self.family)
+        made.setStyleHint(QFont.StyleHint.SansSerif)
+        made.setPixelSize(self.pixels(size))
+        made.setWeight(weight)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        return made
+
+
+_typeface = Typeface()
+_fonts: dict[tuple[int, QFont.Weight], tuple[QFont, QFontMetrics]] = {}
+
+
+def _font(size: int, weight: QFont.Weight) -> tuple[QFont, QFontMetrics]:
+    found = _fonts.get((size, weight))
+    if found is None:
+        made = _typeface.make(size, weight)
+        found = _fonts[size, weight] = made, QFontMetrics(made)
+    return found
+
+
 def font(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFont:
-    """The desk's font with tabular figures, ``size`` in device-independent pixels. Shared: copy it to change it."""
-    made = QFont(FAMILY)
-    made.setStyleHint(QFont.StyleHint.SansSerif)
-    made.setPixelSize(size)
-    made.setWeight(weight)
-    made.setFeature(QFont.Tag("tnum"), 1)
-    return made
+    """The desk's font in a size of the design. Shared, :func:`wear_typeface` changes it in place: copy it to alter."""
+    return _font(size, weight)[0]
 
 
-@lru_cache(maxsize=64)
 def metrics(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFontMetrics:
-    """Measures of :func:`font`."""
-    return QFontMetrics(font(size, weight))
+    """Measures of :func:`font`; they follow it."""
+    return _font(size, weight)[1]
+
+
+def wear_typeface(chosen: Typeface) -> bool:
+    """Another family or size, at once: for painters that hold a font of ours and widgets that were given one.
+
+    Returns:
+        Whether anything changed. Layouts that were measured before have to be measured again.
+    """
+    global _typeface
+    if chosen == _typeface:
+        return False
+    wearing = _wearing()  # asked before anything changes: afterwards a size may stand for another one
+    _typeface = chosen
+    for (size, weight), (shared, measures) in _fonts.items():
+        shared.swap(chosen.make(size, weight))
+        measures.swap(QFontMetrics(shared))
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setFont(font())
+        for widget, (size, weight) in wearing:
+            widget.setFont(font(size, weight))
+            widget.updateGeometry()
+            widget.update()
+    return True
+
+
+def _wearing() -> list[tuple[QWidget, tuple[int, QFont.Weight]]]:
+    """Every widget in a font of ours, and which one."""
+    ours = {(_typeface.pixels(size), int(weight)): (size, weight) for size, weight in _fonts}
+    found = ((widget, ours.get((widget.font().pixelSize(), widget.font().weight()))) for widget in _all_widgets())
+    return [(widget, face) for widget, face in found if face is not None]
+
+
+def _all_widgets() -> list[QWidget]:
+    app = QApplication.instance()
+    return app.allWidgets() if isinstance(app, QApplication) else []
 
 
 def apply(app: QApplication, chosen: Tokens) -> None:

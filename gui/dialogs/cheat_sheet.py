@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.shortcuts import KEYS, Shortcuts
 from gui.text import translate
 from gui.widgets.labels import Label, heading
 
@@ -13,7 +14,7 @@ from gui.widgets.labels import Label, heading
 class CheatSheet(QDialog):
     """Keys at the left, what they do at the right. Open it with ``open()``."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shortcuts: Shortcuts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(translate("Keys", "Keys"))
@@ -24,7 +25,7 @@ class CheatSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(5)
-        for row, (keys, words) in enumerate(lines()):
+        for row, (keys, words) in enumerate(lines(shortcuts)):
             grid.addWidget(Label(keys, weight=theme.SEMIBOLD), row, 0)
             grid.addWidget(Label(words), row, 1)
         column.addLayout(grid)
@@ -33,15 +34,12 @@ class CheatSheet(QDialog):
         column.addWidget(buttons)
 
 
-def lines() -> tuple[tuple[str, str], ...]:
-    """(keys, what they do), in the user's language."""
+def lines(shortcuts: Shortcuts) -> tuple[tuple[str, str], ...]:
+    """(keys, what they do), in the user's language: first those of the window, as they are set, then all others."""
     t = translate
+    own = [(shortcuts.shown(key.name), t("Keys", key.words)) for key in KEYS]
     return (
-        ("Ctrl+K", t("Keys", "find a command or a position by a few letters")),
-        ("F5", t("Keys", "compare everything with Bybit now")),
-        ("F8", t("Keys", "hide money and sizes, or show them again")),
-        ("Ctrl+PgUp  Ctrl+PgDn", t("Keys", "the table before, the next one")),
-        ("Ctrl+F", t("Keys", "filter the table; Esc ends it")),
+        *((keys, said) for keys, said in own if keys),
         ("Ctrl+C", t("Keys", "copy the selected rows")),
         ("Enter", t("Keys", "the position in the Inspector")),
         ("Del", t("Keys", "open the close dialog of the row")),
@@ -52,6 +50,4 @@ def lines() -> tuple[tuple[str, str], ...]:
             t("Keys", "in the chart: move it by a tick, with Shift by ten; Enter opens the dialog, Esc puts it back"),
         ),
         ("Esc", t("Keys", "leave a dialog; it never trades")),
-        ("F1", t("Keys", "this sheet")),
-        ("Ctrl+Q", t("Keys", "quit; positions and their stops stay at Bybit")),
     )

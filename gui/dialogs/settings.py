@@ -1,38 +1,57 @@
-"""Settings that the menu has no room for: guards, the bot's file, what has to be held. Applied at once and kept.
+"""Everything that can be set, in pages. Applied at once and kept; nothing is applied while a field is wrong.
 
-Every field says what is wrong with it, and nothing is applied while one is wrong.
+What the fields are is in settings_pages, how they work in settings_fields. Letting them count is the caller's.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from core.guard_config import NAMES, defaults, guards_of
 from gui import theme
-from gui.bridge import Bridge
+from gui.dialogs.settings_fields import Field, FileField, GuardField, KeyField, LineField
+from gui.dialogs.settings_pages import Page, pages
 from gui.settings import WindowSettings
+from gui.shortcuts import doubled
 from gui.text import translate
-from gui.widgets.labels import Label, caption, heading
+from gui.widgets.labels import Label, heading
 
-_BOT_FILE, _HOLD = "bot_file", "hold_above"
-_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,8})?", re.ASCII)
-_WHOLE = frozenset({"guard_unprotected_s", "guard_max_positions"})
+_PAGE_WIDTH, _PAGE_HEIGHT = 540, 430
+_ENTRY_HEIGHT = 30
+_SCROLL_BAR = 18
 
 
 class SettingsDialog(QDialog):
-    """Open it with ``open()``; it deletes itself when it is closed."""
+    """Open it with ``open()``; it deletes itself when it is closed.
 
-    def __init__(self, bridge: Bridge, settings: WindowSettings, parent: QWidget | None = None) -> None:
+    Args:
+        apply: lets the settings count; called after they are kept.
+    """
+
+    def __init__(self, settings: WindowSettings, apply: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(translate("Settings", "Settings"))
-        self._bridge, self._settings = bridge, settings
-        self.fields: dict[str, QLineEdit] = {}
+        self._settings, self._let_count = settings, apply
+        self._pages = pages(settings)
+        self.fields: dict[str, Field] = {field.name: field for page in self._pages for field in _fields_of(page)}
+        self._begun_with = {name: field.value() for name, field in self.fields.items()}
+        self.list = QListWidget()
+        self.stack = QStackedWidget()
         self.message = Label("", tone="down", wrap=True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.apply_button = QPushButton(translate("Settings", "Apply"))
@@ -41,86 +60,107 @@ class SettingsDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.apply_button.clicked.connect(self._apply)
         self._lay_out()
+        for field in self.fields.values():
+            field.changed.connect(self._check)
         self._check()
 
     def _lay_out(self) -> None:
+        self.list.setAccessibleName(translate("Settings", "Pages"))
+        self.list.setFont(theme.font())
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        for page in self._pages:
+            entry = QListWidgetItem(page.title)
+            entry.setSizeHint(QSize(0, _ENTRY_HEIGHT))
+            self.list.addItem(entry)
+            self.stack.addWidget(_shown(page))
+        width = max(theme.metrics().horizontalAdvance(page.title) for page in self._pages)
+        self.list.setFixedWidth(width + 48)
+        self.list.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.list.setCurrentRow(0)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.list)
+        row.addWidget(self.stack, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.message, 1)
+        foot.addWidget(self.buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(10)
+        column.setSpacing(12)
         column.addWidget(heading(translate("Settings", "Settings")))
-        column.addWidget(
-            caption(translate("Settings", "Guards alert, they never act. An empty field switches one off."))
-        )
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        given = defaults() | {_HOLD: "0", _BOT_FILE: ""}
-        for row, (name, words) in enumerate(_words().items()):
-            field = QLineEdit(self._settings.word(name, given[name]))
-            field.setAccessibleName(words)
-            field.setFont(theme.font())
-            field.setMinimumWidth(220)
-            field.textChanged.connect(lambda _text: self._check())
-            grid.addWidget(Label(words), row, 0)
-            grid.addWidget(field, row, 1)
-            self.fields[name] = field
-        column.addLayout(grid)
-        column.addWidget(self.message)
-        column.addWidget(self.buttons)
+        column.addLayout(row, 1)
+        column.addLayout(foot)
+
+    def show_page(self, name: str) -> None:
+        """Bring the page with this setting to the front."""
+        number = next(n for n, page in enumerate(self._pages) if any(f.name == name for f in _fields_of(page)))
+        self.list.setCurrentRow(number)
 
     def _check(self) -> None:
         """Say what is wrong with the first wrong field; only a form without one can be applied."""
-        problems = [(field, self._problem(name, field.text().strip())) for name, field in self.fields.items()]
-        for field, problem in problems:
-            field.setProperty("wrong", "true" if problem else "false")
-            style = field.style()
-            if style is not None:
-                style.unpolish(field)
-                style.polish(field)
-        first = next((f"{field.accessibleName()}: {problem}" for field, problem in problems if problem), "")
-        self.message.set_text(first)
-        self.apply_button.setEnabled(not first)
+        problems = {field: field.problem() for field in self.fields.values()}
+        for field, problem in problems.items():
+            if isinstance(field, LineField):
+                field.show_problem(bool(problem))
+        said = next((f"{field.words}: {problem}" for field, problem in problems.items() if problem), "")
+        self.message.set_text(said or self._key_problem())
+        self.apply_button.setEnabled(not self.message.text())
 
-    def _problem(self, name: str, typed: str) -> str:
-        if name == _BOT_FILE:
-            is_there = not typed or Path(typed).expanduser().is_file()
-            return "" if is_there else translate("Settings", "there is no such file")
-        if not typed:
-            return translate("Settings", "needs an amount") if name == _HOLD else ""
-        if not _AMOUNT.fullmatch(typed):
-            return translate("Settings", "is not an amount such as 1000 or 0.5")
-        if name in _WHOLE and "." in typed:
-            return translate("Settings", "has to be a whole number")
-        return ""
+    def _key_problem(self) -> str:
+        keys = [field for field in self.fields.values() if isinstance(field, KeyField)]
+        twice = doubled((field.name, str(field.value())) for field in keys)
+        if twice is None:
+            return ""
+        said = translate("Settings", "The same key twice: {one}; {other}")
+        return said.format(one=self.fields[twice[0]].words, other=self.fields[twice[1]].words)
 
     def _apply(self) -> None:
-        """Keep everything, then let it count from now on."""
+        """Keep what was changed, then let it count from now on. What nobody set stays as the desk proposes it."""
         for name, field in self.fields.items():
-            self._settings.keep(name, field.text().strip())
+            if field.value() != self._begun_with[name]:
+                self._settings.keep(name, field.value())
         self._settings.flush()
-        self._bridge.hold_above = self._settings.amount(_HOLD, "0")
-        manager = self._bridge.manager
-        if manager is not None:
-            manager.guard_settings = guards_of(self._text_of)
-            file = self._text_of(_BOT_FILE)
-            manager.bot_files.watch(Path(file).expanduser() if file else None)
+        self._let_count()
         self.accept()
 
-    def _text_of(self, name: str) -> str:
-        return self.fields[name].text().strip()
+
+def _fields_of(page: Page) -> tuple[Field, ...]:
+    return (*page.fields, *(field for _, *pair in page.pairs for field in pair))
 
 
-def _words() -> dict[str, str]:
-    """What each field is called, in its order."""
-    t: Callable[[str, str], str] = translate
-    words = {
-        "guard_unprotected_s": t("Settings", "Alert: without a stop for so many seconds"),
-        "guard_max_positions": t("Settings", "Alert: more open positions than"),
-        "guard_near_liquidation_pct": t("Settings", "Alert: liquidation nearer than percent of the mark"),
-        "guard_daily_loss": t("Settings", "Alert: realised loss of the UTC day, in dollars"),
-    }
-    assert tuple(words) == NAMES
-    return words | {
-        _HOLD: t("Settings", "Live: hold the button when worth dollars or more"),
-        _BOT_FILE: t("Settings", "The bot's positions.json, to be watched"),
-    }
+def _shown(page: Page) -> QScrollArea:
+    """A page's fields below each other, scrolled where there is no room."""
+    inner = QWidget()
+    grid = QGridLayout(inner)
+    grid.setContentsMargins(0, 0, 8, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(0, 1)
+    note = Label(page.note, tone="muted", size=theme.SMALL, wrap=True)
+    note.setMinimumWidth(_PAGE_WIDTH)
+    grid.addWidget(note, 0, 0, 1, 3)
+    for field in page.fields:
+        _add(grid, field)
+    for words, *pair in page.pairs:
+        row = grid.rowCount()
+        grid.addWidget(Label(words, wrap=True), row, 0)
+        for column, field in enumerate(pair, 1):
+            grid.addWidget(field.widget, row, column)
+    grid.setRowStretch(grid.rowCount(), 1)
+    scroll = QScrollArea()
+    scroll.setProperty("look", "form")
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumSize(max(_PAGE_WIDTH, inner.minimumSizeHint().width()) + _SCROLL_BAR, _PAGE_HEIGHT)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(inner)
+    return scroll
+
+
+def _add(grid: QGridLayout, field: Field) -> None:
+    row = grid.rowCount()
+    if field.has_own_words:
+        grid.addWidget(field.widget, row, 0, 1, 3)
+        return
+    grid.addWidget(field.box if isinstance(field, GuardField) else Label(field.words, wrap=True), row, 0)
+    grid.addWidget(field.row if isinstance(field, FileField) else field.widget, row, 1, 1, 2)

@@ -57,7 +57,7 @@ class TradingStopDialog(IntentForm):
         self.trigger = Segmented(
             translate("TradingStop", "Trigger by"), [(by, words.trigger_name(by)) for by in (LAST, MARK, INDEX)]
         )
-        self.trigger.set_choice(MARK)
+        self.trigger.set_choice(bridge.default_trigger)
         self._is_trigger_touched = self._is_undo = False
         self._build()
         self._connect()
@@ -99,7 +99,7 @@ class TradingStopDialog(IntentForm):
     def refresh(self, position: Position, instrument: Instrument, issues: tuple[Issue, ...]) -> None:
         """The page in front, and what happened before."""
         if not self._is_trigger_touched:
-            self.trigger.set_choice(held_trigger(position, self.snapshot) or MARK)
+            self.trigger.set_choice(held_trigger(position, self.snapshot) or self.bridge.default_trigger)
         facts = self._facts()
         assert facts is not None  # a form refreshes only with a position and its contract
         self.full.setVisible(not self._is_partial)

@@ -56,6 +56,11 @@ class ColumnLayout(QObject):
         header.reset_asked.connect(self.reset)
         header.geometriesChanged.connect(self.forget)
 
+    def use(self, faces: Faces) -> None:
+        """Measure with other fonts."""
+        self._faces = faces
+        self.fit(self._room)
+
     def spans(self) -> list[Span]:
         """The visible columns in the order of painting: from the left, those with buttons last.
 

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QObject, QTimer
-from PyQt6.QtGui import QAction, QGuiApplication, QKeySequence
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
 
+from core.settings import paces_of
 from gui import text
+from gui.clothes import dress
 from gui.settings import WindowSettings
+from gui.shortcuts import Shortcuts
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -23,8 +28,6 @@ if TYPE_CHECKING:
     from gui.bridge import Bridge
     from gui.comfort.presence import Presence
     from gui.main_window import MainWindow
-
-PRIVATE_KEY = "F8"
 
 
 class Act(NamedTuple):
@@ -36,7 +39,7 @@ class Act(NamedTuple):
 
 
 class Comfort(QObject):
-    """Owns the keys F1, F8 and Ctrl+K of a window."""
+    """Owns the keys of a window, and lets settings count."""
 
     def __init__(self, window: MainWindow, bridge: Bridge, settings: WindowSettings) -> None:
         super().__init__(window)
@@ -45,16 +48,13 @@ class Comfort(QObject):
         if settings.is_kept:
             window.painted_once.connect(lambda: QTimer.singleShot(0, self.settle))
         text.set_private(settings.flag("private", False))
-        for keys, act in (
-            ("F1", self.show_keys),
-            (PRIVATE_KEY, self.toggle_private),
-            ("Ctrl+K", self.open_palette),
-        ):
-            action = QAction(window)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(lambda _on, act=act: act())
-            window.addAction(action)
-
+        self.shortcuts = Shortcuts(window, settings)
+        self.shortcuts.add("keys", self.show_keys)
+        self.shortcuts.add("private", self.toggle_private)
+        self.shortcuts.add("palette", self.open_palette)
+        self.shortcuts.add("settings", self.show_settings)
+        self.shortcuts.add("lock", self.lock)
+        self._apply_to_dialogs()
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self.follow_system)
@@ -69,7 +69,46 @@ class Comfort(QObject):
     def follow_system(self) -> None:
         """The system has become dark or light; it counts when the settings say so."""
         if self._settings.word("theme", "dark") == "system":
-            self._window.menu.dress()
+            self.dress()
+
+    # Settings
+
+    def apply(self) -> None:
+        """Let every setting count from now on, except the scale, which Qt reads once."""
+        settings, window = self._settings, self._window
+        self.dress()
+        window.tabs.set_compact(settings.flag("compact", False))
+        window.tabs.set_flashing(settings.flag("flash", True))
+        self.shortcuts.apply()
+        window.forget_menu()
+        self._apply_to_dialogs()
+        self._apply_to_manager()
+        if self.presence is not None:
+            self.presence.apply()
+        if text.is_private() != settings.flag("private", False):
+            self.set_private(settings.flag("private", False))
+
+    def dress(self) -> None:
+        """Wear what the settings say."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and dress(app, self._settings):
+            self._write_anew()
+        self._window.update()
+
+    def _apply_to_dialogs(self) -> None:
+        self._bridge.hold_above = self._settings.amount("hold_above", "0")
+        self._bridge.default_trigger = self._settings.word("default_trigger", "MarkPrice")
+
+    def _apply_to_manager(self) -> None:
+        manager, get = self._bridge.manager, self._settings.get
+        if manager is None:
+            return
+        from core.guard_config import guards_of  # not before the first paint
+
+        manager.guard_settings = guards_of(get)
+        manager.set_pace(**paces_of(get))
+        file = self._settings.word("bot_file", "")
+        manager.bot_files.watch(Path(file).expanduser() if file else None)
 
     # Hidden money
 
@@ -79,10 +118,13 @@ class Comfort(QObject):
 
     def set_private(self, is_on: bool) -> None:
         """Write every figure that is on the screen anew; open dialogs follow with the next frame."""
-        from gui.views.table_view import TableView
-
         text.set_private(is_on)
         self._settings.keep("private", is_on)
+        self._write_anew()
+
+    def _write_anew(self) -> None:
+        from gui.views.table_view import TableView
+
         window = self._window
         for view in window.findChildren(TableView):
             view.table.forget_cells()
@@ -91,13 +133,18 @@ class Comfort(QObject):
             window.show_snapshot(window.facts.snapshot)
         window.session.refresh()
 
+    def lock(self) -> None:
+        """Lock trading at once; it is armed with the button in the top bar only."""
+        if self._bridge.manager is not None:
+            self._bridge.manager.set_armed(False)
+
     # Windows
 
     def show_keys(self) -> None:
         """The sheet of keys."""
         from gui.dialogs.cheat_sheet import CheatSheet  # when it is asked for
 
-        CheatSheet(self._window).open()
+        CheatSheet(self.shortcuts, self._window).open()
 
     def show_about(self) -> None:
         """Versions and licences."""
@@ -106,10 +153,14 @@ class Comfort(QObject):
         AboutDialog(self._window).open()
 
     def show_settings(self) -> None:
-        """Guards, the bot's file, what has to be held."""
+        """Everything that can be set."""
         from gui.dialogs.settings import SettingsDialog  # when it is asked for
 
-        SettingsDialog(self._bridge, self._settings, self._window).open()
+        dialog: SettingsDialog | None = self._window.findChild(SettingsDialog)
+        if dialog is None:
+            dialog = SettingsDialog(self._settings, self.apply, self._window)
+        dialog.open()
+        dialog.raise_()
 
     def open_palette(self) -> None:
         """Find an act by a few letters."""
@@ -121,19 +172,20 @@ class Comfort(QObject):
 
     def acts(self) -> tuple[Act, ...]:
         """Everything that can be asked for now."""
-        window, t = self._window, translate
+        window, t, keys = self._window, translate, self.shortcuts.shown
         tabs = window.tabs
         general = (
-            Act(t("Palette", "Reconcile now"), window.reconcile, "F5"),
-            Act(t("Palette", "Filter the table"), tabs.start_filter, "Ctrl+F"),
-            Act(self._private_words(), self.toggle_private, PRIVATE_KEY),
+            Act(t("Palette", "Reconcile now"), window.reconcile, keys("reconcile")),
+            Act(t("Palette", "Filter the table"), tabs.start_filter, keys("filter")),
+            Act(t("Palette", "Lock trading"), self.lock, keys("lock")),
+            Act(self._private_words(), self.toggle_private, keys("private")),
             Act(t("Palette", "Show or hide the Inspector"), lambda: _toggle(window.inspector_dock)),
             Act(t("Palette", "Show or hide the Session panel"), lambda: _toggle(window.session_dock)),
             Act(t("Palette", "Reset layout"), window.reset_layout),
-            Act(t("Palette", "All keys"), self.show_keys, "F1"),
-            Act(t("Palette", "Settings…"), self.show_settings),
+            Act(t("Palette", "All keys"), self.show_keys, keys("keys")),
+            Act(t("Palette", "Settings…"), self.show_settings, keys("settings")),
             Act(t("Palette", "About Quarterdeck"), self.show_about),
-            Act(t("Palette", "Quit"), window.close, "Ctrl+Q"),
+            Act(t("Palette", "Quit"), window.close, keys("quit")),
         )
         shown = t("Palette", "Go to {tab}")
         goes = tuple(

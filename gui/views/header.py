@@ -28,8 +28,7 @@ class TableHeader(QHeaderView):
         self._columns = columns
         self._font = theme.font(theme.SMALL - 1)
         self._metrics = theme.metrics(theme.SMALL - 1)
-        lines = max(len(column.titles) for column in columns)
-        self._height = lines * self._metrics.height() + (lines - 1) * LINE_GAP + 14
+        self._lines = max(len(column.titles) for column in columns)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setHighlightSections(False)
@@ -41,7 +40,8 @@ class TableHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         """Tall enough for the title with the most lines. Qt's own answer would measure every title, every time."""
-        return QSize(self.length(), self._height)
+        height = self._lines * self._metrics.height() + (self._lines - 1) * LINE_GAP + 14
+        return QSize(self.length(), height)
 
     def paintSection(self, painter: QPainter | None, rect: QRect, logical: int) -> None:
         """The lines of one title, the mark of the order beside the last line."""

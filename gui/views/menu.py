@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QAction, QActionGroup, QGuiApplication
+from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QApplication, QMenu
 
-from gui import theme
+from gui.clothes import dress
 from gui.settings import WindowSettings
 from gui.text import translate
-from gui.views.comfort import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -24,6 +22,7 @@ class DeskMenu(QMenu):
     def __init__(self, window: MainWindow, settings: WindowSettings) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
+        keys = window.comfort.shortcuts
         self.addAction(window.inspector_dock.toggleViewAction())
         self.addAction(window.session_dock.toggleViewAction())
         self.addSeparator()
@@ -34,16 +33,17 @@ class DeskMenu(QMenu):
         self._add_switch("colour_blind", translate("Menu", "Colour-blind pair"), False, self.dress)
         self.addSeparator()
         self._add(translate("Menu", "Reset layout"), window.reset_layout)
-        self._add(translate("Menu", "Reconcile now"), window.reconcile, "F5")
-        self._add(translate("Menu", "Hide or show money and sizes"), window.comfort.toggle_private, PRIVATE_KEY)
+        self._add(translate("Menu", "Reconcile now"), window.reconcile, keys.shown("reconcile"))
+        hide = translate("Menu", "Hide or show money and sizes")
+        self._add(hide, window.comfort.toggle_private, keys.shown("private"))
         self.addSeparator()
         self._add(translate("Menu", "Accounts…"), window.accounts_asked.emit)
-        self._add(translate("Menu", "Settings…"), window.comfort.show_settings)
-        self._add(translate("Menu", "Commands…"), window.comfort.open_palette, "Ctrl+K")
-        self._add(translate("Menu", "Keys"), window.comfort.show_keys, "F1")
+        self._add(translate("Menu", "Settings…"), window.comfort.show_settings, keys.shown("settings"))
+        self._add(translate("Menu", "Commands…"), window.comfort.open_palette, keys.shown("palette"))
+        self._add(translate("Menu", "Keys"), window.comfort.show_keys, keys.shown("keys"))
         self._add(translate("Menu", "About Quarterdeck"), window.comfort.show_about)
         self.addSeparator()
-        self._add(translate("Menu", "Quit"), window.close, "Ctrl+Q")
+        self._add(translate("Menu", "Quit"), window.close, keys.shown("quit"))
 
     def _add(self, words: str, act: Callable[[], object], shortcut: str = "") -> None:
         # The window owns the shortcuts; here they are only shown.
@@ -84,18 +84,5 @@ class DeskMenu(QMenu):
         """Wear what the settings say, everywhere at once."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply(app, chosen_tokens(self._settings))
+            dress(app, self._settings)
             self._window.update()
-
-
-def chosen_tokens(settings: WindowSettings) -> theme.Tokens:
-    """The tokens that the settings ask for; the system's own scheme counts when they say so."""
-    name = settings.word("theme", "dark")
-    if name == "system":
-        hints = QGuiApplication.styleHints()
-        is_dark = hints is None or hints.colorScheme() != Qt.ColorScheme.Light
-    else:
-        is_dark = name != "light"
-    return theme.tokens(
-        dark=is_dark, swapped=settings.flag("swapped", False), colour_blind=settings.flag("colour_blind", False)
-    )

@@ -133,6 +133,14 @@ class TableView(QTableView):
             rows.setDefaultSectionSize(self._painter.row_height)
         self._repaint_all()
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: lay every cell and column out again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange and hasattr(self, "layout_of_columns"):
+            self.set_compact(self._painter.is_compact)
+            self.layout_of_columns.use(self._painter.faces)
+            self.header.updateGeometry()
+
     def _row_area(self, row: int, count: int = 1) -> QRect:
         height = self._painter.row_height
         return QRect(0, row * height - self.verticalOffset(), self._canvas().width(), count * height)

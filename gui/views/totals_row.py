@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QSize
+from PyQt6.QtCore import QEvent, QSize
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -40,6 +40,12 @@ class TotalsRow(QWidget):
         self._painter = CellPainter(theme.COMPACT_ROW_HEIGHT if is_compact else theme.ROW_HEIGHT)
         self.updateGeometry()
         self.update()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: lay the sums out again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self.set_compact(self._painter.is_compact)
 
     def refresh(self) -> None:
         """Add up again if a record is another one; a sum of fewer than two rows would say nothing new."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRect, QRectF, QSize, Qt
+from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -30,7 +30,8 @@ class Tile(QWidget):
         self._large_metrics = theme.metrics(size, theme.SEMIBOLD)
         self._grows, self._is_pale = grows, False
         self._fitted = (("", 0), "")
-        self._widest = max(self._small_metrics.horizontalAdvance(name), self._large_metrics.horizontalAdvance(widest))
+        self._sample = widest
+        self._widest = self._needed(widest)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._say()
 
@@ -61,6 +62,18 @@ class Tile(QWidget):
         if is_pale != self._is_pale:
             self._is_pale = is_pale
             self.update()
+
+    def _needed(self, sample: str) -> int:
+        words, figure = self._small_metrics.horizontalAdvance(self._name), self._large_metrics.horizontalAdvance(sample)
+        return max(words, figure)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: measure again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._widest = max(self._needed(self._sample), self._value_width())
+            self._fitted = (("", 0), "")
+            self.updateGeometry()
 
     def _changed(self) -> None:
         needed = max(self._value_width(), self._small_metrics.horizontalAdvance(self._name))
@@ -121,8 +134,18 @@ class Gauge(QWidget):
         super().__init__(parent)
         self._words, self._share = name, 0.0
         self._font = theme.font(theme.SMALL - 1)
-        self.setFixedWidth(theme.metrics(theme.SMALL - 1).horizontalAdvance(name + " · IM 127.1% MM 104.1%"))
+        self._widest = name + " · IM 127.1% MM 104.1%"
+        self._measure()
         self.setAccessibleName(name)
+
+    def _measure(self) -> None:
+        self.setFixedWidth(theme.metrics(theme.SMALL - 1).horizontalAdvance(self._widest))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: measure again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._measure()
 
     def set(self, words: str, share: float) -> None:
         """What stands above, and how full the bar is (0–1)."""
@@ -164,7 +187,16 @@ class Beacon(QWidget):
         super().__init__(parent)
         self._tone, self._words, self._below = "muted", "", ""
         self._fonts = (theme.font(theme.BODY), theme.font(theme.SMALL - 1))
+        self._measure()
+
+    def _measure(self) -> None:
         self.setMinimumWidth(theme.metrics(theme.BODY).horizontalAdvance("Connection lost · 1,000 ms"))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: measure again."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._measure()
 
     @property
     def words(self) -> str:

@@ -22,7 +22,7 @@ def counted(bridge: Bridge, qt_loop: object) -> CountingManager:
     """A manager that counts what it is asked for."""
     manager = CountingManager()
     manager.book = samples.order_book()
-    manager.set_armed = manager.submitted.append  # type: ignore[attr-defined]  # arming is no business of a key either
+    manager.set_armed = lambda is_armed: manager.submitted.extend([True] * is_armed)  # a key may lock, never arm
     bridge.manager = manager  # type: ignore[assignment]
     return manager
 
@@ -46,7 +46,7 @@ async def test_no_shortcut_of_the_window_sends_anything(
         pressed.append(action.shortcut().toString())
         for dialog in window.findChildren(FormWindow):
             dialog.reject()
-    assert "Ctrl+Z" in pressed
+    assert {"Ctrl+Z", "Ctrl+L"} <= set(pressed)
     await until(lambda: not window.findChildren(FormWindow))
     assert counted.submitted == []
 
