@@ -1,7 +1,7 @@
-"""One period of closed trades in depth: its summary, its days, its symbols, and the running sum of results.
+"""One period of closed trades in depth: its summary, days, hours, symbols, how results spread, and their running sum.
 
-Trades are taken page by page and let go again, so that a period of a million trades needs no more room than one page.
-They may come in any order of pages: sums are exact, and the deepest fall of a running sum is the same read backwards.
+Trades are taken page by page and let go again: of a million trades only two numbers each are kept, for the curve.
+Newest first will do: sums are exact, and the deepest fall of a running sum is the same read backwards.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from core.analytics.metrics import USD_COINS, Tally
+from core.analytics.spread import ResultStep, spread
 from core.model import ClosedTrade, SessionSummary
 from core.money import EXACT, ZERO
 
+HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
 PERIODS: Final = ("start", "today", "7d", "30d", "all")
-_MOST_POINTS: Final = 4_000
 
 
 class DayTotal(NamedTuple):
@@ -39,22 +41,37 @@ class SymbolTotal(NamedTuple):
     summary: SessionSummary
 
 
-class CurvePoint(NamedTuple):
-    """The running sum of net results at one moment. For pixels: it is not used in any sum."""
+class HourTotal(NamedTuple):
+    """Closed trades by the UTC hour (0-23) in which they closed. ``net_pnl`` in USD-like coins."""
 
-    ts_ms: float
-    total: float
+    hour: int
+    trades: int
+    wins: int
+    losses: int
+    net_pnl: Decimal
+
+
+class Curve(Struct, frozen=True):
+    """The running sum of net results at each of ``times`` (UTC milliseconds), oldest first. For pixels, not sums."""
+
+    times: array[float] = array("d")
+    totals: array[float] = array("d")
+
+    def __len__(self) -> int:
+        return len(self.times)
 
 
 class PeriodReport(Struct, frozen=True, kw_only=True):
-    """What closed from ``since_ms`` on: days oldest first, symbols by net result, best first."""
+    """What closed from ``since_ms`` on: days oldest first, all hours, symbols by net result, results from the worst."""
 
     period: str
     since_ms: int
     summary: SessionSummary
     days: tuple[DayTotal, ...] = ()
     symbols: tuple[SymbolTotal, ...] = ()
-    curve: tuple[CurvePoint, ...] = ()
+    hours: tuple[HourTotal, ...] = ()
+    results: tuple[ResultStep, ...] = ()
+    curve: Curve = Curve()
 
 
 def since_ms(period: str, now_ms: int, started_ms: int) -> int:
@@ -70,8 +87,8 @@ class ReportBuilder:
         self._period, self._since_ms = period, begins_ms
         self._all = Tally()
         self._symbols: dict[str, Tally] = {}
-        self._days: dict[int, list[int]] = {}
-        self._day_net: dict[int, Decimal] = {}
+        self._days: dict[int, _Count] = {}
+        self._hours = [_Count() for _ in range(24)]
         self._times, self._nets = array("d"), array("d")
 
     def add(self, newest_first: Iterable[ClosedTrade]) -> None:
@@ -81,56 +98,50 @@ class ReportBuilder:
                 continue
             self._all.add(trade)
             self._symbols.setdefault(trade.symbol, Tally()).add(trade)
-            self._add_day(trade)
-
-    def _add_day(self, trade: ClosedTrade) -> None:
-        day, net = trade.closed_ms // DAY_MS, trade.net_pnl
-        counts = self._days.setdefault(day, [0, 0, 0])
-        counts[0] += 1
-        if net is None:
-            return
-        counts[1] += net > 0
-        counts[2] += net < 0
-        if trade.settle_coin in USD_COINS:
-            self._day_net[day] = EXACT.add(self._day_net.get(day, ZERO), net)
-            self._times.append(trade.closed_ms)
-            self._nets.append(float(net))
+            for count in (self._days.setdefault(trade.closed_ms // DAY_MS, _Count()), self._hours[hour_of(trade)]):
+                count.add(trade)
+            if trade.net_pnl is not None and trade.settle_coin in USD_COINS:
+                self._times.append(trade.closed_ms)
+                self._nets.append(float(trade.net_pnl))
 
     def report(self) -> PeriodReport:
         """Everything taken so far."""
-        days = (self._day(day) for day in sorted(self._days))
         symbols = [SymbolTotal(name, tally.summary(self._since_ms)) for name, tally in self._symbols.items()]
         symbols.sort(key=lambda one: (-one.summary.total_realised_pnl, one.symbol))
+        hours = (HourTotal(hour, *count.figures()) for hour, count in enumerate(self._hours))
         return PeriodReport(
             period=self._period,
             since_ms=self._since_ms,
             summary=self._all.summary(self._since_ms),
-            days=tuple(days),
+            days=tuple(DayTotal(day, *self._days[day].figures()) for day in sorted(self._days)),
             symbols=tuple(symbols),
-            curve=self._curve(),
+            hours=tuple(hours) if self._days else (),
+            results=spread(self._nets),
+            curve=Curve(array("d", reversed(self._times)), array("d", accumulate(reversed(self._nets)))),
         )
 
-    def _day(self, day: int) -> DayTotal:
-        trades, wins, losses = self._days[day]
-        return DayTotal(day, trades, wins, losses, self._day_net.get(day, ZERO))
 
-    def _curve(self) -> tuple[CurvePoint, ...]:
-        """The running sum, oldest first, with the extremes of each stretch where there are too many points."""
-        size = max(1, len(self._times) * 2 // _MOST_POINTS)
-        points: list[CurvePoint] = []
-        stretch: list[CurvePoint] = []
-        total = 0.0
-        for ts_ms, net in zip(reversed(self._times), reversed(self._nets), strict=True):
-            total += net
-            stretch.append(CurvePoint(ts_ms, total))
-            if len(stretch) == size:
-                points += _ends(stretch)
-                stretch = []
-        return (*points, *_ends(stretch))
+class _Count:
+    """Trades, wins, losses, and the net result in USD-like coins."""
+
+    def __init__(self) -> None:
+        self.trades = self.wins = self.losses = 0
+        self.net = ZERO
+
+    def add(self, trade: ClosedTrade) -> None:
+        self.trades += 1
+        net = trade.net_pnl
+        if net is None:
+            return
+        self.wins += net > 0
+        self.losses += net < 0
+        if trade.settle_coin in USD_COINS:
+            self.net = EXACT.add(self.net, net)
+
+    def figures(self) -> tuple[int, int, int, Decimal]:
+        return self.trades, self.wins, self.losses, self.net
 
 
-def _ends(stretch: list[CurvePoint]) -> list[CurvePoint]:
-    if len(stretch) < 2:
-        return list(stretch)
-    lowest, highest = min(stretch, key=lambda p: p.total), max(stretch, key=lambda p: p.total)
-    return sorted({lowest, highest})
+def hour_of(trade: ClosedTrade) -> int:
+    """The UTC hour in which a trade closed."""
+    return trade.closed_ms % DAY_MS // HOUR_MS

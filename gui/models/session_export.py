@@ -1,4 +1,4 @@
-"""A period's statistics as CSV: every figure, then days, then symbols. Exact amounts, and text that is no formula."""
+"""A period's statistics as CSV: figures, days, hours, symbols, spread. Exact amounts, and text that is no formula."""
 
 from __future__ import annotations
 
@@ -35,10 +35,16 @@ def _rows(report: PeriodReport) -> Iterator[tuple[str, ...]]:
         yield ("figure", name, "", "", "", "", _plain(getattr(report.summary, name)))
     for day in report.days:
         yield ("day", day_name(day.day), str(day.trades), str(day.wins), str(day.losses), exact(day.net_pnl), "")
+    for hour in report.hours:
+        counts = (str(hour.trades), str(hour.wins), str(hour.losses))
+        yield ("hour", f"{hour.hour:02}:00 UTC", *counts, exact(hour.net_pnl), "")
     for one in report.symbols:
         s = one.summary
         counts = (str(s.closed_trades), str(s.wins), str(s.losses))
         yield ("symbol", _safe(one.symbol), *counts, exact(s.total_realised_pnl), "")
+    for step in report.results:
+        low, high = ("" if edge is None else f"{edge:.10g}" for edge in (step.low, step.high))
+        yield ("result", f"{low} to {high}".strip(), str(step.trades), "", "", "", "")
 
 
 def day_name(day: int) -> str:

@@ -1,4 +1,4 @@
-"""The Session panel: what closed in a period as tiles, curve and days; by symbol; and as a calendar.
+"""The Session panel: what closed in a period as tiles, curve and days; by symbol; as a calendar; and how it spreads.
 
 Figures of the running session come with each snapshot. Everything else is asked of the manager, which counts it off the
 loop; while that is not here, or cannot be had, there is a dash and the reason.
@@ -13,28 +13,38 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError
-from gui import text, theme, words
+from gui import text, words
 from gui.models.cell import Facts
 from gui.text import translate
 from gui.views.session_tiles import make_tiles, show_nothing, show_tiles
-from gui.widgets.charts import BarChart, CurveChart
+from gui.views.session_title import TitleRow
+from gui.widgets.charts import BarChart
+from gui.widgets.curve_chart import CurveChart
 from gui.widgets.segmented import Segmented
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.analytics.period_report import PeriodReport
     from core.model import SessionSummary, Snapshot
     from gui.bridge import Bridge
-    from gui.views.session_pages import CalendarPage, SymbolPage
+    from gui.models.outline import Outline
+    from gui.views.session_pages import CalendarPage, SpreadPage, SymbolPage
+
+    Page = SymbolPage | CalendarPage | SpreadPage
 
 _ONE_ROW: Final = 1000
 _AGAIN_MS: Final = 1_500
 _LIVE: Final = frozenset({"start", "today", "7d"})
 _CALENDAR: Final = 2
+_SPREAD: Final = 3
+# More points than this are looked through off the loop.
+_AT_ONCE: Final = 20_000
 
 
 class SessionPanel(QWidget):
-    """Three pages over one period. Updates only what changed."""
+    """Four pages over one period. Updates only what changed."""
 
     def __init__(self, bridge: Bridge, facts: Facts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,14 +55,16 @@ class SessionPanel(QWidget):
             translate("Session", "Session"),
             translate("Session", "By symbol"),
             translate("Session", "Calendar"),
+            translate("Session", "Distribution"),
         ):
             self.strip.add(name)
-        self.periods = Segmented(translate("Session", "Period"), _periods())
+        self.choices = _periods()
+        self.periods = Segmented(translate("Session", "Period"), self.choices)
         self.export_button = QPushButton(translate("Session", "Export"))
         self.export_button.setProperty("kind", "flat")
         self.export_button.setToolTip(translate("Session", "Save this period as CSV, or the panel as PNG"))
         self.tiles = make_tiles()
-        self.equity = CurveChart("", "")
+        self.equity = CurveChart("", "", amount, moment)
         self.days = BarChart(translate("Session", "Net PnL per day (UTC)"), translate("Session", "No closed trade yet"))
         self.report: PeriodReport | None = None
         self._trouble = ""
@@ -60,7 +72,9 @@ class SessionPanel(QWidget):
         self._shown: tuple[object, ...] = ()
         self._is_loading = self._is_outdated = self._is_exporting = False
         self._across = 0
-        self._pages: dict[int, SymbolPage | CalendarPage] = {}
+        self._pages: dict[int, Page] = {}
+        self._drawn: object = None
+        self._curve_period = ""
         self._lay_out()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -152,30 +166,81 @@ class SessionPanel(QWidget):
     def _show_curve(self) -> None:
         """The account's equity since the start; for other periods the running sum of what closed in them."""
         is_equity = self.periods.choice == "start"
-        points: list[tuple[float, float]] = []
-        if is_equity and self._snapshot is not None:
-            points = [(float(p.ts_ms), float(p.equity)) for p in self._snapshot.equity_curve]
-        elif self.report is not None and self.report.period == self.period:
-            points = [(p.ts_ms, p.total) for p in self.report.curve]
         if is_equity:
             title, empty = translate("Session", "Equity since start"), translate("Session", "Not two figures yet")
         else:
             title = translate("Session", "Running sum of net results")
             empty = self._trouble or translate("Session", "No two trades closed in this period")
-        high, low = _extremes([value for _, value in points])
         self.equity.set_words(title, empty)
-        self.equity.set_points(points, high, low)
-        said = translate("Session", "{title} between {low} and {high}").format(title=title, low=low, high=high)
-        self.equity.setAccessibleName(said if points else title)
+        if is_equity:
+            points = self._snapshot.equity_curve if self._snapshot is not None else ()
+            self._draw(points, [p.ts_ms for p in points], [float(p.equity) for p in points])
+        elif self.report is not None and self.report.period == self.period:
+            self._draw(self.report.curve, self.report.curve.times, self.report.curve.totals)
+        else:
+            self._take_outline(None, None)
+
+    def _draw(self, source: object, times: Sequence[float], values: Sequence[float]) -> None:
+        """Draw a curve, unless it is there already; a long one once it has been looked through."""
+        if source is self._drawn:
+            return
+        if len(times) > _AT_ONCE:
+            self._drawn = source
+            if self._curve_period != self.period:  # another curve must not stand under this title meanwhile
+                self._take_outline(source, None)
+            self._bridge.start(self._outline_later(source, times, values))
+        elif not times:
+            self._take_outline(source, None)
+        else:
+            from gui.models.outline import Outline  # not before the first paint
+
+            self._take_outline(source, Outline(times, values))
+
+    async def _outline_later(self, source: object, times: Sequence[float], values: Sequence[float]) -> None:
+        import asyncio  # not before the first paint
+
+        from gui.models.outline import Outline
+
+        made = await asyncio.to_thread(Outline, times, values)
+        if self._drawn is source:
+            self._take_outline(source, made)
+
+    def _take_outline(self, source: object, outline: Outline | None) -> None:
+        is_same = self._curve_period == self.period
+        self._drawn, self._curve_period = source, self.period
+        self.equity.set_outline(outline, is_same=is_same)
+        self.equity.explain(self._curve_explanation(0 if outline is None else len(outline)))
+
+    def _curve_explanation(self, count: int) -> str:
+        if self.periods.choice == "start":
+            said = translate(
+                "Session",
+                "Equity of the account in dollars at the newest marks, since the desk began to watch. n = {n} points.",
+            )
+        else:
+            said = translate(
+                "Session",
+                "Sum of the net results (gross − fees + funding, USDT and USDC) of positions in the order of closing. "
+                "Open positions do not count. n = {n}.",
+            )
+        how = translate(
+            "Session", "The wheel zooms, dragging moves, a double click shows all; by keyboard + − ← → Home."
+        )
+        return said.format(n=f"{count:,}") + "\n" + how
 
     def _show_days(self) -> None:
         """Net results of the days of the last month, or of every day there is."""
-        from gui.models import day_totals  # not before the first paint
+        from gui.models import day_totals, session_bars  # not before the first paint
 
         if self.report is not None and self.report.period == self.period not in _LIVE:
-            self.days.set_values(day_totals.of_days(self.report.days))
+            days = day_totals.of_days(self.report.days)
         elif self._snapshot is not None:
-            self.days.set_values(day_totals.of_trades(self._snapshot.closed_trades))
+            days = day_totals.of_trades(self._snapshot.closed_trades)
+        else:
+            return
+        self.days.set_bars(session_bars.of_days(days))
+        said = translate("Session", "Net results of the positions closed on each UTC day, in USDT and USDC. n = {n}.")
+        self.days.explain(said.format(n=f"{sum(day.trades for day in days):,}"))
 
     # Asking
 
@@ -189,9 +254,11 @@ class SessionPanel(QWidget):
         self._show_all()
         self.load()
 
-    def _make_page(self, number: int) -> SymbolPage | CalendarPage:
-        from gui.views.session_pages import CalendarPage, SymbolPage  # when they are looked at
+    def _make_page(self, number: int) -> Page:
+        from gui.views.session_pages import CalendarPage, SpreadPage, SymbolPage  # when they are looked at
 
+        if number == _SPREAD:
+            return SpreadPage()
         return CalendarPage(self._bridge.clock) if number == _CALENDAR else SymbolPage(self._facts)
 
     def load(self) -> None:
@@ -248,6 +315,7 @@ class SessionPanel(QWidget):
     def refresh(self) -> None:
         """Write every figure again: what may be seen has changed."""
         self._shown = ()
+        self.equity.refresh()
         if self._snapshot is not None:
             self._show_all()
 
@@ -281,22 +349,18 @@ def _periods() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _extremes(values: list[float]) -> tuple[str, str]:
-    """Highest and lowest as words."""
+def amount(value: float) -> str:
+    """A value of the curve as money."""
     from decimal import Decimal
 
-    if not values:
-        return "", ""
-    return text.money(Decimal(repr(max(values)))), text.money(Decimal(repr(min(values))))
+    return text.money(Decimal(repr(value)))
+
+
+def moment(time_ms: float) -> str:
+    """A time of the curve."""
+    return text.date_time(int(time_ms))
 
 
 def title_row(panel: SessionPanel) -> QWidget:
-    """What stands above the panel: its tabs at the left, period and export at the right."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, theme.PAD, 0)
-    layout.addWidget(panel.strip)
-    layout.addStretch(1)
-    layout.addWidget(panel.periods)
-    layout.addWidget(panel.export_button)
-    return row
+    """What stands above the panel."""
+    return TitleRow(panel)

@@ -1,4 +1,4 @@
-"""Two pages of the Session panel: the closed trades of a period by symbol, and by day in a calendar."""
+"""Pages of the Session panel: the closed trades of a period by symbol, by day in a calendar, by result and hour."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.clock import Clock
 from gui import text, theme
-from gui.models import symbol_totals
+from gui.models import session_bars, symbol_totals
 from gui.models.cell import Facts
 from gui.models.table import RecordTable
 from gui.text import translate
 from gui.views.table_view import TableView
 from gui.widgets.calendar_grid import CalendarGrid, DayWords
+from gui.widgets.charts import BarChart
 from gui.widgets.labels import Label
 
 if TYPE_CHECKING:
@@ -103,12 +104,48 @@ class CalendarPage(QWidget):
         self.sum.setAlignment(Qt.AlignmentFlag.AlignVCenter)
 
 
+class SpreadPage(QWidget):
+    """How large results are, and at which hours they come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.results = BarChart("", "", widest=44.0)
+        self.hours = BarChart("", "", widest=44.0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 14, 8)
+        row.setSpacing(30)
+        row.addWidget(self.results, 1)
+        row.addWidget(self.hours, 1)
+
+    def show_report(self, report: PeriodReport | None, reason: str) -> None:
+        """Show a period, or why there is nothing of it."""
+        empty = translate("Session", "Nothing was closed in this period") if report is not None else reason
+        self.results.set_words(translate("Session", "How many trades had which net result"), empty)
+        self.hours.set_words(translate("Session", "Net PnL by hour of closing (UTC)"), empty)
+        self.results.set_bars(session_bars.of_results(report.results) if report is not None else ())
+        self.hours.set_bars(session_bars.of_hours(report.hours) if report is not None else ())
+        if report is not None:
+            self._explain(report)
+
+    def _explain(self, report: PeriodReport) -> None:
+        s = report.summary
+        said = translate(
+            "Session",
+            "Closed positions by net result in steps, losses at the left; the outermost steps take all beyond. "
+            "n = {n} in USDT and USDC; exactly zero: {zero}; pending: {pending}.",
+        )
+        counted = sum(step.trades for step in report.results)
+        self.results.explain(said.format(n=f"{counted:,}", zero=s.break_even, pending=s.pending))
+        said = translate(
+            "Session",
+            "Sum of the net results of positions by the UTC hour in which they closed, USDT and USDC. n = {n}.",
+        )
+        self.hours.explain(said.format(n=f"{s.closed_trades:,}"))
+
+
 def _words(total: DayTotal) -> DayWords:
-    trades = translate("Session", "{n} trades").format(n=total.trades)
-    one = translate("Session", "1 trade")
-    return DayWords(
-        text.money(total.net_pnl, signed=True), text.tone_of(total.net_pnl), one if total.trades == 1 else trades
-    )
+    trades = session_bars.trades_of(total.trades)
+    return DayWords(text.money(total.net_pnl, signed=True), text.tone_of(total.net_pnl), trades)
 
 
 def _weekdays() -> tuple[str, ...]:

@@ -1,14 +1,18 @@
-"""Reports of a period: the same as counting at once, whatever the pages, and never more points than a screen has."""
+"""Reports of a period: the same as counting at once, whatever the pages, each result counted once."""
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import period_reports
 from core.analytics.metrics import summarise
 from core.analytics.period_report import DAY_MS, ReportBuilder, since_ms
+from core.analytics.spread import STEPS, spread
 from core.clock import SystemClock
 from core.errors import BadValue, StoreError
 from core.recorder import Recorder
@@ -40,7 +44,7 @@ def test_days_and_symbols_sum_to_the_whole() -> None:
     assert sum(day.net_pnl for day in report.days) == report.summary.total_realised_pnl
     assert sum(one.summary.total_realised_pnl for one in report.symbols) == report.summary.total_realised_pnl
     assert [day.day for day in report.days] == sorted(day.day for day in report.days)
-    assert abs(report.curve[-1].total - float(report.summary.total_realised_pnl)) < 1e-6
+    assert abs(report.curve.totals[-1] - float(report.summary.total_realised_pnl)) < 1e-6
 
 
 def test_what_closed_before_the_period_is_left_out() -> None:
@@ -52,21 +56,50 @@ def test_what_closed_before_the_period_is_left_out() -> None:
 def test_a_result_that_is_not_known_counts_as_pending_and_has_no_money() -> None:
     report = built([samples.closed_trade(1, net_pnl=None, is_complete=False)])
     assert (report.summary.pending, report.days[0].trades, report.days[0].net_pnl) == (1, 1, 0)
-    assert report.curve == ()
+    assert len(report.curve) == 0
 
 
-def test_a_long_curve_keeps_its_extremes_in_few_points() -> None:
-    one = samples.closed_trade(1)
-    trades = [
-        samples.closed_trade(
-            1, life_id=str(n), closed_ms=one.closed_ms - n * 1000, net_pnl=D(-500 if n == 4_321 else 1)
-        )
-        for n in range(10_000)
-    ]
-    curve = built(trades, page=1_000).curve
-    assert len(curve) <= 4_100
-    assert list(curve) == sorted(curve)
-    assert 10_000 - 4_322 - 500 in {point.total for point in curve}
+def test_the_curve_has_every_trade_oldest_first() -> None:
+    curve = built().curve
+    oldest_first = [t for t in reversed(TRADES) if t.net_pnl is not None]
+    assert list(curve.times) == [t.closed_ms for t in oldest_first]
+    running = D(0)
+    for trade, total in zip(oldest_first, curve.totals, strict=True):
+        running += trade.net_pnl
+        assert total == pytest.approx(float(running))
+
+
+def test_hours_sum_to_the_whole_and_are_all_there() -> None:
+    report = built()
+    assert [total.hour for total in report.hours] == list(range(24))
+    assert sum(total.trades for total in report.hours) == len(TRADES)
+    assert sum((total.net_pnl for total in report.hours), D(0)) == report.summary.total_realised_pnl
+    late = samples.closed_trade(1, closed_ms=5 * DAY_MS + 23 * 3_600_000 + 3_599_999, opened_ms=1)
+    assert [total.trades for total in built([late]).hours] == [0] * 23 + [1]
+    assert ReportBuilder("all", 0).report().hours == ()
+
+
+@given(st.lists(st.integers(-10_000, 10_000).map(lambda cents: cents / 100), max_size=80))
+def test_the_spread_counts_every_result_but_zero_once(results: list[float]) -> None:
+    steps = spread(results)
+    assert sum(step.trades for step in steps) == sum(1 for result in results if result)
+    assert sum(step.trades for step in steps if (step.high or 0) > 0 or step.high is None) == sum(
+        1 for result in results if result > 0
+    )
+    assert len(steps) <= 2 * STEPS
+    edges = [edge for step in steps for edge in (step.low, step.high) if edge is not None]
+    assert edges == sorted(edges)
+    for step in steps:
+        low, high = step.low if step.low is not None else -math.inf, step.high if step.high is not None else math.inf
+        inside = [r for r in results if (low < r <= high if high > 0 else low <= r < high)]
+        assert len(inside) == step.trades
+
+
+def test_steps_are_round_and_the_outermost_takes_the_rare_ones() -> None:
+    steps = spread([*(n / 10 for n in range(1, 1000)), 5_000.0])
+    assert steps[0] == (0, 10.0, 100)
+    assert steps[-3:] == ((90, 100, 99), (100, 110, 0), (110, None, 1))
+    assert spread([0.0, 0.0]) == () == spread([])
 
 
 def test_periods_begin_at_midnight_utc() -> None:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime
+from array import array
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QApplication
 
-from core.analytics.period_report import PeriodReport, ReportBuilder
+from core.analytics.period_report import Curve, PeriodReport, ReportBuilder
 from core.errors import StoreError
 from core.model import ClosedTrade
 from gui import text
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import day_totals, session_export
+from gui.models.cell import Facts
 from gui.views import session_export as export_view
 from gui.views.session import SessionPanel
-from gui.views.session_pages import CalendarPage, SymbolPage
+from gui.views.session_pages import CalendarPage, SpreadPage, SymbolPage
+from gui.views.session_title import TitleRow
 from tests.gui import samples
 
 D = Decimal
@@ -63,7 +69,8 @@ def test_short_periods_are_live_and_long_ones_wait_for_the_count(qtbot, panel: S
     report = report_of("30d")
     panel.show_report(report)
     assert panel.tiles["net"].value == text.money(report.summary.total_realised_pnl, signed=True)
-    assert len(panel.equity._points) == len(report.curve)
+    assert panel.equity.outline is not None
+    assert len(panel.equity.outline) == len(report.curve) > 1
 
 
 def test_a_report_of_another_period_is_not_shown(qtbot, panel: SessionPanel) -> None:
@@ -136,10 +143,103 @@ def test_days_without_trades_are_there_with_nothing(panel: SessionPanel) -> None
         samples.closed_trade(3, net_pnl=D(-2), closed_ms=one.closed_ms - 2 * 86_400_000),
         samples.closed_trade(4, net_pnl=D(99), closed_ms=one.closed_ms - 40 * 86_400_000),
     ]
-    assert day_totals.of_trades(trades) == [-2.0, 0.0, 3.0]
+    assert [day.net_pnl for day in day_totals.of_trades(trades)] == [-2, 0, 3]
     assert day_totals.of_trades([]) == []
-    assert day_totals.of_days(report_of("all", tuple(trades)).days)[-3:] == [-2.0, 0.0, 3.0]
+    assert [d.net_pnl for d in day_totals.of_days(report_of("all", tuple(trades)).days)][-3:] == [-2, 0, 3]
     assert len(day_totals.of_days(report_of("all", tuple(trades)).days)) == 41
+
+
+async def test_a_curve_of_a_million_trades_is_looked_through_off_the_loop(qt_loop) -> None:
+    bridge = Bridge(clock=samples.clock())
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    panel = SessionPanel(bridge, facts)
+    panel.resize(900, 300)
+    panel.show_snapshot(facts.snapshot)
+    panel.periods.set_choice("all")
+    count = 1_000_000
+    totals = array("d", (number % 1000 for number in range(count)))
+    totals[654_321] = -77.0
+    curve = Curve(array("d", (number * 1000.0 for number in range(count))), totals)
+    panel.show_report(PeriodReport(period="all", since_ms=0, summary=report_of("all").summary, curve=curve))
+    assert panel.equity.outline is None
+    async with asyncio.timeout(30):
+        while panel.equity.outline is None:
+            await asyncio.sleep(0.01)
+    assert panel.equity.labels == ("999.00", "−77.00")
+    assert "n = 1,000,000" in panel.equity.toolTip()
+    panel.deleteLater()
+
+
+def test_a_curve_is_zoomed_and_moved_by_wheel_mouse_and_keyboard(qtbot, panel: SessionPanel) -> None:
+    chart = panel.equity
+    first, last = chart.shown_range
+    middle = chart.canvas().center().toPoint()
+    qtbot.keyClick(chart, Qt.Key.Key_Plus)
+    closer = chart.shown_range
+    assert first < closer[0] < closer[1] < last
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.shown_range[0] < closer[0]
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    assert (chart.shown_range, chart.is_zoomed) == ((first, last), False)
+    wheel = QWheelEvent(
+        middle.toPointF(), chart.mapToGlobal(middle).toPointF(), QPoint(), QPoint(0, 240),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(chart, wheel)
+    assert chart.shown_range[1] - chart.shown_range[0] == pytest.approx((last - first) / 1.25**2)
+    before = chart.shown_range
+    qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(chart, middle + QPoint(40, 0))
+    qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 0))
+    assert chart.shown_range[0] < before[0]
+    qtbot.mouseDClick(chart, Qt.MouseButton.LeftButton, pos=middle)
+    assert not chart.is_zoomed
+    chart.grab()
+
+
+def test_results_and_hours_say_what_each_bar_is(qtbot, panel: SessionPanel) -> None:
+    press(qtbot, panel, 3)
+    trades = tuple(samples.closed_trade(n, net_pnl=D(net), life_id=str(n)) for n, net in enumerate([-30, -4, 0, 7, 95]))
+    panel.show_report(report_of("start", trades))
+    page = panel._pages[3]
+    assert isinstance(page, SpreadPage)
+    assert sum(bar.value for bar in page.results.bars) == 4
+    assert [bar.side for bar in page.results.bars] == sorted(bar.side for bar in page.results.bars)
+    assert "n = 4" in page.results.toolTip()
+    assert "exactly zero: 1" in page.results.toolTip()
+    assert len(page.hours.bars) == 24
+    qtbot.keyClick(page.hours, Qt.Key.Key_Left)
+    aimed = page.hours.aimed_at
+    assert aimed is not None
+    assert aimed.words.startswith("23:00 to 23:59 UTC")
+    assert page.hours.accessibleDescription() == aimed.words
+    bars = page.results
+    qtbot.mouseMove(bars, bars.canvas().center().toPoint())
+    qtbot.mouseMove(bars, bars.canvas().topLeft().toPoint() + QPoint(5, 20))
+    assert bars.aimed_at is bars.bars[0]
+    page.grab()
+
+
+def test_a_narrow_row_offers_the_periods_in_a_picker(qtbot, bridge: Bridge) -> None:
+    panel = SessionPanel(bridge, Facts(samples.clock()))
+    row = TitleRow(panel)
+    qtbot.addWidget(row)
+    qtbot.addWidget(panel)
+    row.resize(1200, 40)
+    row.show()
+    assert panel.periods.isVisible()
+    row.resize(row.minimumSizeHint())
+    assert (panel.periods.isVisible(), row.picker.isVisible()) == (False, True)
+    next(action for action in row.picker.menu_of_choices().actions() if action.text() == "7 d").trigger()
+    assert panel.periods.choice == panel.period == "7d"
+    row.resize(1200, 40)
+    assert panel.periods.isVisible()
+
+
+def test_every_chart_says_what_it_shows_and_from_how_many(panel: SessionPanel) -> None:
+    assert "n = 161 points" in panel.equity.toolTip()
+    assert "n = 42" in panel.days.toolTip()
 
 
 def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> None:
@@ -148,7 +248,8 @@ def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> 
     rows = list(csv.reader(session_export.as_csv(report).splitlines()))
     assert ["symbol", "'=HYPERLINK()", "1", "1", "0", "0.1000", ""] in rows
     assert any(row[:2] == ["figure", "max_drawdown"] for row in rows)
-    assert [row[0] for row in rows].count("day") == 1
+    kinds = [row[0] for row in rows]
+    assert (kinds.count("day"), kinds.count("hour"), kinds.count("result")) == (1, 24, len(report.results))
     export_view.write(tmp_path / "a.csv", panel, report)
     assert (tmp_path / "a.csv").read_bytes().startswith(b"kind,name")
     export_view.write(tmp_path / "a.png", panel, report)
@@ -161,4 +262,4 @@ def test_hidden_money_keeps_percentages(panel: SessionPanel, private: None) -> N
     panel.refresh()
     assert panel.tiles["net"].value == text.HIDDEN
     assert panel.tiles["win_rate"].value == "61.9%"
-    assert panel.equity._labels == (text.HIDDEN, text.HIDDEN)
+    assert panel.equity.labels == (text.HIDDEN, text.HIDDEN)
