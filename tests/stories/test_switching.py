@@ -44,6 +44,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
 def practice() -> Iterator[PaperProcess]:
     """Where the desk starts."""
     one = PaperProcess()
+    one.control("settings", limits=False)
     yield one
     one.stop()
 
@@ -52,6 +53,7 @@ def practice() -> Iterator[PaperProcess]:
 def bybit() -> Iterator[PaperProcess]:
     """What stands in for Bybit: other positions."""
     one = PaperProcess(scenario="hedge", seed=8)
+    one.control("settings", limits=False)
     yield one
     one.stop()
 
