@@ -85,6 +85,7 @@ class Tray(QObject):
             self.menu.addAction(action)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
+        self.icon.messageClicked.connect(lambda: self.show_asked.emit(True))
 
     def _action(self, act: object) -> QAction:
         action = QAction(self)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QVBoxLayout
 
 from core.settings import paces_of
 from gui import text
@@ -65,6 +65,22 @@ class Comfort(QObject):
 
         if self.presence is None:
             self.presence = Presence(self._window, self._bridge, self._settings)
+        if QGuiApplication.platformName() != "offscreen":  # pictures are taken there
+            self.greet()
+
+    def greet(self) -> None:
+        """Say to somebody new where help is; once, until it is dismissed."""
+        if self._settings.flag("hint_seen", False):
+            return
+        from gui.comfort.hint import Hint  # for the first time only
+
+        layout = self._window.tabs.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, Hint(self._window.environment, self.shortcuts, self._hint_seen))
+
+    def _hint_seen(self) -> None:
+        self._settings.keep("hint_seen", True)
+        self._settings.flush()
 
     def follow_system(self) -> None:
         """The system has become dark or light; it counts when the settings say so."""

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QLabel
 from core.model import PositionKey
 from gui import text, theme
 from gui.bridge import Bridge
+from gui.comfort.hint import Hint, words_of
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.cheat_sheet import CheatSheet, lines
 from gui.dialogs.close_position import ClosePositionDialog
@@ -53,7 +54,7 @@ def everything_said(desk: MainWindow) -> str:
             said += [*table.words(row, column), str(table.data(index, Qt.ItemDataRole.ToolTipRole) or "")]
     said.append(desk.inspector.page.chart.accessibleDescription())
     said += [line.what + line.net for line in desk.inspector.page.exits._lines]
-    said += [*desk.session.equity._labels, desk.session.equity.accessibleName()]
+    said += [*desk.session.equity.labels, desk.session.equity.accessibleName()]
     return "\n".join(said)
 
 
@@ -139,6 +140,24 @@ def test_about_names_parts_and_licences(qtbot, desk: MainWindow) -> None:
     assert "ccxt" in said
     assert "Inter · OFL-1.1" in said
     assert "GPL-3.0" in said
+
+
+def test_somebody_new_is_greeted_until_it_is_read(qtbot, bridge: Bridge, tmp_path: Path) -> None:
+    desk = MainWindow(bridge, "paper", "Main", WindowSettings(tmp_path))
+    qtbot.addWidget(desk)
+    desk.show()
+    desk.comfort.greet()
+    hint = desk.findChild(Hint)
+    qtbot.waitUntil(hint.isVisible)
+    assert "paper exchange" in hint.label.text()
+    assert "Ctrl+K" in hint.label.text()
+    qtbot.mouseClick(hint.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.findChild(Hint) is None)
+    again = MainWindow(bridge, "live", "Main", WindowSettings(tmp_path))
+    qtbot.addWidget(again)
+    again.comfort.greet()
+    assert again.findChild(Hint) is None
+    assert "paper" not in words_of("live", again.comfort.shortcuts)
 
 
 def test_the_desk_follows_the_systems_colours_only_when_asked_to(qtbot, bridge: Bridge, tmp_path: Path) -> None:
