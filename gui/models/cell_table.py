@@ -95,6 +95,8 @@ class CellTable(QAbstractTableModel):
             return None
         if role == _DISPLAY:
             return "\n".join(self.columns[section].titles)
+        if role == _TOOLTIP:  # where a narrow column cuts them
+            return as_tooltip("\n".join(self.columns[section].titles)) or None
         if role == _READ_ALOUD:
             return ", ".join(self.columns[section].titles)
         return None

@@ -43,7 +43,7 @@ class ClosedPanel(QWidget):
         self.result = Picker(translate("Closed", "Result"), _results())
         self.filter_edit = FilterEdit(self, is_lasting=True)
         self.filter_edit.setPlaceholderText(translate("Closed", "Filter by symbol, side or reason"))
-        self.filter_edit.setToolTip("")
+        self.filter_edit.setToolTip(self.filter_edit.placeholderText())
         self.sums = Label("", tone="muted", size=theme.SMALL)
         self.export_button = QPushButton(translate("Closed", "Export…"))
         self.export_button.setToolTip(translate("Closed", "Write these rows, in this order, to a CSV or JSON file"))

@@ -80,6 +80,7 @@ class LifePanel(QWidget):
         column.addWidget(self.payments)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName(translate("Life", "Closed position"))
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

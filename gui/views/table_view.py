@@ -14,6 +14,7 @@ from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelInde
 from PyQt6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -23,13 +24,13 @@ from PyQt6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
 
 from gui import theme
 from gui.models.cell import Cell
 from gui.models.cell_table import CellTable
 from gui.models.table import RecordTable
-from gui.views import copying
+from gui.views import cell_tips, copying
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
@@ -227,6 +228,19 @@ class TableView(QTableView):
         for row in set(rows):
             if row >= 0:
                 self._canvas().update(self._row_area(row))
+
+    # Tooltips
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        """What a cell says about itself, after all of its words where they are cut short."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tooltip_of(self.indexAt(event.pos())), self._canvas())
+            return True
+        return super().viewportEvent(event)
+
+    def tooltip_of(self, index: QModelIndex) -> str:
+        """The words for a place of the table, "" for none."""
+        return cell_tips.tooltip(self.table, self._painter, index, self.columnWidth(index.column()))
 
     # Painting
 

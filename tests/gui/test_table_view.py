@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PyQt6.QtGui import QGuiApplication, QPaintEvent, QRegion
+from PyQt6.QtGui import QGuiApplication, QHelpEvent, QPaintEvent, QRegion
 from PyQt6.QtTest import QAbstractItemModelTester
+from PyQt6.QtWidgets import QApplication, QToolTip
 
 from core.model import Position, PositionKey
 from gui import theme
@@ -274,3 +275,18 @@ def test_a_vertical_scroll_bar_brings_no_horizontal_one(qtbot, view: TableView, 
         qtbot.waitUntil(lambda is_tall=is_tall: view.verticalScrollBar().isVisible() == is_tall)
         qtbot.waitUntil(lambda: view.header.length() == view.viewport().width())
         assert not view.horizontalScrollBar().isVisible()
+
+
+def test_a_cut_cell_says_all_of_it_when_it_is_pointed_at(view: TableView) -> None:
+    symbol = view.table.index(0, 0)
+    whole = "<br>".join(view.table.words(0, 0))
+    explained = view.tooltip_of(symbol)
+    assert whole not in explained
+    view.header.resizeSection(0, 60)
+    assert view.tooltip_of(symbol) == f"<qt>{whole}</qt>{explained}"
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(20, 10), view.viewport().mapToGlobal(QPoint(20, 10)))
+    QApplication.sendEvent(view.viewport(), event)
+    assert QToolTip.text() == view.tooltip_of(symbol)
+    QToolTip.hideText()
+    title = view.table.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert view.table.columns[0].titles[0] in title
