@@ -80,41 +80,39 @@ async def test_a_copy_of_the_request_takes_no_effect(paper: PaperProcess) -> Non
         assert held(paper) == 10
 
 
-async def test_no_trace_then_the_same_id_again_then_late_evidence(paper_factory) -> None:
-    """F4, F38, F43: side by side, because each takes the 13 s after which nothing more can arrive."""
+async def test_what_never_arrived_is_sent_again_under_its_id(paper: PaperProcess) -> None:
+    """F4, F38."""
+    async with managed(paper) as manager:
+        paper.arm("reset_before", CREATE, count=1)
+        lost = await ended(manager, await manager.submit(half(manager)))
+        assert lost.state == "no_trace"
+        done = await ended(manager, await manager.retry(lost.command_id))
+        assert (done.state, done.attempts, done.order_link_id) == ("done", 2, lost.order_link_id)
+        assert held(paper) == 10
 
-    async def never_arrived() -> None:
-        paper = paper_factory()
-        async with managed(paper) as manager:
-            paper.arm("reset_before", CREATE, count=1)
-            lost = await ended(manager, await manager.submit(half(manager)))
-            assert lost.state == "no_trace"
-            done = await ended(manager, await manager.retry(lost.command_id))
-            assert (done.state, done.attempts, done.order_link_id) == ("done", 2, lost.order_link_id)
-            assert held(paper) == 10
 
-    async def clicked_again() -> None:
-        paper = paper_factory()
-        async with managed(paper) as manager:
-            paper.arm("reset_before", CREATE, count=1)
-            lost = await ended(manager, await manager.submit(half(manager)))
-            again = await manager.submit(half(manager))
-            assert again.order_link_id == lost.order_link_id
-            assert (await ended(manager, again)).state == "done"
-            assert held(paper) == 10
+async def test_a_new_click_on_what_left_no_trace_uses_its_id(paper: PaperProcess) -> None:
+    """F4."""
+    async with managed(paper) as manager:
+        paper.arm("reset_before", CREATE, count=1)
+        lost = await ended(manager, await manager.submit(half(manager)))
+        again = await manager.submit(half(manager))
+        assert again.order_link_id == lost.order_link_id
+        assert (await ended(manager, again)).state == "done"
+        assert held(paper) == 10
 
-    async def executed_late() -> None:
-        paper = paper_factory()
-        async with managed(paper) as manager:
-            paper.incident("execute_late", after_ms=18_000, count=1)
-            lost = await ended(manager, await manager.submit(half(manager)))
-            assert lost.state == "no_trace"
-            paper.advance(18_000)
-            snapshot = await manager.until(lambda s: s.commands[0].state == "done", 15)
-            assert len(snapshot.commands) == 1
-            assert held(paper) == 10
 
-    await asyncio.gather(never_arrived(), clicked_again(), executed_late())
+async def test_no_trace_gives_way_to_late_evidence(paper_factory) -> None:
+    """F43: executed long after. An exchange of its own, because its clock is moved."""
+    paper = paper_factory()
+    async with managed(paper) as manager:
+        paper.incident("execute_late", after_ms=18_000, count=1)
+        lost = await ended(manager, await manager.submit(half(manager)))
+        assert lost.state == "no_trace"
+        paper.advance(18_000)
+        snapshot = await manager.until(lambda s: s.commands[0].state == "done", 15)
+        assert len(snapshot.commands) == 1
+        assert held(paper) == 10
 
 
 async def test_an_order_is_found_when_realtime_was_emptied(paper: PaperProcess) -> None:
@@ -138,12 +136,16 @@ async def test_a_rejection_after_the_acknowledgement_allows_a_new_id(paper: Pape
 
 async def test_a_split_order_is_judged_by_the_position(paper: PaperProcess) -> None:
     """F46."""
+    (contract,) = paper.rows("/v5/market/instruments-info", category="linear", symbol="SOLUSDT")
     paper.incident("filters", symbol="SOLUSDT", max_market_qty="7")
-    async with managed(paper) as manager:
-        done = await ended(manager, await manager.close_position(SOL))
-        assert (done.state, done.filled_qty) == ("done", 20)
-        assert held(paper) == 0
-        assert len(paper.requests(CREATE)) == 1
+    try:
+        async with managed(paper) as manager:
+            done = await ended(manager, await manager.close_position(SOL))
+            assert (done.state, done.filled_qty) == ("done", 20)
+            assert held(paper) == 0
+            assert len(paper.requests(CREATE)) == 1
+    finally:
+        paper.incident("filters", symbol="SOLUSDT", max_market_qty=contract["lotSizeFilter"]["maxMktOrderQty"])
 
 
 async def test_what_is_too_small_is_not_sent(paper: PaperProcess) -> None:
@@ -181,9 +183,9 @@ async def test_a_position_that_turned_round_is_not_closed(paper: PaperProcess) -
         assert paper.requests(CREATE) == []
 
 
-async def test_one_leg_of_a_hedge_is_closed_alone(paper_factory) -> None:
+async def test_one_leg_of_a_hedge_is_closed_alone(paper: PaperProcess) -> None:
     """F53."""
-    paper = paper_factory(scenario="hedge")
+    paper.incident("trade", symbol="BTCUSDT", side="Buy", qty="0.010", idx=1)
     async with managed(paper) as manager:
         short = held(paper, "BTCUSDT", 2)
         done = await ended(manager, await manager.close_position(PositionKey("linear", "BTCUSDT", 1)))
@@ -239,7 +241,8 @@ async def test_each_step_of_a_command_is_told(paper: PaperProcess) -> None:
         assert told >= {"command_asked", "command_sent", "command_answered", "command_evidence", "command_done"}
 
 
-async def test_close_all_is_one_order_per_position(paper: PaperProcess) -> None:
+async def test_close_all_is_one_order_per_position(paper_factory) -> None:
+    paper = paper_factory()
     async with managed(paper) as manager:
         count = manager.get_open_positions_count()
         outcomes = await manager.close_all()

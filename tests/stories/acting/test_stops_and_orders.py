@@ -91,6 +91,11 @@ async def test_the_last_edit_can_be_taken_back_while_nobody_else_edits(paper: Pa
 
 async def test_orders_are_cancelled_and_amended(paper: PaperProcess) -> None:
     """F63: also when the answer to the cancel is lost."""
+    last = D(paper.rows("/v5/market/tickers", category="linear", symbol="ETHUSDT")[0]["lastPrice"])
+    paper.do(
+        "/v5/order/create", category="linear", symbol="ETHUSDT", side="Sell", orderType="Limit", qty="0.50",
+        price=str((last * D("1.04")).quantize(D("0.01"))), reduceOnly=True, positionIdx=0,
+    )  # fmt: skip
     async with managed(paper) as manager:
         order = next(o for o in manager.snapshot.orders if o.symbol == "ETHUSDT" and o.trigger_price is None)
         amended = await ended(manager, await manager.amend_order(order, price=order.price + D("0.10")))
@@ -131,8 +136,9 @@ async def test_live_starts_locked(paper: PaperProcess) -> None:
         assert (await ended(manager, await manager.close_position(ETH))).state == "done"
 
 
-async def test_a_key_that_may_only_look_makes_a_monitor(paper: PaperProcess) -> None:
+async def test_a_key_that_may_only_look_makes_a_monitor(paper_factory) -> None:
     """P39, F99."""
+    paper = paper_factory()
     paper.control("change_key", preset="read_only")
     async with managed(paper) as manager:
         assert manager.snapshot.is_read_only

@@ -1,0 +1,57 @@
+"""One paper exchange for all stories of a process: each begins with the same two positions, no fault, and an empty log.
+
+Whoever changes more than positions, stops and orders of these two takes an exchange of its own (``paper_factory``).
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from core import actions, resolver, sweep
+from tests.paper_fixture import PaperProcess
+
+D = Decimal
+HELD = {"SOLUSDT": D("20.0"), "ETHUSDT": D("1.50")}
+
+
+@pytest.fixture(scope="session")
+def shared_exchange() -> Iterator[PaperProcess]:
+    """The exchange; a traceback in it fails the last story."""
+    process = PaperProcess()
+    yield process
+    process.stop()
+    assert "Traceback" not in process.complaints
+
+
+@pytest.fixture
+def paper(shared_exchange: PaperProcess) -> PaperProcess:
+    """20 SOL long, 1.5 ETH long without stops, other positions as the story before left them."""
+    restore(shared_exchange)
+    return shared_exchange
+
+
+def restore(exchange: PaperProcess) -> None:
+    """Take back what a story has done to the two positions."""
+    exchange.disarm()
+    exchange.release_fills()
+    for symbol, wanted in HELD.items():
+        exchange.incident("unpin", symbol=symbol)
+        for order in exchange.rows("/v5/order/realtime", category="linear", symbol=symbol, limit=50):
+            exchange.post("/v5/order/cancel", {"category": "linear", "symbol": symbol, "orderId": order["orderId"]})
+        row = exchange.rows("/v5/position/list", category="linear", symbol=symbol)[0]
+        missing = wanted - D(row["size"]) * (-1 if row["side"] == "Sell" else 1)
+        if missing:
+            side = "Buy" if missing > 0 else "Sell"
+            exchange.incident("trade", symbol=symbol, side=side, qty=str(abs(missing)))
+        assert D(exchange.rows("/v5/position/list", category="linear", symbol=symbol)[0]["size"]) == wanted
+    exchange.control("forget_requests")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real waits are 2 s for the stream, 13 s for "no trace", 3.5 s between cancels: the same order in less."""
+    monkeypatch.setattr(actions, "ASK_AFTER_MS", 500)
+    monkeypatch.setattr(resolver, "NO_TRACE_AFTER_S", 2.5)
+    monkeypatch.setattr(resolver, "SWEEPS_OVER_S", 1.5)
+    monkeypatch.setattr(sweep, "BACKOFF_S", (0.05, 0.1, 0.2))
