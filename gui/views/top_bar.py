@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
@@ -77,10 +76,12 @@ class TopBar(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Figures of the account; what is not known is a dash."""
+        from gui.models import account_tips, day_change  # with the first snapshot, not before the first paint
+
         equity = snapshot.equity
-        change = _change(snapshot)
-        note = translate("TopBar", "{change} session").format(change=text.percent(change, signed=True))
-        self.equity.set(text.money(equity), "text", note if change is not None else "", text.tone_of(change))
+        change = day_change.of(snapshot)
+        tone = text.tone_of(change.pct if change is not None else None)
+        self.equity.set(text.money(equity), "text", account_tips.change_note(snapshot), tone)
         wallet = snapshot.wallet
         self.available.set(text.money(wallet.available if wallet else None))
         self.unrealised.set(text.money(snapshot.unrealised_pnl, signed=True), text.tone_of(snapshot.unrealised_pnl))
@@ -120,7 +121,8 @@ class TopBar(QWidget):
         self.armed.setToolTip(tip)
         self.armed.setAccessibleName(shown)
         self.armed.setProperty("kind", "warn" if is_armed else "")
-        style = self.armed.style()
+        # Before it is seen it is dressed anyway; asking for the style costs the start (see theme.make_application).
+        style = self.armed.style() if self.armed.isVisible() else None
         if style is not None:
             style.unpolish(self.armed)
             style.polish(self.armed)
@@ -131,6 +133,22 @@ class TopBar(QWidget):
         self.link.set(*judgement)
         for tile in (self.equity, self.available, self.unrealised):
             tile.set_pale(judgement.tone != "up")
+        if snapshot is not None:
+            self._explain(snapshot, now_mono)
+
+    def _explain(self, snapshot: Snapshot, now_mono: float) -> None:
+        """What the figures are made of; once a second, because it has ages in it."""
+        from gui.models import account_tips  # as above
+
+        tips = {
+            self.equity: account_tips.equity(snapshot, now_mono),
+            self.available: account_tips.available(snapshot, now_mono),
+            self.unrealised: account_tips.unrealised(snapshot),
+            self.realised: account_tips.realised(snapshot),
+            self.margin: account_tips.margin(snapshot, now_mono),
+        }
+        for part, words_of_tip in tips.items():
+            part.setToolTip(text.as_tooltip(words_of_tip))
 
     def event(self, event: QEvent | None) -> bool:
         """When a figure grows, see again what there is room for."""
@@ -166,11 +184,3 @@ class TopBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.current().panel)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().line)
-
-
-def _change(snapshot: Snapshot) -> Decimal | None:
-    """Change of equity since the session's first point, in percent."""
-    if snapshot.equity is None or not snapshot.equity_curve or not snapshot.equity_curve[0].equity:
-        return None
-    first = snapshot.equity_curve[0].equity
-    return (snapshot.equity - first) / first * Decimal(100)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.book import PositionBook
 from core.clock import ManualClock
+from core.equity import MAX_POINTS, Equity
 from core.events import (
     Account,
     Baseline,
@@ -514,6 +515,25 @@ def test_an_older_wallet_does_not_overwrite_a_newer_one(desk: Desk) -> None:
     desk.clock.advance(10)
     desk.wallet(equity=D(800), updated_ms=START_MS)
     assert desk.book.snapshot().equity == 800
+
+
+def test_the_equity_curve_reaches_back_to_the_start_in_a_bounded_number_of_points() -> None:
+    """Extremes and the first point of each UTC day stay, however long the desk runs."""
+    equity, day = Equity(), 86_400_000
+    at = START_MS - START_MS % day + day - 50_000
+    began = at
+    for number in range(30_000):
+        at += 1_003
+        equity.take(Wallet(equity=D(number % 1000 if number != 1_234 else -7), updated_ms=at))
+        equity.now((), at)
+    curve = equity.curve
+    assert MAX_POINTS // 3 < len(curve) <= MAX_POINTS
+    assert curve[0].ts_ms - began < 10_000
+    assert at - curve[-1].ts_ms < 60_000
+    assert [p.ts_ms for p in curve] == sorted({p.ts_ms for p in curve})
+    assert min(p.equity for p in curve) == -7
+    midnight = next(p.ts_ms for p in curve if p.ts_ms // day != curve[0].ts_ms // day)
+    assert midnight % day < 2_000
 
 
 def test_the_equity_curve_has_a_point_a_second(desk: Desk) -> None:

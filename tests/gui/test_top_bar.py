@@ -1,0 +1,62 @@
+"""The top bar: the change of equity says since when it is, figures say what they are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.model import EquityPoint
+from gui import text
+from gui.models import account_tips, day_change
+from gui.views.top_bar import TopBar
+from tests.gui import samples
+
+D = Decimal
+DAY = 86_400_000
+MIDNIGHT = samples.NOW_MS // DAY * DAY
+
+
+def points(*ages_and_equities: tuple[int, str]) -> tuple[EquityPoint, ...]:
+    """Points at so many milliseconds after midnight."""
+    return tuple(EquityPoint(MIDNIGHT + after, D(equity)) for after, equity in ages_and_equities)
+
+
+@pytest.mark.parametrize(
+    ("curve", "pct", "note"),
+    [
+        (points((-60_000, "9000"), (4_000, "10000"), (80_000_000, "10100")), "2.5", "+2.50% today"),
+        (points((-DAY, "9000"), (3_600_000, "10000")), "2.5", "+2.50% since {time}"),
+        (points((3_600_000, "10000"), (7_200_000, "1")), "2.5", "+2.50% since {time}"),
+        (points((4_000, "20500")), "-50", "−50.00% today"),
+    ],
+)
+def test_the_change_says_since_when_it_is(curve: tuple[EquityPoint, ...], pct: str, note: str) -> None:
+    snapshot = samples.snapshot(equity_curve=curve, equity=D(10_250))
+    change = day_change.of(snapshot)
+    assert change is not None
+    assert change.pct == D(pct)
+    assert account_tips.change_note(snapshot) == note.format(time=text.clock_time(MIDNIGHT + 3_600_000)[:5])
+
+
+@pytest.mark.parametrize("curve", [(), points((-60_000, "9000")), points((4_000, "0"))])
+def test_a_change_that_is_not_known_is_not_shown(qtbot, curve: tuple[EquityPoint, ...]) -> None:
+    snapshot = samples.snapshot(equity_curve=curve, equity=D(10_250))
+    bar = TopBar("paper", "Main")
+    qtbot.addWidget(bar)
+    bar.show_snapshot(snapshot)
+    bar.show_health(snapshot, samples.NOW_MONO)
+    assert bar.equity.accessibleName() == "Equity 10,250.00"
+    assert "not known yet" in bar.equity.toolTip()
+
+
+def test_every_figure_says_what_it_is_made_of(qtbot) -> None:
+    bar = TopBar("paper", "Main")
+    qtbot.addWidget(bar)
+    snapshot = samples.snapshot()
+    bar.show_snapshot(snapshot)
+    bar.show_health(snapshot, samples.NOW_MONO + 7)
+    for part in (bar.equity, bar.available, bar.unrealised, bar.realised, bar.margin):
+        assert len(part.toolTip()) > 60
+    assert "8.0 s ago" in bar.available.toolTip()
+    assert "n = 42 with a known result" in bar.realised.toolTip()
