@@ -151,6 +151,9 @@ def set_up_logging(options: argparse.Namespace) -> None:
 
 def run_desk(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
+    import gc
+
+    gc.disable()  # until everything is imported: its passes would take a tenth of the time to the first paint
     try:
         from gui.app import run
     except ImportError as error:

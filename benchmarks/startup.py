@@ -50,18 +50,20 @@ while not painted:
     app.processEvents()
 """
 
+# As main.py and gui.app.run begin.
 _SHELL = """
-from gui import app, theme
-from gui.bridge import Bridge
-from gui.main_window import MainWindow
+import gc
+gc.disable()
+from gui import app
+from gui.clothes import dress
+from gui.seat import Seat
 from gui.settings import WindowSettings
-from gui.views.menu import chosen_tokens
-application = app.make_application()
 settings = WindowSettings(None)
-theme.apply(application, chosen_tokens(settings))
-window = MainWindow(Bridge(), "paper", "Main", settings)
-window.show()
-app.wait_for_first_paint(window)
+application = app.make_application()
+dress(application, settings)
+seat = Seat("paper", "Main", settings)
+seat.window.show()
+app.wait_for_first_paint(seat.window)
 """
 
 _EAGER = "import qasync, ccxt.pro, aiohttp, msgspec, pyqtgraph\n" + _SHELL

@@ -59,7 +59,7 @@ def run(options: Options, make_manager: MakeManager, open_accounts: OpenAccounts
 def make_application() -> QApplication:
     """The application object with the bundled fonts, or the one that exists."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["quarterdeck"])
+    app = existing if isinstance(existing, QApplication) else theme.make_application("quarterdeck")
     app.setApplicationName("quarterdeck")
     app.setApplicationDisplayName("Quarterdeck")
     app.setDesktopFileName("quarterdeck")

@@ -34,6 +34,9 @@ SEMIBOLD: Final = QFont.Weight.DemiBold
 MEDIUM: Final = REGULAR  # small words in boxes; the tint already sets them apart
 
 
+_WEARS_FUSION: Final = "wears_fusion"
+
+
 class Tokens(NamedTuple):
     """The colours that a set is made of; all others are mixed from these."""
 
@@ -254,11 +257,23 @@ def _all_widgets() -> list[QWidget]:
     return app.allWidgets() if isinstance(app, QApplication) else []
 
 
+def make_application(name: str) -> QApplication:
+    """An application in the style that everything here is laid upon.
+
+    Qt is told by an argument: a call that returns a QStyle would make PyQt load the 560 members of that class's enums,
+    a tenth of the whole start.
+    """
+    app = QApplication([name, "-style", "fusion"])
+    app.setProperty(_WEARS_FUSION, True)
+    return app
+
+
 def apply(app: QApplication, chosen: Tokens) -> None:
     """Dress the whole application; may be called again to change clothes while it runs."""
     global _current
     _current = Theme(chosen)
-    app.setStyle("Fusion")
+    if not app.property(_WEARS_FUSION):  # made by somebody else, such as a test
+        app.setStyle("Fusion")
     app.setFont(font())
     app.setPalette(_palette(_current))
     app.setStyleSheet(style_sheet(_current))

@@ -49,6 +49,13 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     assert HEAVY & set(said["modules"]) == set()
 
 
+def test_the_style_is_fusion_although_nobody_asks_for_it() -> None:
+    """Asking would make PyQt load every enum of QStyle before the first paint."""
+    code = "from gui import app\nprint(app.make_application().style().metaObject().className())"
+    done = run_python(code, QT_QPA_PLATFORM="offscreen")
+    assert done.stdout.strip() == "QFusionStyle", done.stderr
+
+
 def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
