@@ -68,11 +68,11 @@ class Presence(QObject):
         self._rings.wanted = frozenset(k.name for k in KINDS if settings.flag(f"sound/{k.name}", k.is_critical))
         self.idle.minutes = settings.count("idle_lock_min", DEFAULT_MIN)
         self._is_tray_wanted = settings.flag("tray", True)
+        self._show_state()  # an icon has to be drawn before it is shown
         self.tray.set_shown(self._is_tray_wanted)
         if capture.is_possible():
             for window in QGuiApplication.topLevelWindows():
                 self._keep_private(window)
-        self._show_state()
 
     # Once a second
 
