@@ -51,7 +51,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
 
 def test_the_style_is_fusion_although_nobody_asks_for_it() -> None:
     """Asking would make PyQt load every enum of QStyle before the first paint."""
-    code = "from gui import app\nprint(app.make_application().style().metaObject().className())"
+    code = "from gui import app\nmade = app.make_application()\nprint(made.style().metaObject().className())"
     done = run_python(code, QT_QPA_PLATFORM="offscreen")
     assert done.stdout.strip() == "QFusionStyle", done.stderr
 
