@@ -40,7 +40,7 @@ from core.events import (
 )
 from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
 from core.excursions import Excursions
-from core.executions import order_of
+from core.executions import is_known_kind, order_of
 from core.intents import Intent
 from core.key_doctor import may_send
 from core.legs import Contract, Legs
@@ -104,7 +104,7 @@ class PositionBook:
         self._equity = Equity()
         self._account = Account()
         self._links = Links()
-        self.lives = Lives()
+        self.lives = Lives(tell=self._excursions.told_of)
         self.commands = CommandLog()
         self._commands_revision = -1
         self._stop_history = StopHistory()
@@ -326,6 +326,8 @@ class PositionBook:
             return
         if not is_kept:
             self._on_record(execution)
+            if not is_known_kind(execution):
+                self.note("execution_unknown", "warning", key, exec_type=execution.exec_type, qty=execution.qty)
         self._prove_by_execution(execution, before)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
@@ -415,7 +417,7 @@ class PositionBook:
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
         self._excursions = Excursions()
         self._markets.forget_prices()
-        self.lives = Lives()
+        self.lives = Lives(tell=self._excursions.told_of)
         self._trades_revision = -1
         self._sorted_keys = None
         self._stale_parts |= {"orders", "executions"}

@@ -1,4 +1,4 @@
-"""How far each open position went for and against its owner: best and worst unrealised PnL over the marks seen.
+"""How far each position went for and against its owner: best and worst unrealised PnL over the marks seen.
 
 It knows only what this desk saw: a life that began before is followed from the first mark on. MAE and MFE in the
 field's words. Not part of any decision.
@@ -6,12 +6,16 @@ field's words. Not part of any decision.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from core.model import Position, PositionKey
+from core.model import ClosedTrade, Position, PositionKey
+
+# Lives whose extremes are held: those followed last, the open ones among them.
+MAX_LIVES = 2_000
 
 
 class _Seen(NamedTuple):
@@ -24,10 +28,11 @@ class _Seen(NamedTuple):
 
 
 class Excursions:
-    """The extremes of every open position; one that is flat is forgotten, so that the next life begins anew."""
+    """The extremes of every open position, and of lives that ended lately, for the trades that they become."""
 
     def __init__(self) -> None:
         self._seen: dict[PositionKey, _Seen] = {}
+        self._lives: OrderedDict[str, _Seen] = OrderedDict()
 
     def follow(self, row: Position) -> Position:
         """Enter a row's unrealised PnL and return the row with ``best_pnl`` and ``worst_pnl`` of its life.
@@ -42,11 +47,25 @@ class Excursions:
             best, worst = (max(seen.best, pnl), min(seen.worst, pnl)) if seen else (pnl, pnl)
             seen = _Seen(row.side, row.life_id or (seen.life_id if seen else ""), best, worst)
             self._seen[row.key] = seen
+            self._remember(seen)
         return replace(row, best_pnl=seen.best, worst_pnl=seen.worst) if seen else row
 
+    def _remember(self, seen: _Seen) -> None:
+        if not seen.life_id:
+            return
+        self._lives[seen.life_id] = seen
+        self._lives.move_to_end(seen.life_id)
+        if len(self._lives) > MAX_LIVES:
+            self._lives.popitem(last=False)
+
     def forget(self, key: PositionKey) -> None:
-        """The position is flat."""
+        """The position is flat: the next life begins anew."""
         self._seen.pop(key, None)
+
+    def told_of(self, trade: ClosedTrade) -> ClosedTrade:
+        """The trade with the extremes of its life, if they were seen."""
+        seen = self._lives.get(trade.life_id)
+        return replace(trade, best_pnl=seen.best, worst_pnl=seen.worst) if seen else trade
 
 
 def _is_other_life(seen: _Seen, row: Position) -> bool:

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
-from core.model import LONG, Execution
+from core.model import LONG, CoinAmount, Execution
 from core.money import ZERO
 
-# Rows of these kinds share the executions endpoint but trade nothing: they must never change a size.
-NOT_FILLS = frozenset({"Funding", "SessionSettlePnL"})
+# What an execution row may be, by execType (V5_FACTS 6.23). Only fills change a size; payments share the endpoint and
+# trade nothing. A kind that is in neither set is a question: it changes nothing, and the book says that it came.
+FILLS = frozenset(
+    {"Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
+)
+PAYMENTS = frozenset({"Funding", "SessionSettlePnL"})
 
 # See order_of.
 Moment = tuple[int, int, int, str]
@@ -39,24 +43,40 @@ _REASON_BY_CREATE_TYPE = {
 }
 
 
+def is_known_kind(execution: Execution) -> bool:
+    """Whether we know what the row means; CorporateAction, UNKNOWN and whatever comes later are not guessed at."""
+    return execution.exec_type in FILLS or execution.exec_type in PAYMENTS
+
+
 def signed_qty(execution: Execution) -> Decimal:
-    """How the execution changed the position: Buy above zero, Sell below, 0 for rows that trade nothing."""
-    if execution.exec_type in NOT_FILLS:
+    """How the execution changed the position: Buy above zero, Sell below, 0 for rows that are no fills."""
+    if execution.exec_type not in FILLS:
         return ZERO
     return execution.qty if execution.side == LONG else -execution.qty
+
+
+def other_fee(execution: Execution, settle_coin: str) -> CoinAmount | None:
+    """A fee paid in another coin than the profit, so that the two cannot be summed; None for all others.
+
+    Bybit names the coin only when it is another one, as with discounts paid in MNT (V5_FACTS 6.23).
+    """
+    coin = execution.fee_currency
+    is_other = bool(coin and settle_coin and coin != settle_coin and execution.fee)
+    return CoinAmount(coin, execution.fee) if is_other else None
 
 
 def leg_of(execution: Execution, *, is_hedge: bool) -> int:
     """The position_idx that an execution belongs to when Bybit does not say.
 
-    In hedge mode a Buy that closes nothing opens the long (1) and a Sell that closes something reduces it; funding
-    carries the side of the position it was paid for. Source: V5 execution rows, ``side`` and ``closedSize``.
+    In hedge mode a Buy that closes nothing opens the long (1) and a Sell that closes something reduces it. Source: V5
+    execution rows, ``side`` and ``closedSize``. That funding carries the side of the position it was paid for is an
+    assumption: no document says it. It moves an amount between the legs of one symbol, never a size or their sum.
     """
     if execution.position_idx is not None:
         return execution.position_idx
     if not is_hedge:
         return 0
-    closes = execution.exec_type not in NOT_FILLS and bool(execution.closed_size)
+    closes = execution.exec_type in FILLS and bool(execution.closed_size)
     return 1 if (execution.side == LONG) != closes else 2
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from core.evidence import REST_LAG_S
 from core.executions import Moment, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
@@ -30,6 +32,7 @@ MAX_LABELS = 10_000
 LAG_MS = int(REST_LAG_S * 1000)
 
 Labels = Mapping[str, str]
+Tell = Callable[[ClosedTrade], ClosedTrade]
 _FIRST: Moment = (-1, -1, -1, "")
 
 
@@ -71,8 +74,9 @@ class _Anchor(NamedTuple):
 class _Tape:
     """The latest executions of one key, in order: what stood before them, and what they fold into."""
 
-    def __init__(self, key: PositionKey, *, is_anchored: bool) -> None:
+    def __init__(self, key: PositionKey, tell: Tell, *, is_anchored: bool) -> None:
         self.key = key
+        self._tell = tell
         self.settle_coin = ""
         self.executions: list[Execution] = []
         self.base: Life | None = None
@@ -97,7 +101,7 @@ class _Tape:
             return self.refold(labels)
         self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
         if trade:
-            self.closed[trade.life_id] = trade
+            self.closed[trade.life_id] = self._tell(trade)
         return trade is not None
 
     def refold(self, labels: Labels) -> bool:
@@ -105,11 +109,18 @@ class _Tape:
         if not self.is_anchored:
             return False
         result = self._fold(self.executions, self.checkpoints, labels)
-        fresh = {trade.life_id: trade for trade in result.closed}
         before = self.closed
+        fresh = {trade.life_id: self._told(trade) for trade in result.closed}
         self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
         self.life = self.life if self.life == result.life else result.life
         return self.closed != before
+
+    def _told(self, trade: ClosedTrade) -> ClosedTrade:
+        """A trade of a new fold with what was seen of its life; what was seen once stays seen."""
+        told, before = self._tell(trade), self.closed.get(trade.life_id)
+        if before is None or told.best_pnl is not None:
+            return told
+        return replace(told, best_pnl=before.best_pnl, worst_pnl=before.worst_pnl)
 
     def _fold(self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels) -> Fold:
         return fold(self.key, self.settle_coin, executions, self.base, checkpoints=checkpoints, labels=labels)
@@ -159,9 +170,10 @@ class _Tape:
         result = self._fold(done, past, labels)
         self.base, self._anchor = result.life, None
         self.checkpoints = [r for r in self.checkpoints if r not in past]
-        for trade in result.closed:
+        ended = [self._told(trade) for trade in result.closed]
+        for trade in ended:
             self.closed.pop(trade.life_id, None)
-        return done, list(result.closed)
+        return done, ended
 
     def take_unproven(self, labels: Labels) -> list[Execution]:
         """Give away the executions that came after the last report which fitted."""
@@ -178,11 +190,12 @@ class Lives:
 
     ``revision`` moves whenever a closed trade was added, changed or taken back; ``rewrites`` only when :meth:`closed`
     is more than what it was with newer trades on top and the oldest forgotten. ``max_closed`` bounds the trades kept of
-    shortened tapes; None keeps all, for rebuilding a history.
+    shortened tapes; None keeps all, for rebuilding a history. ``tell`` adds what was seen of a life to its trade.
     """
 
-    def __init__(self, max_closed: int | None = MAX_CLOSED) -> None:
+    def __init__(self, max_closed: int | None = MAX_CLOSED, tell: Tell = lambda trade: trade) -> None:
         self._max_closed = max_closed
+        self._tell = tell
         self.labels: OrderedDict[str, str] = OrderedDict()
         self.revision = 0
         self._is_anchored = False
@@ -214,7 +227,7 @@ class Lives:
         tape = self._tapes.get(key)
         if tape is None:
             # Once all tapes are anchored, a key that is new was flat before.
-            tape = self._tapes[key] = _Tape(key, is_anchored=self._is_anchored)
+            tape = self._tapes[key] = _Tape(key, self._tell, is_anchored=self._is_anchored)
         return tape
 
     def _count(self, has_changed: bool) -> None:

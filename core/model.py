@@ -90,6 +90,13 @@ class PartialExit(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class CoinAmount(NamedTuple):
+    """An amount of a coin."""
+
+    coin: str
+    amount: Decimal
+
+
 class Position(Struct, frozen=True, kw_only=True):
     """One open position: what Bybit says, and the arithmetic that it does not do.
 
@@ -98,7 +105,8 @@ class Position(Struct, frozen=True, kw_only=True):
     ``mark_price`` on. ``initial_margin`` = value at entry / leverage, so that ROE does not drift with the mark;
     ``position_im`` is Bybit's own figure. ``realised_pnl`` is net of fees and funding of this life, None while no
     execution proves it. ``best_pnl`` and ``worst_pnl``: the extremes of ``unrealised_pnl`` in this life over the marks
-    that this desk saw (core.excursions). ``mark_source``: ``tickers``, ``rest``/``stream`` when the mark
+    that this desk saw (core.excursions). ``other_fees``: paid in other coins (MNT), and so in none of the sums.
+    ``mark_source``: ``tickers``, ``rest``/``stream`` when the mark
     came in the row itself, ``last`` when the last traded price stands for it.
     """
 
@@ -137,6 +145,7 @@ class Position(Struct, frozen=True, kw_only=True):
     worst_pnl: Decimal | None = None
     realised_pnl: Decimal | None = None
     fees: Decimal | None = None
+    other_fees: tuple[CoinAmount, ...] = ()
     funding: Decimal | None = None
     peak_size: Decimal | None = None
     partial_exits: tuple[PartialExit, ...] = ()
@@ -280,7 +289,9 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
 
     ``entry_price`` and ``exit_price`` are averages over all entries and all exits. ``closed_by`` is the reason of the
     last exit. ``is_complete`` is False when the life's beginning lies before the executions that we know; money
-    figures are then None.
+    figures are then None. ``other_fees``: paid in other coins (MNT), one entry per coin, and so in none of the sums.
+    ``best_pnl`` and ``worst_pnl`` (MFE and MAE, in the settle coin, before costs): the extremes of the unrealised PnL
+    over the marks that this desk saw; None when it was not watching.
     """
 
     life_id: str
@@ -301,6 +312,9 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
     exits: tuple[PartialExit, ...]
     closed_by: str
     is_complete: bool = True
+    best_pnl: Decimal | None = None
+    worst_pnl: Decimal | None = None
+    other_fees: tuple[CoinAmount, ...] = ()
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -460,7 +474,8 @@ class SessionSummary(Struct, frozen=True, kw_only=True):
     """Statistics of the closed trades of one period, and of what is open now.
 
     ``wins + losses + break_even + pending = closed_trades``. Ratios and averages are None when there is nothing to
-    divide by. Money in USD-like settle coins; trades settled in another coin are not mixed in.
+    divide by. Money in USD-like settle coins; trades settled in another coin are not mixed in. ``total_pnl``: realised
+    of the closed lives, realised so far and unrealised of the open ones.
     """
 
     started_ms: int = 0

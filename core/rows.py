@@ -60,6 +60,7 @@ def derive(
         roe_pct=roe_pct(pnl, margin) if pnl is not None and margin else None,
         realised_pnl=life.realised_pnl if life else None,
         fees=life.fees if life and life.cost is not None else None,
+        other_fees=life.other_fees if life else (),
         funding=life.funding if life and life.cost is not None else None,
         peak_size=life.peak_size if life else None,
         partial_exits=life.exits if life else (),
@@ -95,6 +96,12 @@ def total_unrealised(positions: tuple[Position, ...]) -> Decimal | None:
     return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)
 
 
+def total_realised(positions: tuple[Position, ...]) -> Decimal | None:
+    """What the open lives settled in USD-like coins have realised so far; None while one of them is not known."""
+    figures = [p.realised_pnl for p in positions if p.settle_coin in USD_COINS]
+    return None if any(f is None for f in figures) else sum((f for f in figures if f is not None), ZERO)
+
+
 def unrealised_usd(positions: tuple[Position, ...]) -> Decimal | None:
     """Sum over all positions in USD, coins at their contract's mark; None while one of them has no mark price."""
     total = ZERO
@@ -109,7 +116,12 @@ def unrealised_usd(positions: tuple[Position, ...]) -> Decimal | None:
 def with_open(
     summary: SessionSummary, positions: tuple[Position, ...], unrealised: Decimal | None, wallet: Wallet | None
 ) -> SessionSummary:
-    """Add what is open now and the account's balances to a summary of closed trades."""
+    """Add what is open now and the account's balances to a summary of closed trades.
+
+    ``total_pnl`` = realised of the closed lives + realised and unrealised of the open ones: what partial exits, fees
+    and funding have brought already does not wait for an end. None while one of them is not known.
+    """
+    realised = total_realised(positions)
     margins = [p.initial_margin for p in positions if p.settle_coin in USD_COINS]
     known = [m for m in margins if m is not None]
     return replace(
@@ -117,7 +129,9 @@ def with_open(
         active_positions=len(positions),
         used_margin=sum(known, ZERO) if len(known) == len(margins) else None,
         unrealised_pnl=unrealised,
-        total_pnl=None if unrealised is None else summary.total_realised_pnl + unrealised,
+        total_pnl=None
+        if unrealised is None or realised is None
+        else summary.total_realised_pnl + realised + unrealised,
         balance=wallet.wallet_balance if wallet else None,
         available_balance=wallet.available if wallet else None,
     )

@@ -18,9 +18,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.executions import exit_reason, in_order, signed_qty
+from core.executions import exit_reason, in_order, is_known_kind, other_fee, signed_qty
 from core.formulas import HUNDRED, INVERSE, position_value
-from core.model import LONG, SHORT, ClosedTrade, Execution, PartialExit, PositionKey
+from core.model import LONG, SHORT, ClosedTrade, CoinAmount, Execution, PartialExit, PositionKey
 from core.money import EXACT, ZERO, fixed
 
 
@@ -44,6 +44,7 @@ class Life(Struct, frozen=True, kw_only=True):
     exited_value: Decimal = ZERO
     gross_pnl: Decimal | None = ZERO
     fees: Decimal = ZERO
+    other_fees: tuple[CoinAmount, ...] = ()
     funding: Decimal = ZERO
     exits: tuple[PartialExit, ...] = ()
     exit_values: Mapping[str, Decimal] = MappingProxyType({})
@@ -125,8 +126,15 @@ def step(
     """Apply the next execution: returns the life after it and the trade that it closed, if any.
 
     A flip is split: the part that closes ends the old life, the rest opens the next one, and the fee is shared by
-    quantity so that both parts sum to the execution.
+    quantity so that both parts sum to the execution. A fee in another coin is kept apart from the sums. A row of a kind
+    that we do not know changes no size, and leaves nothing certain about the life's money.
     """
+    elsewhere = other_fee(execution, settle_coin)
+    if elsewhere is not None:
+        after = step(life, key, settle_coin, replace(execution, fee=ZERO), labels)
+        return _paid_elsewhere(life, execution, elsewhere, *after)
+    if not is_known_kind(execution):
+        return (replace(life, cost=None, gross_pnl=None) if life else None), None
     change = signed_qty(execution)
     if change == 0:
         return (_fund(life, execution) if life else None), None
@@ -149,6 +157,27 @@ def _reduce_or_flip(
     trade = _close(reduced, life.side, settle_coin, execution.ts_ms)
     rest = change + closing if change < 0 else change - closing
     return (_open(life.key, execution, rest, execution.fee - fee) if rest else None), trade
+
+
+def _paid_elsewhere(
+    before: Life | None, execution: Execution, fee: CoinAmount, life: Life | None, trade: ClosedTrade | None
+) -> tuple[Life | None, ClosedTrade | None]:
+    """Note a fee in another coin where it belongs; that of a flip is shared by quantity."""
+    rest = fee.amount
+    if trade is not None and before is not None:
+        share = fixed(EXACT.divide(EXACT.multiply(rest, abs(before.size)), execution.qty)) if life else rest
+        trade = replace(trade, other_fees=_with_amount(trade.other_fees, fee.coin, share))
+        rest = EXACT.subtract(rest, share)
+    if life is not None:
+        life = replace(life, other_fees=_with_amount(life.other_fees, fee.coin, rest))
+    return life, trade
+
+
+def _with_amount(amounts: tuple[CoinAmount, ...], coin: str, amount: Decimal) -> tuple[CoinAmount, ...]:
+    """Add an amount to those of its coin; sorted by coin."""
+    known = dict(amounts)
+    known[coin] = EXACT.add(known.get(coin, ZERO), amount)
+    return tuple(CoinAmount(*entry) for entry in sorted(known.items()))
 
 
 def mend(
@@ -308,6 +337,7 @@ def _close(life: Life, side: str, settle_coin: str, ts_ms: int) -> ClosedTrade:
         exits=life.exits,
         closed_by=life.closed_by,
         is_complete=is_complete,
+        other_fees=life.other_fees,
     )
 
 

@@ -153,6 +153,9 @@ _EVENTS: Final = {
     "reconciled": QT_TRANSLATE_NOOP("Event", "Reconciled with Bybit, {differences} differences"),
     "discrepancy": QT_TRANSLATE_NOOP("Event", "Differs from Bybit: {kind}"),
     "executions_differ": QT_TRANSLATE_NOOP("Event", "Executions do not add up to the size that Bybit reports"),
+    "execution_unknown": QT_TRANSLATE_NOOP(
+        "Event", "Execution of a kind that is not known ({exec_type}, {qty}): no size was changed by it"
+    ),
     "sequence_reset": QT_TRANSLATE_NOOP("Event", "Bybit's sequence started anew: {before} → {after}"),
     "mark_implausible": QT_TRANSLATE_NOOP("Event", "Mark price {mark} beside an index of {index} cannot be: not used"),
     "new_ledger": QT_TRANSLATE_NOOP("Event", "Another exchange: everything was read anew"),

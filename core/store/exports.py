@@ -28,6 +28,7 @@ _QUOTED = re.compile(r'[",\r\n]')
 _TRADE_COLUMNS = (
     "closed", "opened", "symbol", "category", "position_idx", "side", "settle_coin", "peak_size", "entry_price",
     "exit_price", "gross_pnl", "fees", "funding", "net_pnl", "exits", "closed_by", "is_complete", "life_id",
+    "best_pnl", "worst_pnl", "other_fees",
 )  # fmt: skip
 _EXECUTION_COLUMNS = (
     "time", "symbol", "category", "position_idx", "side", "exec_type", "qty", "price", "value", "fee", "fee_currency",
@@ -69,6 +70,7 @@ def trade_cells(trade: ClosedTrade) -> list[object]:
         "closed": iso(trade.closed_ms),
         "opened": iso(trade.opened_ms) if trade.opened_ms else None,
         "exits": len(trade.exits),
+        "other_fees": " ".join(f"{text(fee.amount)} {fee.coin}" for fee in trade.other_fees),
     }
     return [special[name] if name in special else getattr(trade, name) for name in _TRADE_COLUMNS]
 

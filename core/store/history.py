@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import REAL, ColumnElement, Connection, Select, bindparam, cast, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import sqlite
 
@@ -99,11 +100,14 @@ class TradePage(NamedTuple):
 def save(connection: Connection, trades: Iterable[ClosedTrade], gone: Iterable[str] = ()) -> int:
     """Insert closed trades, or replace those of the same life_id. Returns how many differed from what was there.
 
+    What was seen of a life while it was open cannot be seen again: a fold that does not tell it leaves it as it was.
+
     Args:
         gone: life ids that a better fold no longer knows; removed in the same transaction.
     """
-    wanted = {trade.life_id: trade for trade in trades}
-    known = {life_id: _known(connection, life_id) for life_id in {**dict.fromkeys(gone), **wanted}}
+    given = {trade.life_id: trade for trade in trades}
+    known = {life_id: _known(connection, life_id) for life_id in {**dict.fromkeys(gone), **given}}
+    wanted = {life_id: _with_seen(trade, known[life_id]) for life_id, trade in given.items()}
     changed = [trade for life_id, trade in wanted.items() if known[life_id] != trade]
     out = [old for life_id, old in known.items() if old and wanted.get(life_id) != old]
     _DELETE_EXITS.many(connection, map(fields_of, out))
@@ -112,6 +116,12 @@ def save(connection: Connection, trades: Iterable[ClosedTrade], gone: Iterable[s
     _ADD_EXIT.many(connection, (row for trade in changed for row in exit_rows(trade)))
     _move_totals(connection, out=out, into=changed)
     return len(changed) + sum(old.life_id not in wanted for old in out)
+
+
+def _with_seen(trade: ClosedTrade, old: ClosedTrade | None) -> ClosedTrade:
+    if old is None or trade.best_pnl is not None or (old.best_pnl, old.worst_pnl) == (None, None):
+        return trade
+    return replace(trade, best_pnl=old.best_pnl, worst_pnl=old.worst_pnl)
 
 
 def _known(connection: Connection, life_id: str) -> ClosedTrade | None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import Table
 
 from core.intents import Intent
-from core.model import AuditEvent, ClosedTrade, Command, PartialExit, PositionKey
+from core.model import AuditEvent, ClosedTrade, CoinAmount, Command, PartialExit, PositionKey
 from core.money import EXACT, ROUND_HALF_EVEN, text
 
 _INTENT_TYPES: dict[str, type] = {kind.__name__: kind for kind in get_args(Intent)}
@@ -198,6 +198,8 @@ def life_row(trade: ClosedTrade) -> dict[str, Any]:
     row = fields_of(trade)
     del row["exits"]
     row["net_pnl_e8"] = scaled(trade.net_pnl)
+    amounts = [(coin, text(amount)) for coin, amount in trade.other_fees]
+    row["other_fees"] = json.dumps(amounts) if amounts else None
     return row
 
 
@@ -210,7 +212,12 @@ def exit_rows(trade: ClosedTrade) -> list[dict[str, Any]]:
 
 def closed_trade(life: Mapping[str, Any], exits: Iterable[Mapping[str, Any]]) -> ClosedTrade:
     """A trade read back from its row and those of its exits, in their order."""
-    return ClosedTrade(**life, exits=tuple(PartialExit(**_without_life(row)) for row in exits))
+    values = {**life, "other_fees": _other_fees(life["other_fees"])}
+    return ClosedTrade(**values, exits=tuple(PartialExit(**_without_life(row)) for row in exits))
+
+
+def _other_fees(encoded: str | None) -> tuple[CoinAmount, ...]:
+    return tuple(CoinAmount(coin, Decimal(amount)) for coin, amount in json.loads(encoded)) if encoded else ()
 
 
 def _without_life(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -243,5 +243,15 @@ _LABELS_AND_WINDOWS = Step(
 # Each state with the whole command as it was then: what it had filled, on what evidence, how often it was sent.
 _WHOLE_COMMANDS = Step(3, ("ALTER TABLE intent_states ADD COLUMN command TEXT CHECK (command <> '')",))
 
-STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS, _WHOLE_COMMANDS)
+# How far each life went for and against its owner, by the marks seen; fees in other coins, as JSON: [["MNT", "0.1"]].
+_EXCURSIONS_AND_OTHER_FEES = Step(
+    4,
+    (
+        f"ALTER TABLE lives ADD COLUMN best_pnl TEXT {_digits('best_pnl')}",
+        f"ALTER TABLE lives ADD COLUMN worst_pnl TEXT {_digits('worst_pnl')}",
+        "ALTER TABLE lives ADD COLUMN other_fees TEXT CHECK (other_fees <> '')",
+    ),
+)
+
+STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS, _WHOLE_COMMANDS, _EXCURSIONS_AND_OTHER_FEES)
 VERSION = STEPS[-1].version

@@ -274,6 +274,9 @@ lives = _table(
     _whole("net_pnl_e8", nullable=True),
     _text("closed_by"),
     _flag("is_complete"),
+    _amount("best_pnl", nullable=True),
+    _amount("worst_pnl", nullable=True),
+    _id("other_fees", nullable=True),
     Index("lives_by_time", "closed_ms", "life_id"),
     Index("lives_by_symbol", "symbol", "closed_ms", "life_id"),
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from core.executions import NOT_FILLS
+from core.executions import FILLS
 from core.model import Execution, Position, PositionKey, Snapshot
 
 OPEN, GONE, REPLACED = "open", "gone", "replaced"
@@ -103,7 +103,7 @@ def _newest(snapshot: Snapshot, key: PositionKey) -> Execution | None:
             for row in snapshot.executions
             if (row.category, row.symbol) == (key.category, key.symbol)
             and row.position_idx in legs
-            and row.exec_type not in NOT_FILLS
+            and row.exec_type in FILLS
         ),
         None,
     )

@@ -343,8 +343,61 @@ def test_totals_equal_the_fold_of_their_rows(desk: Desk) -> None:
     linear = [p for p in shown.positions if p.settle_coin == "USDT"]
     assert shown.unrealised_pnl == sum((p.unrealised_pnl for p in linear if p.unrealised_pnl is not None), D(0))
     assert shown.session.used_margin == sum((p.initial_margin for p in linear if p.initial_margin is not None), D(0))
-    assert shown.session.unrealised_pnl == shown.session.total_pnl == shown.unrealised_pnl
+    assert shown.session.unrealised_pnl == shown.unrealised_pnl
     assert shown.session.active_positions == len(shown.positions) == 4
+    assert shown.session.total_pnl is None, "what these lives have realised so far is not known"
+
+
+def test_the_total_counts_what_open_lives_have_realised(desk: Desk) -> None:
+    """DESIGN 3: a life's realised PnL is that of its exits, fees and funding; it does not wait for the life's end."""
+    desk.baseline()
+    desk.stream(an_execution(1, "Buy", 2, 100))
+    desk.stream(an_execution(2, "Sell", 2, 110, fee=D(1)))  # a whole life: +19
+    desk.stream(an_execution(3, "Buy", 3, 100, fee=D("0.5")))
+    desk.stream(an_execution(4, "Sell", 1, 120, fee=D("0.5")))  # a partial exit: +20 − 1
+    desk.stream(a_position("Buy", 2, seq=4, entry_price=D(100)))
+    desk.price(130)
+    session = desk.book.snapshot().session
+    assert (session.total_realised_pnl, session.unrealised_pnl) == (D(19), D(60))
+    assert session.total_pnl == 19 + 19 + 60
+
+
+@pytest.mark.parametrize("is_flat_first", [False, True])
+def test_a_closed_life_tells_how_far_it_went(desk: Desk, is_flat_first: bool) -> None:
+    """MFE and MAE by the marks seen, whichever of the two topics tells of the end first."""
+    desk.baseline()
+    desk.stream(an_execution(1, "Buy", 2, 100))
+    desk.stream(a_position("Buy", 2, seq=1, entry_price=D(100)))
+    for mark in (103, 91, 108, 104):
+        desk.price(mark)
+        desk.book.snapshot()
+    ends = [an_execution(2, "Sell", 2, 104), a_position(size=0, seq=2)]
+    for row in reversed(ends) if is_flat_first else ends:
+        desk.stream(row)
+        desk.book.snapshot()
+    (trade,) = desk.book.snapshot().closed_trades
+    assert (trade.best_pnl, trade.worst_pnl) == (D(16), D(-18))
+    desk.book.label_exit(trade.exits[0].order_link_id, "ladder")  # a new fold sees no marks
+    desk.stream(an_execution(3, "Buy", 1, 100))
+    desk.stream(a_position("Buy", 1, seq=3, entry_price=D(100)))
+    desk.price(101)
+    assert desk.row().best_pnl == 1, "another life begins anew"
+    assert desk.book.snapshot().closed_trades[0].best_pnl == 16
+
+
+def test_an_execution_of_an_unknown_kind_is_a_question_and_no_fill(desk: Desk) -> None:
+    """F35: neither size nor life is guessed; the trail says that it came."""
+    desk.baseline()
+    desk.stream(an_execution(1, "Buy", 3, 100))
+    desk.stream(a_position("Buy", 3, seq=1))
+    desk.stream(an_execution(2, "Sell", 3, 100, exec_type="Foo"))
+    row = desk.row()
+    assert (row.size, row.realised_pnl) == (D(3), None)
+    assert desk.book.lives.life(KEY).size == 3
+    assert not desk.book.snapshot().closed_trades
+    (told,) = [notice for notice in desk.notices if notice.code == "execution_unknown"]
+    assert (told.severity, told.details["exec_type"], told.details["qty"]) == ("warning", "Foo", D(3))
+    assert "trade_closed" not in desk.codes
 
 
 def test_a_total_with_an_unknown_part_is_unknown(desk: Desk) -> None:

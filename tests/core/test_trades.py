@@ -53,6 +53,58 @@ def test_a_short_with_fees_and_funding_h1() -> None:
     assert (trade.opened_ms, trade.closed_ms) == (START_MS + 1000, START_MS + 3000)
 
 
+def test_a_fee_in_another_coin_is_kept_apart() -> None:
+    """F47: paid in MNT, it is no amount of USDT; the sums leave it out and say so."""
+    result = folded(
+        an_execution(1, "Buy", 2, 100, fee=D("0.5"), fee_currency="USDT"),
+        an_execution(2, "Buy", 2, 100, fee=D("0.3"), fee_currency="MNT"),
+        an_execution(3, "Sell", 1, 110, fee=D("0.1"), fee_currency="MNT"),
+        an_execution(4, "Sell", 3, 110, fee=D("0.25")),
+    )
+    (trade,) = result.closed
+    assert (trade.fees, trade.other_fees) == (D("0.75"), (("MNT", D("0.4")),))
+    assert trade.net_pnl == 40 - D("0.75")
+    assert [(part.fee, part.net_pnl) for part in trade.exits] == [(D(0), D(10)), (D("0.25"), D("29.75"))]
+
+
+def test_a_flip_shares_a_fee_in_another_coin_by_quantity() -> None:
+    result = folded(
+        an_execution(1, "Buy", 1, 100),
+        an_execution(2, "Sell", 4, 110, fee=D("0.4"), fee_currency="MNT"),
+    )
+    (trade,) = result.closed
+    assert trade.other_fees == (("MNT", D("0.1")),)
+    assert result.life is not None
+    assert (result.life.fees, result.life.other_fees) == (D(0), (("MNT", D("0.3")),))
+
+
+def test_funding_in_another_coin_is_no_funding_in_ours() -> None:
+    result = folded(
+        an_execution(1, "Buy", 1, 100),
+        an_execution(2, "Buy", 1, 100, exec_type="Funding", fee=D("0.4"), fee_currency="USDC"),
+    )
+    assert result.life is not None
+    assert (result.life.funding, result.life.other_fees) == (D(0), (("USDC", D("0.4")),))
+
+
+@pytest.mark.parametrize("kind", ["Foo", "UNKNOWN", "CorporateAction", ""])
+def test_a_row_of_an_unknown_kind_leaves_the_size_and_no_certainty_about_the_money(kind: str) -> None:
+    result = folded(
+        an_execution(1, "Buy", 2, 100),
+        an_execution(2, "Sell", 2, 110, exec_type=kind),
+        an_execution(3, "Sell", 2, 110),
+    )
+    (trade,) = result.closed
+    assert (trade.peak_size, trade.net_pnl, trade.is_complete) == (D(2), None, False)
+    assert [part.qty for part in trade.exits] == [D(2)]
+
+
+@pytest.mark.parametrize("kind", ["Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition"])
+def test_every_documented_fill_is_one(kind: str) -> None:
+    """V5_FACTS 6.23."""
+    assert signed_qty(an_execution(1, "Sell", 2, exec_type=kind)) == -2
+
+
 def test_an_inverse_life_h2_h3() -> None:
     """[H2] harmonic entry 5,625 over 3,000 contracts; closed at 9,000: 0.53333… − 0.33333… = 0.2 coin."""
     key = PositionKey("inverse", "BTCUSD", 0)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from core.analytics.metrics import summarise
 from core.executions import OUR_ORDER_PREFIX
 from core.model import ClosedTrade, Position, PositionKey, Snapshot
@@ -216,9 +218,9 @@ def _of(kept: dict[str, ClosedTrade], true: dict[str, TrueLife]) -> list[ClosedT
 
 
 def same_lives(before: Snapshot, after: Snapshot) -> list[str]:
-    """V10 and V30: how two desks differ that look at the same past; ids included."""
-    ours = {t.life_id: t for t in before.closed_trades}
-    theirs = {t.life_id: t for t in after.closed_trades}
+    """V10 and V30: how two desks differ that look at the same past; ids included. Marks are seen once only."""
+    ours = {t.life_id: replace(t, best_pnl=None, worst_pnl=None) for t in before.closed_trades}
+    theirs = {t.life_id: replace(t, best_pnl=None, worst_pnl=None) for t in after.closed_trades}
     found = [f"{name}: {ours.get(name)} is {theirs.get(name)}" for name in ours if ours[name] != theirs.get(name)]
     found += [f"{name}: was not there" for name in theirs if name not in ours]
     rows = {p.key: (p.life_id, p.realised_pnl, p.partial_exits, p.fees, p.funding) for p in before.positions}

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from core.model import Snapshot
 from core.sync import Intervals
@@ -117,7 +117,7 @@ def account(shown: Snapshot) -> dict[str, Any]:
     return {
         "positions": rows,
         "orders": sorted((o for o in shown.orders), key=lambda o: o.order_id),
-        "trades": shown.closed_trades,
+        "trades": [replace(trade, best_pnl=None, worst_pnl=None) for trade in shown.closed_trades],
         "executions": {e.exec_id for e in shown.executions},
         "totals": (shown.session.total_realised_pnl, shown.session.wins, shown.session.losses, shown.session.fees),
     }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from core.errors import BadValue
-from core.model import ClosedTrade
+from core.model import ClosedTrade, CoinAmount
 from core.money import EXACT
 from core.store import DailyTotal, TradeFilter, history
 from tests.core.store import samples
@@ -62,6 +62,35 @@ def test_totals_and_count_equal_the_sum_of_what_is_kept(database, saves):
         assert {(total.day, total.settle_coin): total for total in found} == totals_of(list(kept.values()))
         assert history.count(connection) == len(kept)
         assert history.by_ids(connection, sorted(kept)) == [kept[life_id] for life_id in sorted(kept)]
+
+    within(database, job)
+
+
+def test_what_was_seen_of_a_life_is_kept_by_folds_that_did_not_see_it(database):
+    """After a restart the same executions make the same trade, but nobody sees its marks again."""
+
+    def job(connection: Connection) -> None:
+        seen = trade(1, best_pnl=Decimal("12.5"), worst_pnl=Decimal("-3"))
+        history.save(connection, [seen])
+        assert history.save(connection, [trade(1)]) == 0
+        assert history.by_ids(connection, [seen.life_id]) == [seen]
+        better = trade(1, net_pnl=Decimal(7))
+        assert history.save(connection, [better]) == 1
+        assert history.by_ids(connection, [seen.life_id]) == [
+            trade(1, net_pnl=Decimal(7), best_pnl=Decimal("12.5"), worst_pnl=Decimal("-3"))
+        ]
+        more = trade(1, best_pnl=Decimal(13), worst_pnl=Decimal("-4"))
+        assert history.save(connection, [more]) == 1
+        assert history.by_ids(connection, [seen.life_id]) == [more]
+
+    within(database, job)
+
+
+def test_fees_in_other_coins_come_back(database):
+    def job(connection: Connection) -> None:
+        one = trade(1, other_fees=(CoinAmount("BIT", Decimal("0.000000000000000001")), CoinAmount("MNT", Decimal(-2))))
+        history.save(connection, [one, trade(2)])
+        assert history.by_ids(connection, [one.life_id, trade(2).life_id]) == [one, trade(2)]
 
     within(database, job)
 

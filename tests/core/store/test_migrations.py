@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ async def test_an_old_file_is_upgraded_with_all_that_is_in_it(open_store: OpenSt
     assert read_header(place.database).version == VERSION
     made = [backup.why for backup in backups(place)]
     assert made == ([f"before-v{VERSION}"] if version < VERSION else [])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_what_no_version_before_4_knew_is_absent_and_never_zero(
+    open_store: OpenStore, tmp_path: Path, version: int
+):
+    put(samples.place(tmp_path), version)
+    async with open_store() as store:
+        trades = (await store.closed_trades_page()).trades
+    seen = [(t.best_pnl, t.worst_pnl, t.other_fees) for t in trades if t.best_pnl is not None or t.other_fees]
+    assert seen == ([(Decimal("2.50"), Decimal("-0.75"), (("MNT", Decimal("0.1")),))] if version >= 4 else [])
 
 
 async def test_the_copy_before_a_migration_is_the_old_file(open_store: OpenStore, tmp_path: Path):

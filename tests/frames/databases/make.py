@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
+from core.model import CoinAmount
 from core.store import audit, facts, history, journal
 from core.store.files import create_private, make_private
 from core.store.migrations import migrate
@@ -66,7 +67,13 @@ def fill(connection: Connection, version: int) -> None:
     facts.add_orders(connection, [samples.order(n) for n in range(3)])
     audit.add(connection, [samples.audit_event(n, size=Decimal("1.10"), text=samples.HOSTILE[n]) for n in range(9)])
     history.save(connection, [samples.trade(n, closed_ms=n * samples.DAY_MS // 2) for n in range(6)])
-    history.save(connection, [samples.trade(7, net_pnl=None, gross_pnl=None, is_complete=False, exits=0)])
+    seen = {
+        "best_pnl": Decimal("2.50"),
+        "worst_pnl": Decimal("-0.75"),
+        "other_fees": (CoinAmount("MNT", Decimal("0.1")),),
+    }
+    since_4 = seen if version >= 4 else {}
+    history.save(connection, [samples.trade(7, net_pnl=None, gross_pnl=None, is_complete=False, exits=0, **since_4)])
     if version >= 2:
         facts.set_label(connection, "link-1", "ladder 1", 1_700_000_000_000)
         facts.add_window(connection, "linear", 1_690_000_000_000, 1_700_000_000_000)
