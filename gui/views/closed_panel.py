@@ -20,6 +20,7 @@ from gui.views import copying
 from gui.views.closed_feed import ClosedFeed
 from gui.views.life_panel import LifePanel
 from gui.views.panel import FilterEdit
+from gui.views.placeholder import empty_words, no_match_words, waiting_words
 from gui.views.table_view import TableView
 from gui.widgets.labels import Label
 from gui.widgets.picker import Picker
@@ -57,7 +58,7 @@ class ClosedPanel(QWidget):
         self._is_exporting = False
         self._lay_out()
         self._connect()
-        self.view.set_placeholder(translate("Panel", "Connecting…"))
+        self.view.set_placeholder(waiting_words(None))
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
@@ -141,11 +142,11 @@ class ClosedPanel(QWidget):
         self.sums.set_text(_sum_words(selection))
         snapshot = self._facts.snapshot
         if self.feed.wish.is_narrow:
-            self.view.set_placeholder(translate("Panel", "Nothing matches the filter"))
+            self.view.set_placeholder(no_match_words())
         elif snapshot is not None and snapshot.links.reconciled_ms is None:
-            self.view.set_placeholder(translate("Panel", "Connecting…"))
+            self.view.set_placeholder(waiting_words(snapshot))
         else:
-            self.view.set_placeholder(translate("Tables", "Nothing has been closed yet"))
+            self.view.set_placeholder(empty_words("closed"))
         self._keep_current()
 
     # One life in depth

@@ -44,11 +44,12 @@ class Inspector(QWidget):
         self._shown: tuple[object, ...] | None = None
         self._page: PositionPage | None = None
         self._feed: CandleFeed | None = None
-        nothing = Label(translate("Inspector", "Select a position to see it in depth"), tone="muted", wrap=True)
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        nothing.setMargin(20)
+        self.nothing = Label(tone="muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setMargin(20)
         self._pages = QStackedWidget()
-        self._pages.addWidget(nothing)
+        self._pages.addWidget(self.nothing)
+        self.nothing.set_text(_nothing_words(None))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
@@ -92,6 +93,7 @@ class Inspector(QWidget):
         position = next((p for p in snapshot.positions if p.key == key), None) if snapshot and key else None
         self._pages.setCurrentIndex(0 if position is None else 1)
         if position is None or snapshot is None:
+            self.nothing.set_text(_nothing_words(snapshot))
             return
         rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes)
         shown = (position, *rest, snapshot.orders, snapshot.is_read_only)
@@ -113,3 +115,12 @@ class Inspector(QWidget):
         page = self.page
         if self._key is not None and self._feed is not None:
             self._feed.show(self._key, page.intervals.choice)
+
+
+def _nothing_words(snapshot: Snapshot | None) -> str:
+    """Why there is nothing in depth."""
+    if snapshot is None or snapshot.links.reconciled_ms is None:
+        return translate("Inspector", "A position in depth: its chart, stops, partial exits and risk")
+    if snapshot.positions:
+        return translate("Inspector", "Select a position to see it in depth")
+    return translate("Inspector", "No position is open; one that is stands here with its chart, stops, exits and risk")

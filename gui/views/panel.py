@@ -13,6 +13,7 @@ from gui import theme
 from gui.models.cell import Column, Facts
 from gui.models.table import RecordTable
 from gui.text import translate
+from gui.views.placeholder import no_match_words, waiting_words
 from gui.views.table_view import TableView
 from gui.views.totals_row import TotalsRow
 from gui.widgets.labels import Label
@@ -91,7 +92,7 @@ class TablePanel(QWidget):
         column.setSpacing(0)
         for part in (self.banner, self.filter_edit, self.view, self.totals):
             column.addWidget(part)
-        self.view.set_placeholder(translate("Panel", "Connecting…"))
+        self.view.set_placeholder(waiting_words(None))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the table up to date."""
@@ -106,9 +107,9 @@ class TablePanel(QWidget):
         if self.table.rowCount():
             return
         if self.table.total:
-            self.view.set_placeholder(translate("Panel", "Nothing matches the filter"))
+            self.view.set_placeholder(no_match_words())
         elif snapshot.links.reconciled_ms is None:
-            self.view.set_placeholder(translate("Panel", "Connecting…"))
+            self.view.set_placeholder(waiting_words(snapshot))
         else:
             self.view.set_placeholder(self._empty)
 

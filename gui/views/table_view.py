@@ -35,6 +35,7 @@ from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
 from gui.views.header import TableHeader
+from gui.views.placeholder import paint_placeholder
 
 BUTTON_HEIGHT = 26
 NOWHERE = (-1, -1)
@@ -156,6 +157,7 @@ class TableView(QTableView):
         """What an empty table says."""
         if words != self._placeholder:
             self._placeholder = words
+            self.setAccessibleDescription(words.replace("\n", ": "))
             self._repaint_all()
 
     def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: object = ()) -> None:
@@ -264,9 +266,7 @@ class TableView(QTableView):
         if end <= dirty.bottom():
             painter.fillRect(0, max(0, end), canvas.width(), canvas.height(), theme.current().ground)
         if self.table.rowCount() == 0 and self._placeholder:
-            painter.setPen(theme.current().muted)
-            painter.setFont(theme.font(theme.BODY))
-            painter.drawText(canvas.rect(), int(Qt.AlignmentFlag.AlignCenter), self._placeholder)
+            paint_placeholder(painter, canvas.rect(), self._placeholder)
 
     def _paint_row(self, painter: QPainter, row: int, area: QRect, region: QRegion, is_selected: bool) -> None:
         colours = theme.current()

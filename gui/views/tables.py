@@ -22,6 +22,7 @@ from gui.text import translate
 from gui.views.action_buttons import ActionButtons
 from gui.views.notice_bar import NoticeBar
 from gui.views.panel import Table, TablePanel
+from gui.views.placeholder import empty_words
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -376,22 +377,22 @@ def _tables() -> dict[str, Table]:
     return {
         "positions": Table(
             t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
-            t("Tables", "No open positions"), positions.phase, ("symbol", "side"),
+            empty_words("positions"), positions.phase, ("symbol", "side"),
         ),
         "orders": Table(
             t("Tables", "Orders"), _orders_columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
-            t("Tables", "No open orders"), groups=("symbol", "side"),
+            empty_words("orders"), groups=("symbol", "side"),
         ),
         "closed": Table(
             t("Tables", "Closed"), _closed_columns, lambda c: c.life_id, lambda s: s.closed_trades,
-            t("Tables", "Nothing has been closed yet"),
+            empty_words("closed"),
         ),
         "executions": Table(
             t("Tables", "Executions"), _executions_columns, lambda e: (e.category, e.symbol, e.exec_id),
-            lambda s: s.executions, t("Tables", "No executions yet"), groups=("symbol", "side"),
+            lambda s: s.executions, empty_words("executions"), groups=("symbol", "side"),
         ),
         "events": Table(
-            t("Tables", "Events"), _events_columns, id, lambda s: s.events, t("Tables", "Nothing has happened yet"),
+            t("Tables", "Events"), _events_columns, id, lambda s: s.events, empty_words("events"),
         ),
     }  # fmt: skip
 

@@ -50,7 +50,7 @@ def button(window: MainWindow, key: PositionKey, name: str) -> QPoint:
 
 
 def test_before_the_first_snapshot_it_says_connecting_and_locks_arming(window: MainWindow) -> None:
-    assert window.tabs.positions.view._placeholder == "Connecting…"
+    assert window.tabs.positions.view._placeholder.startswith("Connecting…\n")
     assert window.top_bar.link.words == "Connecting…"
     assert window.top_bar.equity.value == "—"
     assert not window.top_bar.armed.isEnabled()
@@ -71,9 +71,23 @@ def test_a_snapshot_fills_every_figure(desk: MainWindow) -> None:
 
 def test_an_empty_account_says_so(qtbot, window: MainWindow, bridge: Bridge) -> None:
     show(qtbot, window, bridge, samples.snapshot(positions=(), orders=()))
-    assert window.tabs.positions.view._placeholder == "No open positions"
+    assert window.tabs.positions.view._placeholder.startswith("No open positions\n")
     window.tabs.show_tab("orders")
-    assert window.tabs.present.view._placeholder == "No open orders"
+    assert window.tabs.present.view._placeholder.startswith("No open orders\n")
+    assert "No position is open" in window.inspector.nothing.text()
+
+
+@pytest.mark.parametrize(("state", "said"), [("refused", "does not accept"), ("lost", "No connection yet")])
+def test_before_the_first_picture_it_says_why_there_is_none(
+    qtbot, window: MainWindow, bridge: Bridge, state: str, said: str
+) -> None:
+    links = samples.links()
+    links = replace(links, rest=replace(links.rest, state=state), reconciled_ms=None, reconciled_mono=None)
+    show(qtbot, window, bridge, samples.snapshot(positions=(), orders=(), links=links))
+    view = window.tabs.positions.view
+    assert said in view._placeholder
+    assert said in view.accessibleDescription()
+    assert "stands here" not in window.inspector.nothing.text()
 
 
 def test_when_nothing_arrives_any_more_every_figure_is_marked_old(desk: MainWindow, clock) -> None:
@@ -195,7 +209,7 @@ def test_tabs_and_filter_by_keyboard(qtbot, desk: MainWindow) -> None:
     qtbot.keyClicks(field, "sol")
     assert desk.tabs.positions.table.rowCount() == 1
     qtbot.keyClicks(field, "xyz")
-    assert desk.tabs.positions.view._placeholder == "Nothing matches the filter"
+    assert desk.tabs.positions.view._placeholder.startswith("Nothing matches the filter\n")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert desk.tabs.positions.table.rowCount() == 6
     assert not field.isVisible()
