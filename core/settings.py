@@ -53,6 +53,7 @@ def _is_text(value: object) -> bool:
 
 # name → (what it must be, in words; the test). A name that ends in "/" stands for all names below it.
 KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "language": ("system, en or it", one_of("system", "en", "it")),
     "theme": ("dark, light or system", one_of("dark", "light", "system")),
     "swapped": ("true or false", _is_flag),
     "colour_blind": ("true or false", _is_flag),

@@ -120,6 +120,15 @@ class Bridge(QObject):
             running.cancel()
         await asyncio.gather(task, *self._tasks, return_exceptions=True)
 
+    async def finish_others(self, task: asyncio.Task[Any]) -> None:
+        """End everything that was started but for one task, which goes on."""
+        import asyncio  # as above
+
+        others = [running for running in self._tasks if running is not task]
+        for running in others:
+            running.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if task.cancelled():

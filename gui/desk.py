@@ -12,10 +12,11 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from core.errors import AppError
 from gui.leaving import see_off
+from gui.models.commands import in_flight
 from gui.seat import Present, Seat
 from gui.text import translate
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     OpenAccounts = Callable[[], Awaitable[Accounts]]
 
 log = logging.getLogger(__name__)
+_NEW_WORDS: Final = "new words"
+_AGAIN_S: Final = 0.5
 
 
 class Options(Protocol):
@@ -68,7 +71,7 @@ class Desk:
         self._make_manager = make_manager
         self._open_accounts = open_accounts
         self._leaving = asyncio.Event()
-        self._wanted: asyncio.Queue[Choice | None] = asyncio.Queue()
+        self._wanted: asyncio.Queue[Choice | str | None] = asyncio.Queue()
         self._sit_down(present.seat)
 
     @property
@@ -98,6 +101,7 @@ class Desk:
     def _sit_down(self, seat: Seat) -> None:
         seat.window.quit_asked.connect(self._leave)
         seat.window.accounts_asked.connect(self._on_accounts_asked)
+        seat.window.language_changed.connect(lambda: self._wanted.put_nowait(_NEW_WORDS))
         asyncio.get_running_loop().set_exception_handler(seat.on_loop_trouble)
 
     async def _make(self) -> PositionManager | None:
@@ -120,24 +124,28 @@ class Desk:
 
     async def _work(self, manager: PositionManager) -> int | Choice:
         """Follow one account until the operator leaves it. It is put away before this returns."""
-        window, bridge = self._seat.window, self._seat.bridge
-        bridge.attach(manager)
-        running = bridge.start(manager.run())
+        first = self._seat.bridge
+        first.attach(manager)
+        running = first.start(manager.run())
         try:
             if self._options.screenshot is not None:
                 return await self._take_picture(self._options.screenshot)
-            return await self._until_left(manager)
+            return await self._until_left(manager, running)
         finally:
             if self._leaving.is_set() or self._options.screenshot is not None:
-                window.hide()
-            bridge.detach()
-            await bridge.finish(running)
+                self._seat.window.hide()
+            self._seat.bridge.detach()
+            for bridge in {first, self._seat.bridge}:
+                await bridge.finish(running)
             await manager.close()
 
-    async def _until_left(self, manager: PositionManager) -> int | Choice:
+    async def _until_left(self, manager: PositionManager, running: asyncio.Task[Any]) -> int | Choice:
         """Commands under way get their verdict, or are in the journal as unknown, before the account is left."""
         while True:
             choice = await self._wanted.get()
+            if isinstance(choice, str):
+                await self._write_anew(manager, running)
+                continue
             title = "" if choice is None else translate("Leaving", "Leaving this account")
             if await see_off(self._seat.window, self._seat.bridge, manager, title=title):
                 return 0 if choice is None else choice
@@ -151,6 +159,22 @@ class Desk:
         except TimeoutError:
             pass
         return 0 if self._seat.window.grab().save(str(file), "PNG") else 1
+
+    async def _write_anew(self, manager: PositionManager, running: asyncio.Task[Any]) -> None:
+        """Sit down at a window in the language that is spoken now, before the same manager, which goes on.
+
+        Later, while a command is under way: its dialog tells what becomes of it.
+        """
+        if in_flight(manager.snapshot):
+            asyncio.get_running_loop().call_later(_AGAIN_S, self._wanted.put_nowait, _NEW_WORDS)
+            return
+        left = self._seat
+        await left.bridge.finish_others(running)
+        self._present.seat = left.next(self._options.environment, self._options.account, self._settings)
+        self._sit_down(self._seat)
+        left.hand_over(self._seat)
+        self._seat.bridge.attach(manager)
+        left.leave()
 
     # ---- another account ------------------------------------------------------------------------------------------
 

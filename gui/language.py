@@ -24,6 +24,7 @@ NATIVE: Final = "en"
 NAMES: Final = {"en": "English", "it": "Italiano"}
 
 _installed: list[QTranslator] = []
+_spoken = NATIVE
 
 
 class Catalogue(QTranslator):
@@ -83,23 +84,29 @@ def resolve(choice: str) -> str:
     return next((name for name in spoken if name in NAMES), NATIVE)
 
 
-def speak(app: QApplication, choice: str) -> str:
+def spoken() -> str:
+    """The language that is written in now."""
+    return _spoken
+
+
+def speak(app: QApplication, choice: str) -> bool:
     """Let everything that is written from now on be in a language; what is on the screen stays until it is rebuilt.
 
     Args:
         choice: ``system``, or a name of ``NAMES``.
     Returns:
-        The language that was chosen.
+        Whether it is another one than before.
     """
+    global _spoken
+    before, _spoken = _spoken, resolve(choice)
     while _installed:
         app.removeTranslator(_installed.pop())
-    language = resolve(choice)
-    if language != NATIVE:
-        for translator in (_of_qt(language), _of_desk(language)):
+    if _spoken != NATIVE:
+        for translator in (_of_qt(_spoken), _of_desk(_spoken)):
             app.installTranslator(translator)
             _installed.append(translator)
     text.forget_words()
-    return language
+    return _spoken != before
 
 
 @lru_cache(maxsize=4)

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
     Signals:
         painted_once: the first paint is on the screen; heavy imports may begin.
         quit_asked: the operator wants to leave; whoever runs the loop ends it.
+        language_changed: what is written from now on is in another language; a new window is needed for the rest.
         accounts_asked: the operator wants to look after the stored accounts, or use another one.
         ticked: a second has passed.
     """
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
     painted_once = pyqtSignal()
     quit_asked = pyqtSignal()
     accounts_asked = pyqtSignal()
+    language_changed = pyqtSignal()
     ticked = pyqtSignal()
 
     def __init__(

@@ -32,6 +32,12 @@ class Seat:
         seat.window.show()
         return seat
 
+    def hand_over(self, to: Seat) -> None:
+        """What was started from here goes on; its troubles are told there."""
+        self.bridge.crashed.disconnect(self.reporter.report)
+        self.bridge.crashed.connect(to.bridge.crashed)
+        self.bridge.failed.connect(to.bridge.failed)
+
     def leave(self) -> None:
         """Put the window away with everything that it shows."""
         self.bridge.detach()

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The desk speaks the system's language; the tests read English on every machine.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
 
 pytest_plugins = ["tests.paper_fixture"]
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from core.guard_config import defaults
 from core.settings import paces_of
-from gui import theme
+from gui import language, theme
 from gui.comfort import capture
 from gui.comfort.idle_lock import DEFAULT_MIN
 from gui.comfort.kinds import KINDS
@@ -51,10 +51,12 @@ def _look(settings: WindowSettings) -> Page:
     themes = [("dark", t("Menu", "Dark")), ("light", t("Menu", "Light")), ("system", t("Menu", "As the system"))]
     sizes: list[tuple[Value, str]] = [(size, f"{size}") for size in SIZES]
     scales: list[tuple[Value, str]] = [(scale, f"{scale} %") for scale in SCALES]
+    spoken: list[tuple[Value, str]] = [(language.SYSTEM, t("Settings", "The system's")), *language.NAMES.items()]
     return Page(
         t("Settings", "Look"),
         t("Settings", "Everything counts at once, only the scale from the next start."),
         (
+            ChoiceField(settings, "language", t("Settings", "Language"), spoken, language.SYSTEM),
             ChoiceField(settings, "theme", t("Settings", "Theme"), themes, "dark"),
             FlagField(settings, "swapped", t("Menu", "Red for gains, green for losses"), False),
             FlagField(settings, "colour_blind", t("Menu", "Colour-blind pair"), False),

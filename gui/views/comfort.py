@@ -15,7 +15,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QVBoxLayout
 
 from core.settings import paces_of
-from gui import text
+from gui import language, text
 from gui.clothes import dress
 from gui.settings import WindowSettings
 from gui.shortcuts import Shortcuts
@@ -103,6 +103,14 @@ class Comfort(QObject):
             self.presence.apply()
         if text.is_private() != settings.flag("private", False):
             self.set_private(settings.flag("private", False))
+        self._speak()
+
+    def _speak(self) -> None:
+        """The language of the settings; last, because it may bring another window."""
+        app = QApplication.instance()
+        choice = self._settings.word("language", language.SYSTEM)
+        if isinstance(app, QApplication) and language.speak(app, choice):
+            self._window.language_changed.emit()
 
     def dress(self) -> None:
         """Wear what the settings say."""
