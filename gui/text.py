@@ -31,6 +31,13 @@ def is_private() -> bool:
     return _is_private
 
 
+def export_title(title: str) -> str:
+    """The title of a question for a file that will hold exact amounts, whether or not the desk hides them now."""
+    if not _is_private:
+        return title
+    return translate("Export", "{title}: the file will hold the amounts that the desk hides").format(title=title)
+
+
 @lru_cache(maxsize=4096)
 def translate(context: str, words: str) -> str:
     """The user's language for ``words``. No f-strings inside: they are not extracted; ``.format`` what comes out.

@@ -199,7 +199,7 @@ class ClosedPanel(QWidget):
 
     def ask_where_to_export(self) -> None:
         """Open the system's question for a file; the answer starts the export."""
-        dialog = QFileDialog(self, translate("Closed", "Export closed positions"))
+        dialog = QFileDialog(self, text.export_title(translate("Closed", "Export closed positions")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(["CSV (*.csv)", "JSON (*.json)"])

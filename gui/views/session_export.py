@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import StoreError
+from gui import text
 from gui.models import session_export
 from gui.text import translate
 
@@ -26,7 +27,7 @@ class ExportDialog(QFileDialog):
     failed = pyqtSignal(object)
 
     def __init__(self, panel: QWidget, report: PeriodReport | None) -> None:
-        super().__init__(panel, translate("Session", "Export"))
+        super().__init__(panel, text.export_title(translate("Session", "Export")))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._panel, self._report = panel, report
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -120,3 +120,12 @@ def test_an_event_without_its_details_still_speaks() -> None:
 def test_braces_in_details_do_no_harm() -> None:
     line = AuditEvent(ts_ms=0, code="frame_refused", details={"topic": "{0}{x}", "reason": "%n"})
     assert "{0}{x}" in words.event(line)
+
+
+def test_an_export_of_what_is_hidden_says_that_the_file_will_show_it() -> None:
+    assert text.export_title("Export") == "Export"
+    text.set_private(True)
+    try:
+        assert text.export_title("Export") == "Export: the file will hold the amounts that the desk hides"
+    finally:
+        text.set_private(False)
