@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QEventLoop, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
-from gui import theme
+from gui import language, theme
 from gui.clothes import dress, set_scale
 from gui.display import require_display
 from gui.seat import Present, Seat
@@ -43,6 +43,7 @@ def run(options: Options, make_manager: MakeManager, open_accounts: OpenAccounts
     settings = WindowSettings(options.data_dir)
     set_scale(settings)
     app = make_application()
+    language.speak(app, settings.word("language", language.SYSTEM))
     dress(app, settings)
     seat = Seat(options.environment, options.account, settings)
     present = Present(seat)
