@@ -486,7 +486,6 @@ class PositionBook:
             links=self._links,
             wallet=self._equity.wallet,
             positions=positions,
-            orders=self._orders.newest_first() if "orders" in stale else old.orders,
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
             commands=old.commands if self._commands_revision == self.commands.revision else self.commands.all(),
             is_read_only=not may_send(self._account),
@@ -496,6 +495,7 @@ class PositionBook:
             unrealised_pnl=unrealised,
             equity=equity,
             equity_curve=self._equity.curve,
+            **self._orders_part(old),
             **self._trades_part(old, now_ms, positions, unrealised),
             **self._maps_part(),
         )
@@ -525,6 +525,14 @@ class PositionBook:
             self._sorted_keys = sorted(self._positions, key=lambda k: (k.symbol, k.position_idx, k.category))
         new = tuple(self._rows[key] for key in self._sorted_keys)
         return old if len(old) == len(new) and all(map(is_, old, new)) else new
+
+    def _orders_part(self, old: Snapshot) -> dict[str, Any]:
+        """The open orders, and which of them protect nothing: one that is gone is no leftover any more."""
+        if "orders" not in self._stale_parts:
+            return {}
+        orders = self._orders.newest_first()
+        leftovers = old.leftovers and old.leftovers & {order.order_id for order in orders}
+        return {"orders": orders, "leftovers": leftovers}
 
     def _trades_part(
         self, old: Snapshot, now_ms: int, positions: tuple[Position, ...], unrealised: Decimal | None

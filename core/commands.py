@@ -328,8 +328,8 @@ class CommandLog:
         if command.is_resting:
             # It has its verdict: it was placed. What becomes of the order is told, and changes nothing about that.
             if verdict.detail != command.detail:
-                filled = command.filled_qty or ZERO
-                yield self._put(replace(command, detail=verdict.detail, evidence=verdict.evidence, filled_qty=filled))
+                changes = {"detail": verdict.detail, "evidence": verdict.evidence}
+                yield self._put(replace(command, filled_qty=command.filled_qty or ZERO, **changes))
             return
         filled = command.filled_qty
         if verdict.by_position and command.size_before is not None and command.qty is not None:

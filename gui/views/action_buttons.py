@@ -53,7 +53,8 @@ class ActionButtons(QWidget):
         orphans = len(snapshot.leftovers) if snapshot is not None else 0
         self.close_all.setVisible(may_act and tab == "positions")
         self.cancel_selected.setVisible(may_act and tab == "orders")
-        self.cancel_orphans.setVisible(may_act and tab == "orders" and orphans > 0)
+        # A badge until they are gone (P9), whichever table is in front.
+        self.cancel_orphans.setVisible(may_act and orphans > 0)
         has_positions = snapshot is not None and bool(snapshot.positions)
         why = "" if has_positions else translate("Tables", "There is no open position")
         self._enable(self.close_all, why)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -818,3 +819,14 @@ def test_disarming_shows_at_once(desk: Desk) -> None:
     desk.book.set_armed(False)
     shown: Snapshot = desk.book.snapshot()
     assert not shown.is_armed
+
+
+def test_a_leftover_that_is_gone_is_none_any_more() -> None:
+    desk = Desk()
+    stop = an_order("Untriggered", order_id="s1", trigger_price=D(90), stop_order_type="Stop")
+    for order_id in ("s1", "s2"):
+        desk.stream(msgspec.structs.replace(stop, order_id=order_id))
+    desk.book.set_leftovers(frozenset({"s1", "s2"}))
+    assert desk.book.snapshot().leftovers == {"s1", "s2"}
+    desk.stream(msgspec.structs.replace(stop, status="Cancelled", updated_ms=START_MS + 1))
+    assert desk.book.snapshot().leftovers == {"s2"}
