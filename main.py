@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.ambient import forget
 from core.errors import AppError, StartupError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Run; returns the exit code. Expected trouble is one sentence on stderr and exit code 2."""
     os.umask(0o077)
+    forgotten = forget(os.environ)
     forbid_core_dumps()
     try:
         refuse_stray_arguments(sys.argv[1:] if argv is None else argv)
@@ -63,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", options.account):
             raise StartupError("bad_account_name", account=options.account[:40])
         options.data_dir = data_folder(options.data_dir)
-        set_up_logging(options)
+        set_up_logging(options, forgotten)
         if options.environment == "live":
             refuse_stray_secrets(options.data_dir)
         return print_once(options) if options.print_once else run_desk(options)
@@ -135,8 +137,8 @@ def data_folder(chosen: Path | None) -> Path:
     return folder
 
 
-def set_up_logging(options: argparse.Namespace) -> None:
-    """Log into the data folder.
+def set_up_logging(options: argparse.Namespace, forgotten: tuple[str, ...] = ()) -> None:
+    """Log into the data folder; ``forgotten`` are variables of the environment that do not count.
 
     Raises:
         StartupError: the log file cannot be written.
@@ -147,6 +149,10 @@ def set_up_logging(options: argparse.Namespace) -> None:
         set_up(options.data_dir / "logs", options.log_level)
     except OSError as error:
         raise StartupError("data_folder", path=str(options.data_dir), reason=error.strerror) from error
+    if forgotten:
+        import logging
+
+        logging.getLogger(__name__).info("not taken from the environment: %s", ", ".join(forgotten))
 
 
 def run_desk(options: argparse.Namespace) -> int:
