@@ -242,7 +242,7 @@ _STOP_ORDERS: Final = {
 }
 
 # Details of events that are sizes: hidden together with money.
-_SIZES: Final = frozenset({"qty", "size", "before", "after", "most", "loss"})
+_SIZES: Final = frozenset({"qty", "size", "before", "after", "filled", "most", "loss"})
 
 _EXECUTIONS: Final = {
     "Trade": QT_TRANSLATE_NOOP("Execution", "Fill"),

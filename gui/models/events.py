@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from gui import text, words
 from gui.models.cell import Cell, Chip, Column, Facts
 from gui.text import translate
+
+# Amounts may come as text; these are prices and percentages, which stay.
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(E[+-]?\d+)?", re.IGNORECASE)
+_SEEN: Final = ("_pct", "price", "mark", "index", "old", "new", "_s", "_ms")
 
 if TYPE_CHECKING:
     from core.model import AuditEvent
@@ -37,8 +42,13 @@ def what_cell(line: AuditEvent, facts: Facts) -> Cell:
 
 
 def evidence_tip(line: AuditEvent, facts: Facts) -> str:
-    """The code and every detail, as they came."""
-    return "\n".join([line.code, *(f"{name}: {value}" for name, value in line.details.items())])
+    """The code and every detail, as they came; while money is hidden, no number but prices and shares."""
+    return "\n".join([line.code, *(f"{name}: {_shown(name, value)}" for name, value in line.details.items())])
+
+
+def _shown(name: str, value: object) -> object:
+    is_amount = _NUMBER.fullmatch(str(value)) and not isinstance(value, int)
+    return text.HIDDEN if text.is_private() and is_amount and not name.endswith(_SEEN) else value
 
 
 def columns() -> tuple[Column, ...]:

@@ -149,6 +149,12 @@ class ClosedPanel(QWidget):
             self.view.set_placeholder(empty_words("closed"))
         self._keep_current()
 
+    def write_anew(self) -> None:
+        """Sums and the life at the side again: what may be seen has changed."""
+        self.sums.set_text(_sum_words(self.feed.selection))
+        if not self.life.isHidden():
+            self.show_life(self._current)
+
     # One life in depth
 
     def _on_current(self, key: Any) -> None:
@@ -168,6 +174,7 @@ class ClosedPanel(QWidget):
         trade = None if row is None else self.table.record(row)
         if trade is None:
             return
+        self._current = key
         self.life.show_trade(trade, self._facts)
         self.life.show()
         history = self.feed.history()

@@ -155,7 +155,9 @@ class Comfort(QObject):
         window.inspector.forget()
         if window.facts.snapshot is not None:
             window.show_snapshot(window.facts.snapshot)
+        window.tabs.write_anew()
         window.session.refresh()
+        window.tick()  # tooltips and the last event are written once a second
 
     def lock(self) -> None:
         """Lock trading at once; it is armed with the button in the top bar only."""

@@ -113,6 +113,10 @@ class TablePanel(QWidget):
         else:
             self.view.set_placeholder(self._empty)
 
+    def write_anew(self) -> None:
+        """Add up again: what may be seen has changed."""
+        self.totals.forget()
+
     def show_banner(self, words: str) -> None:
         """Say above the table that its numbers are not live; "" when they are."""
         self.banner.set_text(words)

@@ -210,6 +210,12 @@ class TableTabs(QWidget):
         if panel.view.current_key() is None and panel.table.rowCount():
             panel.view.select_key(panel.table.key(0))
 
+    def write_anew(self) -> None:
+        """Write everything again: what may be seen has changed."""
+        for panel in self._panels.values():
+            panel.view.table.forget_cells()
+            panel.write_anew()
+
     def show_banner(self, words: str) -> None:
         """Say that the numbers are not live, above every table."""
         self._banner = words

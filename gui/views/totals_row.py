@@ -47,6 +47,11 @@ class TotalsRow(QWidget):
         if event is not None and event.type() == QEvent.Type.FontChange:
             self.set_compact(self._painter.is_compact)
 
+    def forget(self) -> None:
+        """Write the sums anew, though the records are the same: what may be seen has changed."""
+        self._seen = []
+        self.refresh()
+
     def refresh(self) -> None:
         """Add up again if a record is another one; a sum of fewer than two rows would say nothing new."""
         records = list(self._table.records)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QLabel
 
-from core.model import PositionKey
+from core.model import AuditEvent, PositionKey
 from gui import text, theme
 from gui.bridge import Bridge
 from gui.comfort.hint import Hint, words_of
@@ -22,6 +23,7 @@ from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.palette import Palette, sorted_by_fit
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
+from gui.views.totals_row import TotalsRow
 from gui.widgets.tile import Tile
 from tests.gui import samples
 
@@ -54,6 +56,9 @@ def everything_said(desk: MainWindow) -> str:
             said += [*table.words(row, column), str(table.data(index, Qt.ItemDataRole.ToolTipRole) or "")]
     said.append(desk.inspector.page.chart.accessibleDescription())
     said += [line.what + line.net for line in desk.inspector.page.exits._lines]
+    for totals in desk.findChildren(TotalsRow):
+        said += [word for cell in totals.cells.values() for word in cell.words()] + [totals.accessibleDescription()]
+    said += [desk.status.last_event]
     said += [*desk.session.equity.labels, desk.session.equity.accessibleName()]
     return "\n".join(said)
 
@@ -61,17 +66,41 @@ def everything_said(desk: MainWindow) -> str:
 def test_one_key_hides_money_and_sizes_everywhere_and_keeps_percentages(qtbot, desk: MainWindow) -> None:
     desk.tabs.positions.view.select_key(SOL)
     before = everything_said(desk)
-    for amount in ("12,480.32", "+438.00", "2,448.00", "20.0", "+142.50", "+590.00"):
+    for amount in ("12,480.32", "+438.00", "2,448.00", "20.0", "+142.50", "+590.00", "21,295.35", "+440.70"):
         assert amount in before
     qtbot.keyClick(desk, K.Key_F8)
     hidden = everything_said(desk)
-    for amount in ("12,480", "438.00", "2,448", "142.50", "590.00", "9,102", "402.00", "210,000"):
+    for amount in ("12,480", "438.00", "2,448", "142.50", "590.00", "9,102", "402.00", "210,000", "21,295", "440.70"):
         assert amount not in hidden, amount
     assert not re.search(r"\b20\.0\b", hidden)
     assert "+108.96%" in hidden
     assert "122.40" in hidden
     qtbot.keyClick(desk, K.Key_F8)
     assert everything_said(desk) == before
+
+
+def test_hidden_money_is_hidden_in_the_other_tables_and_their_details(qtbot, desk: MainWindow, bridge: Bridge) -> None:
+    details = {"qty": Decimal("7.125"), "net": Decimal("987.65"), "filled": "987.65", "price": Decimal("122.5"), "reason": "manual"}
+    exit_line = AuditEvent(ts_ms=samples.NOW_MS, code="partial_exit", key=SOL, details=details)
+    snapshot = samples.snapshot(events=(exit_line,))
+    bridge.publish(snapshot)
+    qtbot.waitUntil(lambda: desk.facts.snapshot is snapshot)
+    desk.tabs.show_tab("events")
+    desk.tabs.show_tab("closed")
+    closed = desk.tabs.panel("closed")
+    qtbot.waitUntil(lambda: closed.table.rowCount() > 0)
+    closed.show_life(closed.table.key(0))
+    shown = [tile.value for tile in closed.life.findChildren(Tile)]
+    desk.comfort.toggle_private()
+    qtbot.waitUntil(lambda: closed.life.findChildren(Tile)[0].value == text.HIDDEN)
+    assert text.HIDDEN in closed.sums.text()
+    table = desk.tabs.panel("events").table
+    said = table.words(0, 3)[0] + str(table.data(table.index(0, 3), Qt.ItemDataRole.ToolTipRole))
+    assert "122.5" in said
+    assert "7.125" not in said
+    assert "987.65" not in said
+    desk.comfort.toggle_private()
+    assert [tile.value for tile in closed.life.findChildren(Tile)] == shown
 
 
 def test_hidden_money_stays_hidden_after_a_restart(qtbot, bridge: Bridge, tmp_path: Path) -> None:
