@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from decimal import Decimal
 from functools import lru_cache
+from typing import NewType
 
 from PyQt6.QtCore import QCoreApplication
 
@@ -16,6 +17,9 @@ DASH = "—"
 _HALF_CENT = Decimal("0.005")
 MINUS = "−"  # U+2212, as wide as the plus sign
 HIDDEN = "•••"
+
+# Words for a tooltip: markup, of which none is anybody else's.
+Tip = NewType("Tip", str)
 
 _is_private = False
 
@@ -179,7 +183,7 @@ def leverage(value: Decimal | None) -> str:
     return "" if value is None else f"{number(value.normalize() if value else value)}×"
 
 
-def as_tooltip(words: str) -> str:
-    """Plain words in a form that Qt's tooltips cannot take for markup of somebody else's making."""
+def as_tooltip(words: str) -> Tip:
+    """Plain words in a form that Qt's tooltips cannot take for markup of somebody else's making; "" for none."""
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
-    return f"<qt>{escaped}</qt>" if words else ""
+    return Tip(f"<qt>{escaped}</qt>" if words else "")

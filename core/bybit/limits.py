@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.errors import RateLimited
 from core.model import REQUESTS_MOST_PER_S, Hold
 
-PER_SECOND = float(REQUESTS_MOST_PER_S)
+PER_SECOND: float = REQUESTS_MOST_PER_S
 RESERVED_FOR_WRITES = 4.0
 BAN_S = 600.0
 _WINDOW_S = 1.0

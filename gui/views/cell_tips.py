@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QModelIndex, Qt
 
-from gui.text import as_tooltip
+from gui.text import Tip, as_tooltip
 
 if TYPE_CHECKING:
     from gui.models.cell_table import CellTable
     from gui.views.cell_painter import CellPainter
 
 
-def tooltip(table: CellTable, painter: CellPainter, index: QModelIndex, width: int) -> str:
-    """The words for a cell that is ``width`` wide, "" for none. They are safe to be taken for markup."""
+def tooltip(table: CellTable, painter: CellPainter, index: QModelIndex, width: int) -> Tip:
+    """The words for a cell that is ``width`` wide, "" for none."""
     if not index.isValid():
-        return ""
-    told = str(table.data(index, Qt.ItemDataRole.ToolTipRole) or "")
+        return Tip("")
+    told = Tip(table.data(index, Qt.ItemDataRole.ToolTipRole) or "")
     if not _is_cut(table, painter, index, width):
         return told
-    return as_tooltip("\n".join(table.words(index.row(), index.column()))) + told
+    return Tip(as_tooltip("\n".join(table.words(index.row(), index.column()))) + told)
 
 
 def _is_cut(table: CellTable, painter: CellPainter, index: QModelIndex, width: int) -> bool:

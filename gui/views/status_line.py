@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QToolTip, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from gui import text, theme, words
 from gui.models import health
 from gui.text import translate
+from gui.widgets.tips import show_tip
 
 if TYPE_CHECKING:
     from core.model import Links, Snapshot
@@ -82,7 +83,7 @@ class StatusLine(QWidget):
             return super().event(event)
         item = self.item_at(event.pos().x())
         shown = item.tip if item else self._last if event.pos().x() > self.width() // 2 else ""
-        QToolTip.showText(event.globalPos(), text.as_tooltip(shown) if shown else "", self)
+        show_tip(event.globalPos(), text.as_tooltip(shown), self)
         return True
 
     def sizeHint(self) -> QSize:

@@ -24,18 +24,20 @@ from PyQt6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QToolTip, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from gui import theme
 from gui.models.cell import Cell
 from gui.models.cell_table import CellTable
 from gui.models.table import RecordTable
+from gui.text import Tip
 from gui.views import cell_tips, copying
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
 from gui.views.header import TableHeader
 from gui.views.placeholder import paint_placeholder
+from gui.widgets.tips import show_tip
 
 BUTTON_HEIGHT = 26
 NOWHERE = (-1, -1)
@@ -236,11 +238,11 @@ class TableView(QTableView):
     def viewportEvent(self, event: QEvent | None) -> bool:
         """What a cell says about itself, after all of its words where they are cut short."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tooltip_of(self.indexAt(event.pos())), self._canvas())
+            show_tip(event.globalPos(), self.tooltip_of(self.indexAt(event.pos())), self._canvas())
             return True
         return super().viewportEvent(event)
 
-    def tooltip_of(self, index: QModelIndex) -> str:
+    def tooltip_of(self, index: QModelIndex) -> Tip:
         """The words for a place of the table, "" for none."""
         return cell_tips.tooltip(self.table, self._painter, index, self.columnWidth(index.column()))
 
