@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QT_VERSION_STR
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -17,11 +18,13 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(translate("Crash", "Quarterdeck: an error"))
         self.resize(760, 460)
-        import traceback  # nobody needs it on a good day
+        import platform  # nobody needs these on a good day
+        import traceback
 
         from core.logs import redactor  # as above
 
-        lines = "".join(traceback.format_exception(trouble)).splitlines()
+        lines = [f"Python {platform.python_version()}, Qt {QT_VERSION_STR}, {platform.platform()}"]
+        lines += "".join(traceback.format_exception(trouble)).splitlines()
         self.report = QPlainTextEdit("\n".join(redactor.clean(line) for line in lines))
         self.report.setReadOnly(True)
         self.report.setAccessibleName(translate("Crash", "Report"))

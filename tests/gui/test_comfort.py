@@ -80,7 +80,13 @@ def test_one_key_hides_money_and_sizes_everywhere_and_keeps_percentages(qtbot, d
 
 
 def test_hidden_money_is_hidden_in_the_other_tables_and_their_details(qtbot, desk: MainWindow, bridge: Bridge) -> None:
-    details = {"qty": Decimal("7.125"), "net": Decimal("987.65"), "filled": "987.65", "price": Decimal("122.5"), "reason": "manual"}
+    details = {
+        "qty": Decimal("7.125"),
+        "net": Decimal("987.65"),
+        "filled": "987.65",
+        "price": Decimal("122.5"),
+        "reason": "manual",
+    }
     exit_line = AuditEvent(ts_ms=samples.NOW_MS, code="partial_exit", key=SOL, details=details)
     snapshot = samples.snapshot(events=(exit_line,))
     bridge.publish(snapshot)
@@ -169,6 +175,15 @@ def test_about_names_parts_and_licences(qtbot, desk: MainWindow) -> None:
     assert "ccxt" in said
     assert "Inter · OFL-1.1" in said
     assert "GPL-3.0" in said
+    assert all(line.partition(" · ")[2] for line in said.splitlines()), said
+    about = desk.findChild(AboutDialog)
+    about.paper.set_choice("gpl")
+    about.paper.chosen.emit("gpl")
+    assert "GNU GENERAL PUBLIC LICENSE" in about.parts.toPlainText()
+    about.paper.chosen.emit("ofl")
+    assert "SIL OPEN FONT LICENSE" in about.parts.toPlainText()
+    about.paper.chosen.emit("parts")
+    assert about.parts.toPlainText() == said
 
 
 def test_somebody_new_is_greeted_until_it_is_read(qtbot, bridge: Bridge, tmp_path: Path) -> None:
