@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("LANGUAGE", None)
 
-pytest_plugins = ["tests.paper_fixture"]
+pytest_plugins = ["tests.paper_fixture", "tests.census"]
 
 
 @pytest.hookimpl(tryfirst=True)
