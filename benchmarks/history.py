@@ -209,6 +209,8 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
     started = time.perf_counter()
     await until(lambda: panel.feed.selection.view is not None)
     index_s, index_mib = time.perf_counter() - started, rss_mib() - before
+    await until(lambda: not bridge._tasks)
+    warm_s, warm_mib = time.perf_counter() - started - index_s, rss_mib() - before
     opens, empties, bares = [], [], []
     for _ in range(TURNS):
         empties.append(empty_ms())
@@ -235,6 +237,7 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
         row_of("G10 loading objects ÷ open to first paint", "≥ 100", whole_ms / first_ms, whole_ms / first_ms >= 100),
         row_of("G10 memory of the first paint", "≤ 40", first_mib, first_mib <= 40, "MiB"),
         row_of("G10 memory with the index of all", "≤ 40", index_mib, index_mib <= 40, "MiB"),
+        row_of("G10 memory with every column to sort by", "≤ 40", warm_mib, warm_mib <= 40, "MiB"),
         row_of("G11 sort a million by result or time to painted", "≤ 60", sort, sort <= 60, "ms"),
         row_of("G11 sort by any other column, the first time", "≤ 60", cold, cold <= 60, "ms"),
         row_of("G11 filter a million to painted", "≤ 25", find, find <= 25, "ms"),
@@ -245,6 +248,7 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
         row_of("G11 longest gap", "-", max(gaps), True, "ms"),
         row_of("   jump anywhere to painted", "-", statistics.median(times["jump"]), True, "ms"),
         row_of("   index of a million, off the loop", "-", index_s, True, "s"),
+        row_of("   the other columns, meanwhile", "-", warm_s, True, "s"),
     ]
 
 

@@ -12,18 +12,23 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from core.model import ClosedTrade, Execution
 from core.store import exports
 from core.store.closed_index import CODED, ClosedIndex, Filling, Names, Order, Spell, Totals, empty_index
 from core.store.history import TradeFilter
+from core.store.parking import give_back
 from core.store.store import Store
 
 # Rows of a slice: a few milliseconds of the store's worker, which journals intents in between.
 SLICE: Final = 5_000
 # A correction changes a recent trade: so many rows at the end are read again each time.
 TAIL: Final = 1_000
+WARM_TRIES: Final = 3
 AMOUNTS: Final = ("peak_size", "entry_price", "exit_price", "fees", "funding")
+# What a table sorts by, beside what every index has.
+WARMED: Final = ("peak_size", "entry_price", "fees")
 SORTS: Final = frozenset({"closed_ms", "net_pnl_e8", *CODED, *AMOUNTS})
 _ANY = TradeFilter()
 
@@ -56,6 +61,11 @@ class ClosedHistory:
         self._tail: list[tuple[Any, ...]] = []
         self._lock = asyncio.Lock()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a selection can be opened without reading the whole history first."""
+        return self._index is not None
+
     async def open(
         self,
         wanted: TradeFilter = _ANY,
@@ -75,8 +85,24 @@ class ClosedHistory:
         """
         async with self._lock:
             known = None if is_fresh else self._index
-            index = await self._with_column(await self._fresh() if known is None else known, sort)
+            index = await self._with_columns(await self._fresh() if known is None else known, (sort,))
         return await asyncio.to_thread(_view, index, wanted, words, sort, descending, spell)
+
+    async def warm(self) -> None:
+        """Read the other columns that a table sorts by, so that the first time is as quick as any; no hurry with it.
+
+        They are read in slices beside whatever else is asked for. When lives close meanwhile it is begun anew, a few
+        times; what is missing in the end is read when it is sorted by.
+        """
+        for _ in range(WARM_TRIES):
+            index = self._index
+            missing = () if index is None else tuple(name for name in WARMED if name not in index.columns)
+            if index is None or not missing:
+                return
+            values = await self._values(index, missing)
+            async with self._lock:
+                if self._index is index and values is not None:
+                    await self._take(await asyncio.to_thread(index.with_columns, values))
 
     async def rows(self, view: ClosedView, start: int, stop: int) -> list[ClosedTrade | None]:
         """The trades of some rows of a view as they are now; None for one that a better fold has removed."""
@@ -147,23 +173,39 @@ class ClosedHistory:
     async def _take(self, index: ClosedIndex) -> ClosedIndex:
         """Work with this one from now on; it is sorted already as people mostly want it."""
         self._index, self._tail = index, await self._tail_behind(index.before(TAIL))
-        await asyncio.to_thread(lambda: [index.order(name) for name in ("closed_ms", "net_pnl_e8")])
+        await asyncio.to_thread(_prepare, index)
         return index
 
     async def _tail_behind(self, index: ClosedIndex) -> list[tuple[Any, ...]]:
         return await self.store.closed_trades_columns(tuple(index.columns), index.last_row_id, SLICE)
 
-    async def _with_column(self, index: ClosedIndex, name: str) -> ClosedIndex:
-        if name in index.columns:
+    async def _with_columns(self, index: ClosedIndex, names: Sequence[str]) -> ClosedIndex:
+        missing = tuple(name for name in names if name not in index.columns)
+        if not missing:
             return index
-        values = np.full(len(index), np.nan)
+        values = await self._values(index, missing)
+        if values is None:  # rows have come or gone meanwhile: the next opening reads everything anew
+            values = {name: np.full(len(index), np.nan) for name in missing}
+        return await self._take(await asyncio.to_thread(index.with_columns, values))
+
+    async def _values(self, index: ClosedIndex, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]] | None:
+        """Columns of the rows of an index; None when those are no longer the rows of the store."""
+        values = {name: np.full(len(index), np.nan) for name in names}
         after = at = 0
-        while rows := await self.store.closed_trades_columns(("row_id", name), after, SLICE, until=index.last_row_id):
-            if at + len(rows) > len(values):
-                break  # rows have come or gone meanwhile: the next opening reads everything anew
-            values[at : at + len(rows)] = [np.nan if value is None else value for _, value in rows]
+        fields = ("row_id", *names)
+        while rows := await self.store.closed_trades_columns(fields, after, SLICE, until=index.last_row_id):
+            if at + len(rows) > len(index):
+                return None
+            for name, column in zip(names, list(zip(*rows, strict=True))[1:], strict=True):
+                values[name][at : at + len(rows)] = [np.nan if value is None else value for value in column]
             after, at = rows[-1][0], at + len(rows)
-        return await self._take(index.with_column(name, values))
+        return values if at == len(index) else None
+
+
+def _prepare(index: ClosedIndex) -> None:
+    for name in ("closed_ms", "net_pnl_e8"):
+        index.order(name)
+    give_back()
 
 
 def _view(

@@ -2,19 +2,20 @@
 
 A closed life is a number here, its place in these columns; what it says is read from the store when it is looked at.
 An index is never changed: a newer one is made from it. Building and sorting take long enough to be done in a thread;
-numpy lets go of the interpreter meanwhile. It knows no SQL.
+numpy lets go of the interpreter meanwhile. Orders, and columns that are only sorted by, are parked. It knows no SQL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from core.store.history import TradeFilter
+from core.store.parking import parked, rest
 
 Int = npt.NDArray[np.int64]
 Order = npt.NDArray[np.int32]
@@ -28,6 +29,7 @@ _TYPES: Final[Mapping[str, Any]] = {
     "row_id": np.int32, "closed_ms": np.int64, "net_pnl_e8": np.int64,
     "symbol": np.uint16, "side": np.uint8, "closed_by": np.uint16,
 }  # fmt: skip
+_ALWAYS_KNOWN: Final = frozenset({*CODED, "row_id", "closed_ms"})
 Spell = Callable[[str, str], str]
 
 
@@ -66,7 +68,8 @@ class ClosedIndex:
     """One row per closed life in the order of ``row_id``.
 
     Args:
-        columns: arrays of equal length by name; those of ``BASE`` at least. Others are floats, NaN where unknown.
+        columns: arrays of equal length by name; those of ``BASE`` at least. Others are floats, NaN where unknown;
+            they may be parked.
         names: the texts of each coded column.
     """
 
@@ -74,6 +77,7 @@ class ClosedIndex:
         self.columns = columns
         self.names = names
         self._orders: dict[str, Order] = {}
+        self._unknowns: dict[str, int] = {}
         self._totals: Totals | None = None
 
     def __len__(self) -> int:
@@ -89,10 +93,10 @@ class ClosedIndex:
         keep = max(0, len(self) - tail)
         return ClosedIndex({name: column[:keep] for name, column in self.columns.items()}, self.names)
 
-    def with_column(self, name: str, values: npt.NDArray[Any]) -> ClosedIndex:
-        """The same with one more column; what is sorted already stays so."""
-        wider = ClosedIndex({**self.columns, name: values}, self.names)
-        wider._orders, wider._totals = self._orders, self._totals
+    def with_columns(self, more: Mapping[str, npt.NDArray[Any]]) -> ClosedIndex:
+        """The same with more columns; what is sorted already stays so."""
+        wider = ClosedIndex({**self.columns, **{name: parked(values) for name, values in more.items()}}, self.names)
+        wider._orders, wider._unknowns, wider._totals = self._orders, self._unknowns, self._totals
         return wider
 
     # ---- order and selection ------------------------------------------------------------------------------------
@@ -100,7 +104,12 @@ class ClosedIndex:
     def order(self, name: str) -> Order:
         """Row numbers by a column's values, ascending; sorted once."""
         if name not in self._orders:
-            self._orders[name] = np.argsort(self._sortable(name)).astype(np.int32)
+            values = self._sortable(name)
+            self._unknowns[name] = 0 if name in _ALWAYS_KNOWN else int(np.count_nonzero(self._unknown(values)))
+            # Times are all but sorted already: then the stable way is the quicker one as well.
+            kind: Literal["stable"] | None = "stable" if name == "closed_ms" else None
+            self._orders[name] = parked(np.argsort(values, kind=kind).astype(np.int32))
+            rest(values)
         return self._orders[name]
 
     def _sortable(self, name: str) -> npt.NDArray[Any]:
@@ -116,18 +125,16 @@ class ClosedIndex:
     def ordered(self, name: str, *, descending: bool, mask: Mask | None) -> Order:
         """The selected row numbers in order; those without a value come last in both directions."""
         order = self.order(name)
+        unknown = self._unknowns[name]
+        # A result that is not known is the least of whole numbers; numpy puts NaN last.
+        split = unknown if name == "net_pnl_e8" else len(order) - unknown
+        parts = [order[:split], order[split:]]
         if mask is not None:
-            order = order[mask[order]]
-        values = self.columns[name]
-        if name in CODED or name in {"row_id", "closed_ms"}:
-            return order[::-1] if descending else order
-        unknown = int(np.count_nonzero(self._unknown(values if mask is None else values[order])))
-        if name == "net_pnl_e8":  # the unknown sort first
-            known, rest = order[unknown:], order[:unknown]
-        else:  # numpy puts NaN last
-            known, rest = order[: len(order) - unknown], order[len(order) - unknown :]
+            parts = [part[mask[part]] for part in parts]
+            rest(order)
+        known, without = reversed(parts) if name == "net_pnl_e8" else parts
         known = known[::-1] if descending else known
-        return np.concatenate([known, rest]) if unknown else known
+        return np.concatenate([known, without]) if len(without) else known
 
     @staticmethod
     def _unknown(values: npt.NDArray[Any]) -> Mask:
@@ -247,7 +254,9 @@ class Filling:
 
     def done(self) -> ClosedIndex:
         """The index."""
-        return ClosedIndex({name: column[: self._used] for name, column in self._columns.items()}, self._names)
+        columns = {name: column[: self._used] for name, column in self._columns.items()}
+        more = {name: columns.pop(name) for name in tuple(columns) if name not in BASE}
+        return ClosedIndex(columns, self._names).with_columns(more)
 
 
 def empty_index(names: Mapping[str, Names], extra: Iterable[str] = ()) -> ClosedIndex:

@@ -6,6 +6,7 @@ way at a time and the newest wish wins, so that neither typing nor scrolling can
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from core.model import ClosedTrade, Snapshot
 
 HEAD: Final = 40
+# Rows of the very first look: a screen of them.
+FIRST: Final = 24
 AROUND: Final = 48
 MOST: Final = 256
 # A closed life is on disk a moment after it is in the snapshot: so many seconds it is looked for.
@@ -50,6 +53,7 @@ class ClosedFeed(QObject):
         self._is_opening = self._is_fetching = False
         self._opening: asyncio.Task[None] | None = None
         self._shown_wish: Wish | None = None
+        self._warmed: ClosedHistory | None = None
         self._is_due = False
         self._has_news = True
         self._looks = 0
@@ -148,13 +152,26 @@ class ClosedFeed(QObject):
                     break
         finally:
             self._is_opening = False
+        if self._warmed is not history:
+            self._warmed = history
+            self._bridge.start(self._warm(history))
+
+    async def _warm(self, history: ClosedHistory) -> None:
+        """Have what else can be sorted by read, while nobody waits for it."""
+        with contextlib.suppress(StoreError):  # whoever sorts by it will be told
+            await history.warm()
 
     async def _show_first_page(self, history: ClosedHistory) -> None:
-        """Something to look at while the index of a long history is being read."""
+        """Something to look at while the index of a long history is being read, or brought up to date."""
+        import asyncio  # not before the first paint
+
         manager = self._bridge.manager
-        if manager is not None:
-            page = await manager.get_closed_page(limit=HEAD)
-            count = await history.count()
+        if history.is_read:
+            selection = await open_on_disk(history, Wish(), self._bridge.clock.now_ms(), is_fresh=False)
+            if selection.view is not None:
+                self._table.show_selection(selection.size, await history.rows(selection.view, 0, FIRST))
+        elif manager is not None:
+            page, count = await asyncio.gather(manager.get_closed_page(limit=FIRST), history.count())
             self._table.show_selection(count, page.trades)
 
     def _take(self, selection: Selection, head: list[Any], wish: Wish) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,49 @@ async def test_any_column_sorts_by_value_with_the_unknown_last(
             assert known == sorted(known, reverse=descending)
             assert values == known + [None] * (len(values) - len(known))
             assert len(values) == (4 if wanted.side else 8)
+
+
+async def test_a_warm_history_sorts_without_reading_and_says_the_same(opened: Opened, monkeypatch) -> None:
+    async with opened() as (store, history):
+        cold = {
+            name: await shown(history, await history.open(sort=name)) for name in ("peak_size", "entry_price", "fees")
+        }
+        warm = ClosedHistory(store)
+        await warm.warm()  # before anything was asked for there is nothing to do
+        await warm.open()
+        await warm.warm()
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "closed_trades_columns", None)
+            for name, trades_by_name in cold.items():
+                view = await warm.open(sort=name, is_fresh=False)
+                assert [t.peak_size for t in await shown(warm, view)] == [t.peak_size for t in trades_by_name]
+        newer = samples.trade(9, peak_size=D("2.25"))
+        await store.save_lives([newer])
+        view = await warm.open(sort="peak_size", descending=False)
+        sizes = [t.peak_size for t in await shown(warm, view) if t]
+        assert sizes == sorted(sizes)
+        assert (newer.peak_size in sizes, len(sizes)) == (True, 9)
+
+
+async def test_what_closes_while_it_warms_is_in_it_afterwards(opened: Opened) -> None:
+    async with opened() as (store, history):
+        await history.open()
+        read, number = store.closed_trades_columns, 100
+
+        async def slow(names: Sequence[str], *place: Any, **more: Any) -> Any:
+            nonlocal number
+            if "fees" in names and number < 102:
+                number += 1
+                await store.save_lives([samples.trade(number, peak_size=D(number))])
+                await history.open()
+            return await read(names, *place, **more)
+
+        store.closed_trades_columns = slow  # type: ignore[method-assign]  # this very store, for one test
+        await history.warm()
+        assert history._index is not None
+        assert {"peak_size", "entry_price", "fees"} <= set(history._index.columns)
+        view = await history.open(sort="peak_size", is_fresh=False)
+        assert [t.peak_size for t in (await shown(history, view))[:2] if t] == [D(102), D(101)]
 
 
 async def test_selections_are_those_of_the_pages(opened: Opened) -> None:
