@@ -44,13 +44,14 @@ from core.executions import is_known_kind, order_of
 from core.intents import Intent
 from core.key_doctor import may_send
 from core.legs import Contract, Legs
-from core.lives import Lives
+from core.lives import Lives, TakenBack
 from core.markets import Markets
 from core.model import (
     Alert,
     AuditEvent,
     Backfill,
     BotNote,
+    ClosedTrade,
     Command,
     Execution,
     Links,
@@ -66,6 +67,8 @@ from core.stop_history import StopHistory
 from core.symbols import settle_coin
 from core.trades import Checkpoint, Life
 
+Record = Execution | Order | Command | ClosedTrade | TakenBack
+
 SHOWN = 1_000
 # The environment in which nothing may be sent until somebody says so.
 LIVE = "live"
@@ -75,7 +78,7 @@ class PositionBook:
     """One account's positions, orders, executions and wallet.
 
     ``on_notice`` receives every AuditEvent as it happens, ``on_record`` what is to be kept: executions and orders that
-    the exchange reported, and commands that moved.
+    the exchange reported, commands that moved, and, with the next snapshot, what became of closed lives.
 
     ``_positions`` and ``_flat`` hold the exchange's last rows as they came, ``_rows`` what was derived from them.
     """
@@ -86,7 +89,7 @@ class PositionBook:
         environment: str,
         account: str,
         on_notice: Callable[[AuditEvent], None],
-        on_record: Callable[[Execution | Order | Command], None] = lambda record: None,
+        on_record: Callable[[Record], None] = lambda record: None,
     ) -> None:
         self._clock = clock
         self._on_notice = on_notice
@@ -97,14 +100,14 @@ class PositionBook:
         self._flat: dict[PositionKey, Position] = {}
         self._orders = Orders()
         self._legs = Legs()
-        self._excursions = Excursions()
+        self.excursions = Excursions()
         self._executions: list[Execution] = []
         self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
         self._equity = Equity()
         self._account = Account()
         self._links = Links()
-        self.lives = Lives(tell=self._excursions.told_of)
+        self.lives = Lives(tell=self.excursions.told_of)
         self.commands = CommandLog()
         self._commands_revision = -1
         self._stop_history = StopHistory()
@@ -272,7 +275,7 @@ class PositionBook:
         self._flat[key] = flat
         if self._positions.pop(key, None) is not None:
             self._rows.pop(key, None)
-            self._excursions.forget(key)
+            self.excursions.forget(key)
             self._sorted_keys = None
             self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
 
@@ -415,9 +418,9 @@ class PositionBook:
         for held in (self._positions, self._rows, self._flat, self._executions):
             held.clear()
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
-        self._excursions = Excursions()
+        self.excursions = Excursions()
         self._markets.forget_prices()
-        self.lives = Lives(tell=self._excursions.told_of)
+        self.lives = Lives(tell=self.excursions.told_of)
         self._trades_revision = -1
         self._sorted_keys = None
         self._stale_parts |= {"orders", "executions"}
@@ -515,7 +518,7 @@ class PositionBook:
                 is_closing=key in closing,
                 now_mono=self._clock.monotonic(),
             )
-            row = self._excursions.follow(row)
+            row = self.excursions.follow(row)
             if row != self._rows.get(key):
                 self._rows[key] = row
         self._stale_rows.clear()
@@ -541,6 +544,8 @@ class PositionBook:
         if self._trades_revision != self.lives.revision:
             self._trades_revision = self.lives.revision
             trades = self.lives.closed()
+            for change in self.lives.take_changes():
+                self._on_record(change)
         sessions = self._periods.update(trades, now_ms, self.lives.rewrites)
         session = with_open(sessions["start"], positions, unrealised, self._equity.wallet)
         return {"closed_trades": trades, "sessions": sessions, "session": session}

@@ -7,6 +7,7 @@ field's words. Not part of any decision.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ class _Seen(NamedTuple):
     life_id: str
     best: Decimal
     worst: Decimal
+
+
+Extremes = tuple[str, Decimal, Decimal]
 
 
 class Excursions:
@@ -57,6 +61,11 @@ class Excursions:
         self._lives.move_to_end(seen.life_id)
         if len(self._lives) > MAX_LIVES:
             self._lives.popitem(last=False)
+
+    def recall(self, known: Iterable[Extremes]) -> None:
+        """What earlier runs saw of lives that have ended: (life_id, best, worst) each."""
+        for life_id, best, worst in known:
+            self._remember(_Seen("", life_id, best, worst))
 
     def forget(self, key: PositionKey) -> None:
         """The position is flat: the next life begins anew."""

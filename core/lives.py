@@ -71,12 +71,22 @@ class _Anchor(NamedTuple):
         return not size
 
 
+class TakenBack(NamedTuple):
+    """A closed life that a better fold does not know: it never was."""
+
+    life_id: str
+
+
+Changes = dict[str, "ClosedTrade | TakenBack"]
+
+
 class _Tape:
     """The latest executions of one key, in order: what stood before them, and what they fold into."""
 
-    def __init__(self, key: PositionKey, tell: Tell, *, is_anchored: bool) -> None:
+    def __init__(self, key: PositionKey, tell: Tell, changes: Changes, *, is_anchored: bool) -> None:
         self.key = key
         self._tell = tell
+        self._changes = changes
         self.settle_coin = ""
         self.executions: list[Execution] = []
         self.base: Life | None = None
@@ -101,7 +111,7 @@ class _Tape:
             return self.refold(labels)
         self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
         if trade:
-            self.closed[trade.life_id] = self._tell(trade)
+            self.closed[trade.life_id] = self._changes[trade.life_id] = self._tell(trade)
         return trade is not None
 
     def refold(self, labels: Labels) -> bool:
@@ -112,6 +122,8 @@ class _Tape:
         before = self.closed
         fresh = {trade.life_id: self._told(trade) for trade in result.closed}
         self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
+        self._changes |= {name: trade for name, trade in self.closed.items() if before.get(name) is not trade}
+        self._changes |= {name: TakenBack(name) for name in before if name not in fresh}
         self.life = self.life if self.life == result.life else result.life
         return self.closed != before
 
@@ -172,7 +184,8 @@ class _Tape:
         self.checkpoints = [r for r in self.checkpoints if r not in past]
         ended = [self._told(trade) for trade in result.closed]
         for trade in ended:
-            self.closed.pop(trade.life_id, None)
+            if self.closed.pop(trade.life_id, None) != trade:
+                self._changes[trade.life_id] = trade
         return done, ended
 
     def take_unproven(self, labels: Labels) -> list[Execution]:
@@ -203,6 +216,7 @@ class Lives:
         self._seen: dict[tuple[str, str], set[str]] = {}
         self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
+        self._changes: Changes = {}
         self._newest_first: tuple[ClosedTrade, ...] | None = ()
         self.rewrites = 0
 
@@ -227,7 +241,7 @@ class Lives:
         tape = self._tapes.get(key)
         if tape is None:
             # Once all tapes are anchored, a key that is new was flat before.
-            tape = self._tapes[key] = _Tape(key, self._tell, is_anchored=self._is_anchored)
+            tape = self._tapes[key] = _Tape(key, self._tell, self._changes, is_anchored=self._is_anchored)
         return tape
 
     def _count(self, has_changed: bool) -> None:
@@ -301,6 +315,12 @@ class Lives:
             leg.settle_coin = leg.settle_coin or tape.settle_coin
             leg.add(execution, self.labels)
             self._count(True)
+
+    def take_changes(self) -> list[ClosedTrade | TakenBack]:
+        """What became of closed lives since the last call, each as it is now: new, corrected or taken back."""
+        taken = list(self._changes.values())
+        self._changes.clear()
+        return taken
 
     def life(self, key: PositionKey) -> Life | None:
         """The life in progress under a key, or None when nothing is known of one."""

@@ -247,8 +247,6 @@ class PositionManager:
             self._publish_due = None
         self._published_mono = self._loop.time()
         self._snapshot = self._book.snapshot()
-        if self._recorder:
-            self._recorder.on_snapshot(self._snapshot)
         self._subscribers.tell_snapshot(self._snapshot)
         for predicate, future in list(self._waiting):
             if future.done():

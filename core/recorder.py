@@ -13,26 +13,31 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
+from core import recall
 from core.book import PositionBook
 from core.clock import Clock
 from core.commands import UNTRACED_MS
 from core.errors import BadValue, StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
-from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Snapshot
+from core.lives import TakenBack
+from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position
 from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.store.store import Store
 
 log = logging.getLogger(__name__)
 
-Record = Execution | Order | AuditEvent | Command | ClosedTrade
+Record = Execution | Order | AuditEvent | Command | ClosedTrade | TakenBack
 R = TypeVar("R", bound=Record)
 
-# Executions of this long are brought back at start; older ones only for positions that are open.
+# Executions of this long are brought back at start; older ones only of lives that were open then.
 RECALLED_MS = 30 * 86_400_000
+FED_AT_ONCE = 200
 RETRY_AFTER_S = 5.0
 MAX_WAITING = 50_000
+# Lines of the trail cannot be fetched again: they wait longer.
+MAX_WITH_LINES = 100_000
 
 
 class Recorder:
@@ -49,10 +54,8 @@ class Recorder:
         self._history: ClosedHistory | None = None
         self._waiting: deque[Record] = deque()
         self._news = asyncio.Event()
-        self._saved: dict[str, ClosedTrade] = {}
-        self._seen: tuple[ClosedTrade, ...] = ()
-        self._recalled_since_ms = 0
         self.is_behind = False
+        self.let_go = 0
 
     @property
     def store(self) -> Store:
@@ -69,7 +72,6 @@ class Recorder:
         """Open the store of a ledger, closing the one before. Raises StoreError, with the old one closed."""
         await self.close()
         self._store = await self._open_store(ledger)
-        self._saved.clear()
 
     async def close(self) -> None:
         """Write what waits, then close; safe twice."""
@@ -102,20 +104,20 @@ class Recorder:
         for journalled in await self.store.open_intents(since_ms):
             book.restore_command(journalled.command, journalled.intent)
 
-    async def recall(self, book: PositionBook) -> None:
-        """Bring labels and the executions of the last 30 days back; contracts known, before the first baseline."""
+    async def recall(self, book: PositionBook, positions: Iterable[Position]) -> None:
+        """Bring labels and the last 30 days back, and the whole of the lives that were open then or are open now.
+
+        Contracts must be known; before the first baseline is applied. The loop gets its turns meanwhile.
+        """
+        since_ms = self._clock.now_ms() - RECALLED_MS
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
-        self._recalled_since_ms = self._clock.now_ms() - RECALLED_MS
-        _feed(book, await self.store.load_executions(self._recalled_since_ms))
-
-    async def recall_lives(self, book: PositionBook, positions: Iterable[Position]) -> None:
-        """Bring back the executions of open positions that are older than what :meth:`recall` brought."""
-        for position in positions:
-            opened_ms = position.opened_ms
-            if opened_ms is not None and opened_ms < self._recalled_since_ms:
-                found = await self.store.load_executions(opened_ms, category=position.category, symbol=position.symbol)
-                _feed(book, found)
+        book.excursions.recall(await self.store.seen_extremes(since_ms))
+        found = await recall.executions(self.store, since_ms, [(p.category, p.symbol) for p in positions])
+        for start in range(0, len(found), FED_AT_ONCE):
+            for execution in found[start : start + FED_AT_ONCE]:
+                book.apply(ExecutionReported(execution, "store"))
+            await asyncio.sleep(0)
 
     async def known_until_ms(self, category: str) -> int | None:
         """Up to when a category's executions are on disk in full; None when nothing is."""
@@ -148,22 +150,17 @@ class Recorder:
     def keep(self, record: Record) -> None:
         """Write a record soon; called by the book as things happen.
 
-        When the store has not written for so long that too much waits, what the exchange can tell again is let go.
+        When the store has not written for so long that too much waits, what the exchange can tell again is let go, and
+        at last the trail; ``let_go`` counts both. Commands always wait: there are never many.
         """
-        if len(self._waiting) >= MAX_WAITING and isinstance(record, Execution | Order | ClosedTrade):
+        most = (
+            None if isinstance(record, Command) else MAX_WITH_LINES if isinstance(record, AuditEvent) else MAX_WAITING
+        )
+        if most is not None and len(self._waiting) >= most:
+            self.let_go += 1
             return
         self._waiting.append(record)
         self._news.set()
-
-    def on_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep closed trades that are new or were corrected."""
-        if snapshot.closed_trades is self._seen:
-            return
-        self._seen = snapshot.closed_trades
-        for trade in snapshot.closed_trades:
-            if self._saved.get(trade.life_id) is not trade:
-                self._saved[trade.life_id] = trade
-                self.keep(trade)
 
     async def run(self) -> None:
         """Write behind, until cancelled. A store that cannot write is tried again; nothing is lost meanwhile."""
@@ -193,7 +190,7 @@ class Recorder:
     def _take_run(self) -> list[Record]:
         first = self._waiting.popleft()
         run = [first]
-        while self._waiting and type(self._waiting[0]) is type(first):
+        while self._waiting and _kind(self._waiting[0]) is _kind(first):
             run.append(self._waiting.popleft())
         return run
 
@@ -206,8 +203,10 @@ async def _write_run(store: Store, run: list[Record]) -> None:
             await store.append_orders(_of(Order, run))
         case AuditEvent():
             await store.append_audit(_of(AuditEvent, run))
-        case ClosedTrade():
-            await store.save_lives(_of(ClosedTrade, run))
+        case ClosedTrade() | TakenBack():
+            newest = {one.life_id: one for one in run if isinstance(one, ClosedTrade | TakenBack)}
+            gone = [life_id for life_id, one in newest.items() if isinstance(one, TakenBack)]
+            await store.save_lives([one for one in newest.values() if isinstance(one, ClosedTrade)], gone)
         case Command():
             for command in _of(Command, run):
                 try:
@@ -217,10 +216,9 @@ async def _write_run(store: Store, run: list[Record]) -> None:
                     log.warning("a command's state was not kept: %s", error)
 
 
+def _kind(record: Record) -> type[Record]:
+    return ClosedTrade if isinstance(record, TakenBack) else type(record)
+
+
 def _of(kind: type[R], run: list[Record]) -> list[R]:
     return [record for record in run if isinstance(record, kind)]
-
-
-def _feed(book: PositionBook, executions: Iterable[Execution]) -> None:
-    for execution in executions:
-        book.apply(ExecutionReported(execution, "store"))

@@ -193,8 +193,7 @@ class Refresh:
         await self._drained()
         is_first = not self._book.has_baseline
         if is_first and self._recorder:
-            await self._recorder.recall(self._book)
-            await self._recorder.recall_lives(self._book, baseline.positions)
+            await self._recorder.recall(self._book, baseline.positions)
         differing = compare(self._book.last_rows, baseline.positions, SCOPES)
         await self._ask_modes(baseline)
         self._post(BaselineTaken(baseline))

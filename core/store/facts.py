@@ -47,11 +47,18 @@ def last_execution_ms(connection: Connection, category: str) -> int | None:
 
 
 def executions_slice(
-    connection: Connection, since_ms: int, after: Window | None, category: str | None, symbol: str | None
+    connection: Connection,
+    since_ms: int,
+    after: Window | None,
+    category: str | None,
+    symbol: str | None,
+    until_ms: int | None = None,
 ) -> tuple[list[Execution], Window | None]:
     """The next executions in order of time, at most ``SLICE``, and where to go on (None at the end)."""
     by_time = (executions.c.ts_ms, executions.c.row_id)
     query = select(*_EXECUTION, executions.c.row_id).where(executions.c.ts_ms >= since_ms)
+    if until_ms is not None:
+        query = query.where(executions.c.ts_ms < until_ms)
     if after:
         query = query.where(tuple_(*by_time) > tuple_(*after))
     if category:

@@ -164,6 +164,13 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> list[ClosedTrade]:
     return [trade for trade in found if trade]
 
 
+def seen_extremes(connection: Connection, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:
+    """(life_id, best_pnl, worst_pnl) of the trades closed since a time of which marks were seen."""
+    query = select(lives.c.life_id, lives.c.best_pnl, lives.c.worst_pnl)
+    query = query.where(lives.c.closed_ms >= since_ms, lives.c.best_pnl.is_not(None), lives.c.worst_pnl.is_not(None))
+    return [tuple(row) for row in connection.execute(query)]
+
+
 def by_rows(connection: Connection, row_ids: Iterable[int]) -> dict[int, ClosedTrade]:
     """The trades in these rows of the table, by row."""
     rows = _rows(connection, select(lives.c.row_id, *_TRADE).where(lives.c.row_id.in_(list(row_ids))))

@@ -8,6 +8,7 @@ blocks the loop. Records go in and come out frozen; what the exchange said is ke
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -132,21 +133,20 @@ class Store:
         return added + await self._keeper.write(end, durable=True)
 
     async def load_executions(
-        self, since_ms: int = 0, *, category: str | None = None, symbol: str | None = None
+        self, since_ms: int = 0, until_ms: int | None = None, *, category: str | None = None, symbol: str | None = None
     ) -> list[Execution]:
-        """Executions since a time, oldest first; all in memory, so mind the time."""
-        parts = self.executions(since_ms, category=category, symbol=symbol)
+        """Executions since a time, up to, not including, another, oldest first; all in memory, so mind the times."""
+        parts = self.executions(since_ms, until_ms, category=category, symbol=symbol)
         return [execution async for part in parts for execution in part]
 
     async def executions(
-        self, since_ms: int = 0, *, category: str | None = None, symbol: str | None = None
+        self, since_ms: int = 0, until_ms: int | None = None, *, category: str | None = None, symbol: str | None = None
     ) -> AsyncIterator[list[Execution]]:
         """The same in parts, for rebuilding and exporting."""
+        look = partial(facts.executions_slice, since_ms=since_ms, until_ms=until_ms, category=category, symbol=symbol)
         key: Window | None = None
         while True:
-            part, key = await self._keeper.read(
-                partial(facts.executions_slice, since_ms=since_ms, after=key, category=category, symbol=symbol)
-            )
+            part, key = await self._keeper.read(partial(look, after=key))
             yield part
             if key is None:
                 return
@@ -248,6 +248,10 @@ class Store:
     async def closed_trades_count(self) -> int:
         """How many closed trades are kept; not counted when asked."""
         return await self._keeper.read(history.count)
+
+    async def seen_extremes(self, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:
+        """(life_id, best_pnl, worst_pnl) of the trades closed since a time of which marks were seen."""
+        return await self._keeper.read(lambda c: history.seen_extremes(c, since_ms))
 
     async def daily_totals(self, since_day: int = -FAR, until_day: int = FAR) -> list[DailyTotal]:
         """Exact totals per UTC day and coin, oldest first; days count from 1970-01-01."""

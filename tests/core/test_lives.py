@@ -79,6 +79,25 @@ def test_closed_trades_stay_in_order_and_grow_on_top_unless_they_say_so(several:
         before, rewrites = closed, lives.rewrites
 
 
+@given(tapes(), st.randoms(use_true_random=False), st.booleans())
+def test_the_changes_told_are_the_closed_trades_held(tape: Tape, shuffler: random.Random, is_anchored: bool) -> None:
+    """What a store is told one by one ends in what a fold of everything finds: nothing too much, nothing missing."""
+    arriving = list(tape.executions)
+    shuffler.shuffle(arriving)
+    lives, kept = lives_of(is_anchored=is_anchored), {}
+    for number, execution in enumerate(arriving):
+        lives.add(execution, tape.key, tape.settle_coin)
+        if number == len(arriving) // 2:
+            lives.anchor({tape.key: Checkpoint(tape.executions[-1].seq, tape.sizes[-1], START_MS)}, START_MS)
+        for change in lives.take_changes():
+            if isinstance(change, ClosedTrade):
+                kept[change.life_id] = change
+            else:
+                del kept[change.life_id]
+        assert kept == {trade.life_id: trade for trade in lives.closed()}
+    assert not lives.take_changes()
+
+
 @given(tapes(least=2), st.data())
 def test_executions_that_a_list_did_not_have_yet_complete_the_first_lives(tape: Tape, data: st.DataObject) -> None:
     """Lists of executions may lag behind the positions that tapes are anchored on: nothing stays unknown for that."""
