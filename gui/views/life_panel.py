@@ -81,6 +81,7 @@ class LifePanel(QWidget):
         column.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(translate("Life", "Closed position"))
+        area.setProperty("look", "reading")
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

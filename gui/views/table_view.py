@@ -269,6 +269,8 @@ class TableView(QTableView):
             painter.fillRect(0, max(0, end), canvas.width(), canvas.height(), theme.current().ground)
         if self.table.rowCount() == 0 and self._placeholder:
             paint_placeholder(painter, canvas.rect(), self._placeholder)
+        if self.table.rowCount() == 0:
+            self._paint_focus(painter, canvas.rect())
 
     def _paint_row(self, painter: QPainter, row: int, area: QRect, region: QRegion, is_selected: bool) -> None:
         colours = theme.current()
@@ -301,6 +303,15 @@ class TableView(QTableView):
         painter.drawLine(0, area.bottom(), area.width(), area.bottom())
         if is_selected and row == self.currentIndex().row():
             painter.fillRect(0, area.top(), 3, area.height() - 1, colours.accent)
+        if row == self.currentIndex().row():
+            self._paint_focus(painter, area)
+
+    def _paint_focus(self, painter: QPainter, area: QRect) -> None:
+        """A frame where the keyboard is: the current row, or all of a table without rows."""
+        if self.hasFocus():
+            painter.setPen(QPen(theme.current().accent, 0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
 
     # Buttons inside cells
 
