@@ -46,6 +46,9 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--print", action="store_true", dest="print_once", help="no window: print one reading as JSON")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save the window as PNG, then exit")
     parser.add_argument("--after", type=float, default=5.0, metavar="SECONDS", help="when to take the screenshot")
+    audit = parser.add_argument_group("audit trail")
+    audit.add_argument("--verify-audit", action="store_true", help="no window: check the account's audit trail")
+    audit.add_argument("--export-audit", type=Path, metavar="FILE", help="no window: write it as JSON lines")
     paper = parser.add_argument_group("paper exchange")
     paper.add_argument("--seed", type=int, default=7, help="the same seed gives the same market")
     paper.add_argument("--scenario", default="default")
@@ -68,6 +71,8 @@ def main(argv: list[str] | None = None) -> int:
         set_up_logging(options, forgotten)
         if options.environment == "live":
             refuse_stray_secrets(options.data_dir)
+        if options.verify_audit or options.export_audit:
+            return audit_trail(options)
         return print_once(options) if options.print_once else run_desk(options)
     except AppError as error:
         print(sentence(error), file=sys.stderr)
@@ -173,6 +178,37 @@ def run_desk(options: argparse.Namespace) -> int:
             lambda window, bridge: exchange.make_manager(partial(sign_in, window, bridge)),
             exchange.accounts,
         )
+
+
+def audit_trail(options: argparse.Namespace) -> int:
+    """Check the audit trail of an account, and write it out when asked; 1 when it was tampered with.
+
+    Raises:
+        StoreError: there is no history, or its file cannot be used; the target exists already.
+        SecretsUnavailable: ``vault_unreadable``.
+    """
+    from core.store import trail
+    from core.store.files import place_of
+    from gui.audit_words import verdict as words
+
+    place = place_of(options.data_dir, options.environment, history_name(options))
+    if options.export_audit is None:
+        found = trail.verify(place.database)
+    else:
+        found = trail.export(place.database, options.export_audit.expanduser().absolute())
+    print(words(found.rows, found.broken_at, found.is_whole))
+    return 0 if found.is_whole and found.broken_at is None else 1
+
+
+def history_name(options: argparse.Namespace) -> str:
+    """Under which name the history of an account is kept; no secret is needed to know it."""
+    if options.environment == "paper":
+        return str(options.account)
+    from core.clock import SystemClock
+    from core.vault import Vault
+
+    account = Vault(options.data_dir, None, SystemClock().now_ms).find(options.environment, options.account)
+    return str(options.account) if account is None else account.history_name
 
 
 def print_once(options: argparse.Namespace) -> int:

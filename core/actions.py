@@ -38,6 +38,7 @@ from core.intents import (
     new_triggers,
 )
 from core.model import Command, Position, PositionKey
+from core.provenance import local_user, request_hash
 from core.resolver import Resolver
 from core.sending import Sender
 from core.verdicts import CLOSED_BY_OTHER, POSITION_GONE
@@ -166,7 +167,16 @@ class Actions:
             known_orders=frozenset(order.order_id for order in self._book.open_orders),
             new_triggers=new_triggers(intent, snapshot.orders) if isinstance(intent, SetTradingStop) else frozenset(),
         )
-        self._tell("command_asked", command, qty=command.qty, reason=intent.reason)
+        self._tell(
+            "command_asked",
+            command,
+            qty=command.qty,
+            reason=intent.reason,
+            user=local_user(),
+            seen=snapshot.version,
+            mark=position.mark_price if position else None,
+            request=request_hash(intent),
+        )
         return command
 
     def _require_sound(self, issues: tuple[Issue, ...]) -> None:

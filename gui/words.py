@@ -41,6 +41,7 @@ _ERRORS: Final = {
     "newer_schema": QT_TRANSLATE_NOOP(
         "Error", "The history in {path} was made by a newer version of the desk; nothing was changed"
     ),
+    "no_history": QT_TRANSLATE_NOOP("Error", "There is no history of this account in {path}"),
     "foreign_file": QT_TRANSLATE_NOOP("Error", "The file {path} is not a history of this desk; nothing was changed"),
     "wrong_account": QT_TRANSLATE_NOOP(
         "Error", "The history in {path} belongs to another account; nothing was changed"
@@ -201,6 +202,8 @@ _EVENTS: Final = {
     ),
     "stops_changed": QT_TRANSLATE_NOOP("Event", "Stops changed ({reason})"),
     "trading_armed": QT_TRANSLATE_NOOP("Event", "Trading armed"),
+    "signed_in": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}"),
+    "signed_in_warned": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}; warnings acknowledged: {warnings}"),
     "trading_locked": QT_TRANSLATE_NOOP("Event", "Trading locked"),
     "key_expires": QT_TRANSLATE_NOOP("Event", "The API key expires in {days} days or less: make a new one at Bybit"),
     "subscriber_failed": QT_TRANSLATE_NOOP(

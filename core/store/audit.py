@@ -22,7 +22,8 @@ from core.store.tables import audit_events, meta
 SLICE = 5_000
 GENESIS = "0" * 64
 _HEAD = "audit_head"
-_FIELDS = ("ts_ms", "code", "severity", "category", "symbol", "position_idx", "details")
+# What a row's hash covers, after the hash of the row before.
+CHAINED = ("ts_ms", "code", "severity", "category", "symbol", "position_idx", "details")
 
 _INSERT = Prepared(insert(audit_events))
 _GET_META = Prepared(select(meta.c.value).where(meta.c.name == bindparam("name")))
@@ -86,13 +87,19 @@ def check_slice(connection: Connection, link: Link) -> tuple[Link, AuditVerdict 
     return link, AuditVerdict(link.rows, None, is_whole=_head(connection) == (link.row_id, link.hash))
 
 
+def raw_slice(connection: Connection, after: int) -> list[dict[str, Any]]:
+    """The next rows as they are kept, oldest first; at most SLICE."""
+    query = select(audit_events).where(audit_events.c.row_id > after).order_by(audit_events.c.row_id).limit(SLICE)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def _fits(link: Link, row: Row[Any]) -> bool:
-    expected = _digest(link.hash, {name: getattr(row, name) for name in _FIELDS})
+    expected = _digest(link.hash, {name: getattr(row, name) for name in CHAINED})
     return (row.row_id, row.previous, row.hash) == (link.row_id + 1, link.hash, expected)
 
 
 def _digest(previous: str, row: dict[str, Any]) -> str:
-    content = json.dumps([previous, *(row[name] for name in _FIELDS)], separators=(",", ":"))
+    content = json.dumps([previous, *(row[name] for name in CHAINED)], separators=(",", ":"))
     return hashlib.sha256(content.encode("ascii")).hexdigest()
 
 
