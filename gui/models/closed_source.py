@@ -6,6 +6,7 @@ as an object that the manager hands out.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -65,14 +66,22 @@ class Selection(NamedTuple):
 
 
 def period_ms(period: str, now_ms: int) -> tuple[int | None, int | None]:
-    """From and until (UTC days) of ``all``, ``today``, ``yesterday``, or a number of days that ends today."""
+    """From and until (UTC days) of ``all``, ``today``, ``yesterday``, a number of days that ends today, or of days
+    by name, both within: ``2026-11-01..2026-11-20``."""
     midnight = now_ms // DAY_MS * DAY_MS
+    first, between, last = period.partition("..")
+    if between:
+        return _midnight_ms(first), _midnight_ms(last) + DAY_MS
     if period == "all":
         return None, None
     if period == "yesterday":
         return midnight - DAY_MS, midnight
     days = 1 if period == "today" else int(period)
     return midnight - (days - 1) * DAY_MS, None
+
+
+def _midnight_ms(day: str) -> int:
+    return (datetime.date.fromisoformat(day) - datetime.date(1970, 1, 1)).days * DAY_MS
 
 
 def spell(column: str, code: str) -> str:

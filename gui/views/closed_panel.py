@@ -20,6 +20,7 @@ from gui.views import copying
 from gui.views.closed_feed import ClosedFeed
 from gui.views.life_panel import LifePanel
 from gui.views.panel import FilterEdit
+from gui.views.period_picker import PeriodPicker
 from gui.views.placeholder import empty_words, no_match_words, waiting_words
 from gui.views.table_view import TableView
 from gui.widgets.labels import Label
@@ -39,7 +40,7 @@ class ClosedPanel(QWidget):
         self.table = HistoryTable(closed.columns(), lambda trade: trade.life_id, facts)
         self.view = TableView(self.table, translate("Tables", "Closed"), self)
         self.feed = ClosedFeed(self.table, bridge, self)
-        self.period = Picker(translate("Closed", "Period (UTC days)"), _periods())
+        self.period = PeriodPicker(bridge.clock)
         self.symbol = Picker(translate("Closed", "Symbol"), [("", translate("Closed", "All symbols"))])
         self.result = Picker(translate("Closed", "Result"), _results())
         self.filter_edit = FilterEdit(self, is_lasting=True)
@@ -261,19 +262,6 @@ def _executions_of(trade: ClosedTrade, snapshot: Snapshot) -> list[Any]:
         if (one.category, one.symbol) == (trade.category, trade.symbol)
         and trade.opened_ms <= one.ts_ms <= trade.closed_ms
         and one.position_idx in {None, trade.position_idx}
-    ]
-
-
-def _periods() -> list[tuple[str, str]]:
-    t = translate
-    return [
-        ("all", t("Closed", "All time")),
-        ("today", t("Closed", "Today")),
-        ("yesterday", t("Closed", "Yesterday")),
-        ("7", t("Closed", "7 days")),
-        ("30", t("Closed", "30 days")),
-        ("90", t("Closed", "90 days")),
-        ("365", t("Closed", "365 days")),
     ]
 
 

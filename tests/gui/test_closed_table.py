@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ from gui.views.closed_panel import ClosedPanel
 from tests.gui import samples
 
 COUNT = 700
+DAY_MS = 86_400_000
 
 
 def lives(count: int = COUNT) -> list[ClosedTrade]:
@@ -133,6 +135,33 @@ async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, q
         await eventually(lambda: "SOLUSDT" in panel.symbol.choices)
         next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
         await eventually(lambda: panel.table.rowCount() == len([t for t in lives() if t.symbol == "SOLUSDT"]))
+
+
+async def test_from_one_day_to_another_both_within(qt_loop, qtbot, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (_, panel, _recorder):
+        period = panel.period
+        next(a for a in period.usual.menu_of_choices().actions() if a.text() == "From … to …").trigger()
+        assert period.since.isVisible()
+        assert period.until.isVisible()
+        days = sorted({trade.closed_ms // DAY_MS for trade in lives()})
+        first, last = (datetime.date(1970, 1, 1) + datetime.timedelta(days=day) for day in (days[1], days[-2]))
+        for edit, day in ((period.since, first), (period.until, last)):
+            edit.setFocus()
+            for number, digits in enumerate(day.isoformat().split("-")):
+                edit.setSelectedSection(edit.sectionAt(number))
+                qtbot.keyClicks(edit, digits)
+            qtbot.keyClick(edit, Qt.Key.Key_Return)
+            assert edit.day == day
+        expected = [t for t in lives() if days[1] <= t.closed_ms // DAY_MS <= days[-2]]
+        await eventually(lambda: panel.table.rowCount() == len(expected) and panel.table.has_rows(0, 5))
+        assert 0 < len(expected) < COUNT
+        assert shown(panel, 0, 5) == expected[:5]
+        assert panel.feed.wish.period == f"{first}..{last}"
+        period.until.setDate(period.since.date().addDays(-1))
+        assert period.since.day == period.until.day
+        next(a for a in period.usual.menu_of_choices().actions() if a.text() == "All time").trigger()
+        assert not period.since.isVisible()
+        await eventually(lambda: panel.table.rowCount() == COUNT)
 
 
 async def test_no_wish_is_lost_whenever_it_comes(qt_loop, tmp_path: Path) -> None:
