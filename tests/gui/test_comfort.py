@@ -36,7 +36,7 @@ def desk(qtbot, window: MainWindow, bridge: Bridge) -> Iterator[MainWindow]:
     """The window with the sample snapshot; what it hides is shown again afterwards."""
     snapshot = samples.snapshot()
     bridge.publish(snapshot)
-    qtbot.waitUntil(lambda: window.facts.snapshot is snapshot)
+    qtbot.waitUntil(lambda: window.facts.snapshot is snapshot, timeout=30_000)
     window.activateWindow()
     yield window
     text.set_private(False)
@@ -90,15 +90,15 @@ def test_hidden_money_is_hidden_in_the_other_tables_and_their_details(qtbot, des
     exit_line = AuditEvent(ts_ms=samples.NOW_MS, code="partial_exit", key=SOL, details=details)
     snapshot = samples.snapshot(events=(exit_line,))
     bridge.publish(snapshot)
-    qtbot.waitUntil(lambda: desk.facts.snapshot is snapshot)
+    qtbot.waitUntil(lambda: desk.facts.snapshot is snapshot, timeout=30_000)
     desk.tabs.show_tab("events")
     desk.tabs.show_tab("closed")
     closed = desk.tabs.panel("closed")
-    qtbot.waitUntil(lambda: closed.table.rowCount() > 0)
+    qtbot.waitUntil(lambda: closed.table.rowCount() > 0, timeout=30_000)
     closed.show_life(closed.table.key(0))
     shown = [tile.value for tile in closed.life.findChildren(Tile)]
     desk.comfort.toggle_private()
-    qtbot.waitUntil(lambda: closed.life.findChildren(Tile)[0].value == text.HIDDEN)
+    qtbot.waitUntil(lambda: closed.life.findChildren(Tile)[0].value == text.HIDDEN, timeout=30_000)
     assert text.HIDDEN in closed.sums.text()
     table = desk.tabs.panel("events").table
     said = table.words(0, 3)[0] + str(table.data(table.index(0, 3), Qt.ItemDataRole.ToolTipRole))
@@ -128,7 +128,7 @@ def test_f1_shows_every_key(qtbot, desk: MainWindow) -> None:
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     assert {keys for keys, _ in lines(desk.comfort.shortcuts)} <= shown
     qtbot.keyClick(sheet, K.Key_Escape)
-    qtbot.waitUntil(lambda: desk.findChild(CheatSheet) is None)
+    qtbot.waitUntil(lambda: desk.findChild(CheatSheet) is None, timeout=30_000)
 
 
 def test_the_palette_opens_a_close_dialog_but_closes_nothing(qtbot, desk: MainWindow) -> None:
@@ -137,7 +137,7 @@ def test_the_palette_opens_a_close_dialog_but_closes_nothing(qtbot, desk: MainWi
     qtbot.keyClicks(palette.field, "close sol")
     assert palette.list.count() == 1
     qtbot.keyClick(palette.field, K.Key_Return)
-    qtbot.waitUntil(lambda: desk.findChild(ClosePositionDialog) is not None)
+    qtbot.waitUntil(lambda: desk.findChild(ClosePositionDialog) is not None, timeout=30_000)
     assert desk.findChild(ClosePositionDialog).key == SOL
 
 
@@ -147,7 +147,7 @@ def test_the_palette_walks_and_goes_to_tables(qtbot, desk: MainWindow) -> None:
     qtbot.keyClicks(palette.field, "go to")
     qtbot.keyClick(palette.field, K.Key_Down)
     qtbot.keyClick(palette.field, K.Key_Return)
-    qtbot.waitUntil(lambda: desk.findChild(Palette) is None)
+    qtbot.waitUntil(lambda: desk.findChild(Palette) is None, timeout=30_000)
     assert desk.tabs.present is desk.tabs.panel("orders")
 
 
@@ -192,11 +192,11 @@ def test_somebody_new_is_greeted_until_it_is_read(qtbot, bridge: Bridge, tmp_pat
     desk.show()
     desk.comfort.greet()
     hint = desk.findChild(Hint)
-    qtbot.waitUntil(hint.isVisible)
+    qtbot.waitUntil(hint.isVisible, timeout=30_000)
     assert "paper exchange" in hint.label.text()
     assert "Ctrl+K" in hint.label.text()
     qtbot.mouseClick(hint.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.findChild(Hint) is None)
+    qtbot.waitUntil(lambda: desk.findChild(Hint) is None, timeout=30_000)
     again = MainWindow(bridge, "live", "Main", WindowSettings(tmp_path))
     qtbot.addWidget(again)
     again.comfort.greet()

@@ -41,10 +41,10 @@ def desk(qtbot, bridge: Bridge, settings: WindowSettings) -> Iterator[MainWindow
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: made.comfort.presence is not None)
+    qtbot.waitUntil(lambda: made.comfort.presence is not None, timeout=30_000)
     snapshot = samples.snapshot()
     bridge.publish(snapshot)
-    qtbot.waitUntil(lambda: made.facts.snapshot is snapshot)
+    qtbot.waitUntil(lambda: made.facts.snapshot is snapshot, timeout=30_000)
     yield made
     text.set_private(False)
     made.hide()
