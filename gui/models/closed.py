@@ -99,6 +99,20 @@ def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
     )
 
 
+def size_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """What the largest size is, and every partial exit on its own line."""
+    said = translate("Closed", "The largest size that was held at once; from executions")
+    return "\n".join(part for part in (said, exits_tip(trade, facts)) if part)
+
+
+def reason_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """Where the reason comes from."""
+    return translate(
+        "Closed",
+        "What the last exit was: the kind of its order as Bybit reports it, or a bot's label of it\nBybit: {code}",
+    ).format(code=trade.closed_by or text.DASH)
+
+
 def life_tip(trade: ClosedTrade, facts: Facts) -> str:
     """The life as a whole."""
     lines = [
@@ -143,7 +157,7 @@ def columns() -> tuple[Column, ...]:
         Column("closed", (t("Closed", "Closed"), t("Closed", "held")), time_cell, lambda c: c.closed_ms,
                is_right=False, widest="2023-11-14 22:13:20", stretch=2,
                tooltip=life_tip),
-        Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, exits_tip,
+        Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, size_tip,
                widest="210,000", stretch=1),
         Column("price", (t("Closed", "Entry"), t("Closed", "exit")), price_cell, lambda c: c.entry_price,
                widest="0.0107140\n67,605.0", stretch=1,
@@ -155,5 +169,6 @@ def columns() -> tuple[Column, ...]:
                stretch=1,
                tooltip=cost_tip),
         Column("reason", (t("Closed", "Closed by"),), reason_cell, lambda c: c.closed_by, is_right=False,
-               widest="bot take profit 1", stretch=2, search=lambda c: words.reason(c.closed_by)),
+               widest="bot take profit 1", stretch=2, search=lambda c: words.reason(c.closed_by),
+               tooltip=reason_tip),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui import text, words
+from gui.models import row_totals
 from gui.models.cell import Cell, Chip, Column, Facts
 from gui.text import translate
 
@@ -72,6 +73,25 @@ def id_tip(row: Execution, facts: Facts) -> str:
     )
 
 
+def kind_tip(row: Execution, facts: Facts) -> str:
+    """Bybit's own words for it."""
+    return translate(
+        "Executions", "Execution type {kind}, order type {order}, made by {maker}; as Bybit reports it"
+    ).format(kind=row.exec_type or text.DASH, order=row.order_type or text.DASH, maker=row.create_type or text.DASH)
+
+
+def qty_tip(row: Execution, facts: Facts) -> str:
+    """Quantity, price and value in full."""
+    return translate(
+        "Executions", "{qty} at {price}, worth {value}, of which {closed} closed; as Bybit reports it"
+    ).format(
+        qty=text.quantity(row.qty),
+        price=text.number(row.price),
+        value=text.quantity(row.value),
+        closed=text.quantity(row.closed_size),
+    )
+
+
 def pnl_tip(row: Execution, facts: Facts) -> str:
     """What the result is of."""
     if row.exec_type == "Funding":
@@ -97,17 +117,24 @@ def columns() -> tuple[Column, ...]:
                widest="2023-11-14 22:13:20", stretch=1,
                tooltip=id_tip),
         Column("symbol", (t("Executions", "Symbol"),), symbol_cell, lambda e: e.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell  ", stretch=2, search=lambda e: e.symbol),
+               widest="1000PEPEUSDT  Sell  ", stretch=2, search=lambda e: e.symbol,
+               total=row_totals.count_executions,
+               tooltip=id_tip),
         Column("kind", (t("Executions", "Kind"),), kind_cell, lambda e: e.exec_type, is_right=False,
-               widest="Auto-deleveraging", stretch=1, search=lambda e: words.execution_kind(e.exec_type)),
+               widest="Auto-deleveraging", stretch=1, search=lambda e: words.execution_kind(e.exec_type),
+               tooltip=kind_tip),
         Column("qty", (t("Executions", "Quantity"), t("Executions", "value")), qty_cell, lambda e: e.qty,
                widest="210,000", stretch=1,
-               line_keys=(lambda e: e.qty, lambda e: e.value)),
-        Column("price", (t("Executions", "Price"),), price_cell, lambda e: e.price, widest="0.0107140", stretch=1),
+               line_keys=(lambda e: e.qty, lambda e: e.value), total=row_totals.turnover,
+               tooltip=qty_tip),
+        Column("price", (t("Executions", "Price"),), price_cell, lambda e: e.price, widest="0.0107140", stretch=1,
+               tooltip=qty_tip),
         Column("pnl", (t("Executions", "Gross PnL"),), pnl_cell,
-               lambda e: e.exec_pnl if e.closed_size else None, widest="+2,438.00", stretch=1,
+               lambda e: e.exec_pnl if e.closed_size else None, widest="funding +2,438.00", stretch=1,
+               total=row_totals.gross,
                tooltip=pnl_tip),
         Column("fee", (t("Executions", "Fee"),), fee_cell, lambda e: e.fee, widest="−14.7900", stretch=1,
+               total=row_totals.fees,
                tooltip=fee_tip),
         Column("order", (t("Executions", "Order"),), order_cell, lambda e: e.order_link_id, is_right=False,
                widest="0f9a7a2e-9d5c-4a4b-8a52", stretch=2, search=lambda e: e.order_link_id,

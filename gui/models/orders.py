@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui import text, words
+from gui.models import row_totals
 from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
 from gui.text import translate
 
@@ -105,6 +106,13 @@ def order_tip(order: Order, facts: Facts) -> str:
     )
 
 
+def size_tip(order: Order, facts: Facts) -> str:
+    """What was ordered, what is done, what is left."""
+    return translate(
+        "Orders", "Ordered {qty}, filled {filled}, left {left}, as Bybit reports it\n0 stands for the entire position"
+    ).format(qty=text.quantity(order.qty), filled=text.quantity(order.filled_qty), left=text.quantity(order.leaves_qty))
+
+
 def price_tip(order: Order, facts: Facts) -> str:
     """Limit, trigger, and what is left."""
     return "\n".join(
@@ -141,17 +149,20 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("symbol", (t("Orders", "Symbol"),), symbol_cell, lambda o: o.symbol, is_right=False,
                widest="1000PEPEUSDT  Sell   ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}",
+               total=row_totals.count_orders,
                tooltip=order_tip),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), kind_cell,
                lambda o: (o.stop_order_type, o.order_type), is_right=False, widest="Partial take profit", stretch=2,
-               search=lambda o: words.order_kind(o.order_type, o.stop_order_type)),
+               search=lambda o: words.order_kind(o.order_type, o.stop_order_type), total=row_totals.order_kinds,
+               tooltip=order_tip),
         Column("qty", (t("Orders", "Quantity"), t("Orders", "filled")), size_cell, lambda o: o.qty,
                widest="entire position", stretch=1, flashes=True,
-               line_keys=(lambda o: o.qty, lambda o: o.filled_qty)),
+               line_keys=(lambda o: o.qty, lambda o: o.filled_qty),
+               tooltip=size_tip),
         Column("price", (t("Orders", "Price"), t("Orders", "trigger")), price_cell,
                lambda o: o.trigger_price if o.trigger_price is not None else o.price, widest="mark ≥ 0.0107140",
                stretch=1, flashes=True,
-               line_keys=(lambda o: o.price, lambda o: o.trigger_price),
+               line_keys=(lambda o: o.price, lambda o: o.trigger_price), total=row_totals.order_values,
                tooltip=price_tip),
         Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), protects_cell, is_right=False,
                widest="protects nothing", stretch=2, is_timed=True,

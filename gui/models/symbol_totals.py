@@ -9,6 +9,8 @@ from gui.models.cell import Cell, Column, Facts
 from gui.text import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.analytics.period_report import SymbolTotal
 
 
@@ -53,6 +55,17 @@ def _costs(one: SymbolTotal, facts: Facts) -> Cell:
     return Cell(text=text.money(-one.summary.fees), below=funding)
 
 
+def _tip(name: str) -> Callable[[SymbolTotal, Facts], str]:
+    """The definition of a figure of the Session page, for the trades of one contract."""
+
+    def tip(one: SymbolTotal, facts: Facts) -> str:
+        from gui.views.session_tiles import explanations  # when it is asked for
+
+        return explanations(one.summary)[name]
+
+    return tip
+
+
 def columns() -> tuple[Column, ...]:
     """The columns, in the user's language."""
     t = translate
@@ -63,23 +76,26 @@ def columns() -> tuple[Column, ...]:
         ),
         Column(
             "trades", (t("BySymbol", "Trades"), t("BySymbol", "won/lost")), _trades,
-            lambda o: o.summary.closed_trades, widest="10,000/10,000",
+            lambda o: o.summary.closed_trades, _tip("trades"), widest="10,000/10,000",
         ),
-        Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct, widest="100.0%"),
-        Column("net", (t("BySymbol", "Net PnL"),), _net, lambda o: o.summary.total_realised_pnl, widest="−100,000.00"),
+        Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct,
+               _tip("win_rate"), widest="100.0%"),
+        Column("net", (t("BySymbol", "Net PnL"),), _net, lambda o: o.summary.total_realised_pnl,
+               _tip("net"), widest="−100,000.00"),
         Column(
             "average", (t("BySymbol", "Expectancy"), t("BySymbol", "profit factor")), _average,
-            lambda o: o.summary.expectancy, widest="factor 1,000.00",
+            lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 1,000.00",
         ),
         Column(
             "drawdown", (t("BySymbol", "Max drawdown"),), _drawdown, lambda o: o.summary.max_drawdown,
-            widest="Max drawdown",
+            _tip("drawdown"), widest="Max drawdown",
         ),
         Column(
-            "hold", (t("BySymbol", "Average hold"),), _hold, lambda o: o.summary.average_hold_ms, widest="Average hold",
+            "hold", (t("BySymbol", "Average hold"),), _hold, lambda o: o.summary.average_hold_ms,
+            _tip("hold"), widest="Average hold",
         ),
         Column(
             "costs", (t("BySymbol", "Fees"), t("BySymbol", "funding")), _costs, lambda o: o.summary.fees,
-            widest="funding −10,000.00",
+            _tip("costs"), widest="funding −10,000.00",
         ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from gui import text, theme
 from gui.bridge import Bridge
-from gui.models import closed
+from gui.models import closed, row_totals
 from gui.models.cell import Facts
 from gui.models.closed_source import Selection
 from gui.models.history_table import HistoryTable
@@ -23,6 +23,7 @@ from gui.views.panel import FilterEdit
 from gui.views.period_picker import PeriodPicker
 from gui.views.placeholder import empty_words, no_match_words, waiting_words
 from gui.views.table_view import TableView
+from gui.views.totals_row import TotalsRow
 from gui.widgets.labels import Label
 from gui.widgets.picker import Picker
 
@@ -40,6 +41,7 @@ class ClosedPanel(QWidget):
         self.table = HistoryTable(closed.columns(), lambda trade: trade.life_id, facts)
         self.view = TableView(self.table, translate("Tables", "Closed"), self)
         self.feed = ClosedFeed(self.table, bridge, self)
+        self.totals = TotalsRow(self.table, self.view, self)
         self.period = PeriodPicker(bridge.clock)
         self.symbol = Picker(translate("Closed", "Symbol"), [("", translate("Closed", "All symbols"))])
         self.result = Picker(translate("Closed", "Result"), _results())
@@ -74,9 +76,13 @@ class ClosedPanel(QWidget):
         tools.addWidget(self.export_button)
         self.filter_edit.setMaximumWidth(320)
         tools.insertStretch(4, 1)
+        rows = QVBoxLayout()
+        rows.setSpacing(0)
+        rows.addWidget(self.view, 1)
+        rows.addWidget(self.totals)
         below = QHBoxLayout()
         below.setSpacing(0)
-        below.addWidget(self.view, 1)
+        below.addLayout(rows, 1)
         below.addWidget(self.life)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -119,6 +125,7 @@ class ClosedPanel(QWidget):
     def set_compact(self, is_compact: bool) -> None:
         """One-line or two-line rows."""
         self.view.set_compact(is_compact)
+        self.totals.set_compact(is_compact)
 
     # What comes in
 
@@ -140,7 +147,7 @@ class ClosedPanel(QWidget):
             self.banner.setVisible(bool(words))
 
     def _on_shown(self, selection: Selection) -> None:
-        self.sums.set_text(_sum_words(selection))
+        self._show_sums(selection)
         snapshot = self._facts.snapshot
         if self.feed.wish.is_narrow:
             self.view.set_placeholder(no_match_words())
@@ -150,9 +157,13 @@ class ClosedPanel(QWidget):
             self.view.set_placeholder(empty_words("closed"))
         self._keep_current()
 
+    def _show_sums(self, selection: Selection) -> None:
+        self.sums.set_text(_sum_words(selection))
+        self.totals.show_sums(row_totals.closed(selection.sums), selection.size)
+
     def write_anew(self) -> None:
         """Sums and the life at the side again: what may be seen has changed."""
-        self.sums.set_text(_sum_words(self.feed.selection))
+        self._show_sums(self.feed.selection)
         if not self.life.isHidden():
             self.show_life(self._current)
 

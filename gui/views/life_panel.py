@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from core.model import ClosedTrade, Execution
 
 _WIDTH = 330
+# What explains a figure in the table explains it here as well.
+_EXPLAINED = {
+    "net": closed.net_tip,
+    "gross": closed.net_tip,
+    "move": closed.net_tip,
+    "size": closed.size_tip,
+    "entry": closed.price_tip,
+    "exit": closed.price_tip,
+    "fees": closed.cost_tip,
+    "funding": closed.cost_tip,
+    "by": closed.reason_tip,
+}
 
 
 class LifePanel(QWidget):
@@ -135,6 +147,8 @@ class LifePanel(QWidget):
         self.tiles["fees"].set(text.money(-trade.fees) if trade.fees is not None else text.DASH)
         self.tiles["funding"].set(text.money(trade.funding, signed=True))
         self.tiles["by"].set(words.reason(trade.closed_by) or text.DASH)
+        for name, explain in _EXPLAINED.items():
+            self.tiles[name].setToolTip(text.as_tooltip(explain(trade, facts)))
 
     def _show_exits(self, trade: ClosedTrade, facts: Facts) -> None:
         tick, step = facts.tick(closed.key_of(trade)), facts.step(closed.key_of(trade))

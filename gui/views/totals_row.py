@@ -1,7 +1,8 @@
-"""The row below a table that adds up what is shown, each figure under its column."""
+"""The row below a table that adds up what is shown, each figure under its column; how to add up is for the columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtCore import QEvent, QSize
@@ -10,16 +11,17 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
 from gui.models.cell import Cell
+from gui.models.cell_table import CellTable
 from gui.models.table import RecordTable
-from gui.text import translate
+from gui.text import as_tooltip, translate
 from gui.views.cell_painter import CellPainter
 from gui.views.table_view import TableView
 
 
 class TotalsRow(QWidget):
-    """Sums of a :class:`RecordTable`'s records, for columns that have a ``total``."""
+    """Sums of a :class:`RecordTable`'s records, for columns that have a ``total``; or those it is given."""
 
-    def __init__(self, table: RecordTable, view: TableView, parent: QWidget | None = None) -> None:
+    def __init__(self, table: CellTable, view: TableView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table, self._view = table, view
         self._painter = CellPainter(theme.ROW_HEIGHT)
@@ -27,6 +29,8 @@ class TotalsRow(QWidget):
         self._seen: list[Any] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(translate("Table", "Totals"))
+        said = translate("Table", "Sums of the rows shown, in USDT and USDC; a dash where a part is not known")
+        self.setToolTip(as_tooltip(said))
         view.layout_of_columns.changed.connect(self.update)
         self.hide()
 
@@ -54,13 +58,25 @@ class TotalsRow(QWidget):
 
     def refresh(self) -> None:
         """Add up again if a record is another one; a sum of fewer than two rows would say nothing new."""
+        if not isinstance(self._table, RecordTable):
+            return
         records = list(self._table.records)
         if len(records) == len(self._seen) and all(a is b for a, b in zip(records, self._seen, strict=True)):
             return
         self._seen = records
         columns = enumerate(self._table.columns)
         cells = {number: column.total(records) for number, column in columns if column.total is not None}
-        if self.isHidden() != (len(records) < 2 or not cells):
+        self._show(cells, is_worth_it=len(records) > 1)
+
+    def show_sums(self, cells: Mapping[str, Cell], rows: int) -> None:
+        """Show sums of so many rows, by column name."""
+        numbered = {
+            number: cells[column.name] for number, column in enumerate(self._table.columns) if column.name in cells
+        }
+        self._show(numbered, is_worth_it=rows > 1)
+
+    def _show(self, cells: dict[int, Cell], *, is_worth_it: bool) -> None:
+        if self.isHidden() == (is_worth_it and bool(cells)):
             self.setVisible(self.isHidden())
         if cells != self._cells:
             self._cells = cells

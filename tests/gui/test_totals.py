@@ -1,0 +1,112 @@
+"""Rows of totals below Orders, Executions and Closed; and that every figure of every table explains itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.analytics.period_report import ReportBuilder
+from gui.bridge import Bridge
+from gui.main_window import MainWindow
+from gui.models import closed, events, executions, orders, positions, row_totals, symbol_totals
+from gui.models.cell import Facts
+from gui.models.closed_source import Sums
+from tests.gui import samples
+
+D = Decimal
+
+
+@pytest.fixture
+def desk(qtbot, window: MainWindow, bridge: Bridge) -> MainWindow:
+    """A window with the sample snapshot."""
+    snapshot = samples.snapshot()
+    bridge.publish(snapshot)
+    qtbot.waitUntil(lambda: window.facts.snapshot is snapshot)
+    return window
+
+
+def cells(desk: MainWindow, name: str) -> dict[str, tuple[str, str]]:
+    """What the totals row of a table says, by column name."""
+    desk.tabs.show_tab(name)
+    panel = desk.tabs.panel(name)
+    assert panel.totals.isVisible()
+    return {panel.table.columns[number].name: cell.words() for number, cell in panel.totals.cells.items()}
+
+
+def test_orders_add_up_what_would_open(desk: MainWindow) -> None:
+    said = cells(desk, "orders")
+    rows = samples.orders()
+    buys = sum(row.side == "Buy" for row in rows)
+    assert said["symbol"] == ("9 orders", f"{buys} buy · {9 - buys} sell")
+    opening = [row for row in rows if not row.reduce_only and not row.stop_order_type]
+    assert opening
+    assert said["price"][0] == f"{sum(row.leaves_qty * row.price for row in opening):,.2f}"
+
+
+def test_an_order_without_a_price_makes_the_sum_unknown() -> None:
+    plain = samples.order(1, stop_order_type="", reduce_only=False, price=None, trigger_price=None)
+    priced = samples.order(2, stop_order_type="", reduce_only=False, price=D(2), leaves_qty=D(3))
+    inverse = samples.order(
+        3, category="inverse", symbol="BTCUSD", stop_order_type="", reduce_only=False, price=D(9), leaves_qty=D(50)
+    )
+    assert row_totals.order_values([priced, inverse]).text == "56.00"
+    assert row_totals.order_values([priced, plain]).text == "—"
+
+
+def test_executions_add_up_gross_fees_funding_and_turnover(desk: MainWindow) -> None:
+    said = cells(desk, "executions")
+    rows = samples.executions()
+    fills = [row for row in rows if row.exec_type != "Funding"]
+    gross = sum((row.exec_pnl for row in fills if row.closed_size), D(0))
+    assert said["pnl"] == (f"+{gross:,.2f}", f"funding +{sum(-r.fee for r in rows if r.exec_type == 'Funding'):.2f}")
+    assert said["qty"][1] == f"{sum(row.value for row in fills):,.2f}"
+    assert said["fee"][0] == f"−{sum(row.fee for row in fills):,.2f}"
+
+
+def test_a_result_that_is_not_known_or_in_a_coin_is_a_dash() -> None:
+    known, unknown = samples.execution(1), samples.execution(2, exec_pnl=None)
+    assert row_totals.gross([known, unknown]).text == "—"
+    coin = samples.execution(3, category="inverse", symbol="BTCUSD", fee_currency="BTC")
+    assert row_totals.gross([known, coin]).text == "—"
+    assert row_totals.fees([known, coin]).text == "—"
+
+
+def test_closed_says_what_its_selection_adds_up_to(desk: MainWindow) -> None:
+    said = cells(desk, "closed")
+    trades = samples.closed_trades()
+    assert said["symbol"] == (
+        "42 closed",
+        f"{sum(t.net_pnl > 0 for t in trades)} won · {sum(t.net_pnl < 0 for t in trades)} lost",
+    )
+    assert said["net"][0] == f"+{sum(t.net_pnl for t in trades):,.2f}"
+    assert row_totals.closed(Sums())["closed"].text == "— won"
+
+
+def test_filtered_rows_alone_are_added_up(desk: MainWindow) -> None:
+    before = cells(desk, "orders")
+    panel = desk.tabs.panel("orders")
+    panel.filter_edit.setText("-sol")
+    after = cells(desk, "orders")
+    assert after["symbol"] != before["symbol"]
+    panel.filter_edit.clear()
+
+
+def test_every_figure_of_every_table_explains_itself() -> None:
+    facts = Facts(samples.clock())
+    facts.snapshot = snapshot = samples.snapshot()
+    builder = ReportBuilder("all", 0)
+    builder.add(samples.closed_trades())
+    tables = (
+        (positions.columns(), snapshot.positions[0]),
+        (orders.columns(), snapshot.orders[0]),
+        (closed.columns(), snapshot.closed_trades[0]),
+        (executions.columns(), snapshot.executions[0]),
+        (events.columns(), snapshot.events[0]),
+        (symbol_totals.columns(), builder.report().symbols[0]),
+    )
+    for columns, record in tables:
+        for column in columns:
+            if column.is_right and not column.is_pinned:
+                assert column.tooltip is not None, column.name
+                assert len(column.tooltip(record, facts)) > 15, column.name
