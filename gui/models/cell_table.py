@@ -6,7 +6,7 @@ Cells are formatted when they are asked for and kept until their record changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -19,6 +19,8 @@ _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _READ_ALOUD = int(Qt.ItemDataRole.AccessibleTextRole)
+
+NOTHING: Final[tuple[Any, list[Cell | None]]] = (object(), [])
 
 
 class CellTable(QAbstractTableModel):
@@ -42,6 +44,7 @@ class CellTable(QAbstractTableModel):
         self.facts = facts
         self._key_of = key_of
         self._cells: dict[Hashable, tuple[Any, list[Cell | None]]] = {}
+        self._last: tuple[Any, list[Cell | None]] = NOTHING
 
     # What heirs answer
 
@@ -118,10 +121,13 @@ class CellTable(QAbstractTableModel):
     def cells(self, row: int) -> list[Cell | None]:
         """The cells of a row that have been formatted so far, by column; to be read only."""
         record = self.record(row)
+        if record is self._last[0] and record is not None:  # painting asks for one cell of a row after the other
+            return self._last[1]
         key = self._key_of(record)
         cached = self._cells.get(key)
         if cached is None or cached[0] is not record:
             cached = self._cells[key] = (record, [None] * len(self.columns))
+        self._last = cached
         return cached[1]
 
     def words(self, row: int, column: int) -> tuple[str, ...]:
@@ -132,6 +138,7 @@ class CellTable(QAbstractTableModel):
     def forget_cells(self) -> None:
         """Format everything again: what cells look up elsewhere (ticks, theme words) has changed."""
         self._cells.clear()
+        self._last = NOTHING
         if self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
 

@@ -6,18 +6,22 @@ Pure arithmetic over core.formulas; None wherever something is not known. Fees a
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from core import formulas
 from core.model import Position
 
 HUNDRED = Decimal(100)
 
+# What a stop would bring does not change with the mark, but is asked for with every frame.
+_gross = lru_cache(maxsize=4_096)(formulas.gross_pnl)
+
 
 def pnl_at(position: Position, price: Decimal | None) -> Decimal | None:
     """What closing the whole size at ``price`` would realise, gross, in the settle coin."""
     if price is None:
         return None
-    return formulas.gross_pnl(position.category, position.side, position.size, position.entry_price, price)
+    return _gross(position.category, position.side, position.size, position.entry_price, price)
 
 
 def share_of(amount: Decimal | None, whole: Decimal | None) -> Decimal | None:

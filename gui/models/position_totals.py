@@ -32,7 +32,7 @@ def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
 
 def _in_dollars(rows: Sequence[Position]) -> bool:
     """Only amounts of coins that are worth a dollar may be added up."""
-    return all(row.settle_coin in _DOLLARS for row in rows)
+    return {row.settle_coin for row in rows} <= _DOLLARS
 
 
 def count(rows: Sequence[Position]) -> Cell:

@@ -88,7 +88,8 @@ def _closes_of(position: Position, snapshot: Snapshot) -> list[Order]:
 def untraced(position: Position, facts: Facts) -> Command | None:
     """A close or a trading stop of this life that left no trace and may be sent again."""
     snapshot = facts.snapshot
-    if snapshot is None or position.is_closing or position.key not in _candidates.of(snapshot.commands):
+    keys = _candidates.of(snapshot.commands) if snapshot is not None else _NOBODY
+    if snapshot is None or not keys or position.is_closing or position.key not in keys:
         return None
     for kind in (commands.CLOSE, commands.STOPS):
         command = commands.newest(snapshot, position, kind)
@@ -99,12 +100,14 @@ def untraced(position: Position, facts: Facts) -> Command | None:
 
 def note(position: Position, facts: Facts) -> str:
     """The sentence that takes the row's second line; empty for nearly every row."""
+    snapshot = facts.snapshot
+    keys = _candidates.of(snapshot.commands) if snapshot is not None else _NOBODY
+    # Asked for every cell of every row that is painted: without such a command it must not even make the key.
+    if snapshot is None or not keys or position.is_closing or position.key not in keys:
+        return ""
     command = untraced(position, facts)
     if command is not None:
         return command_words.unsettled(command).claim
-    snapshot = facts.snapshot
-    if snapshot is None or position.is_closing or position.key not in _candidates.of(snapshot.commands):
-        return ""
     close, rest = commands.newest(snapshot, position, commands.CLOSE), commands.remainder(snapshot, position)
     return "" if close is None or rest is None else command_words.left_open(close, rest, facts.step(position.key))
 

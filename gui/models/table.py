@@ -15,7 +15,7 @@ from PyQt6.QtCore import QModelIndex, QObject, Qt
 
 from gui.models import query
 from gui.models.cell import Column, Facts
-from gui.models.cell_table import ROOT, CellTable, Index
+from gui.models.cell_table import NOTHING, ROOT, CellTable, Index
 
 
 class RecordTable(CellTable):
@@ -253,7 +253,7 @@ class RecordTable(CellTable):
             self.endInsertRows()
 
     def _take(self, rows: list[Any]) -> None:
-        self._rows = rows
+        self._rows, self._last = rows, NOTHING
         self._row_of = {self._key_of(record): row for row, record in enumerate(rows)}
 
 
