@@ -24,6 +24,7 @@ from core.commands import CommandLog
 from core.equity import Equity
 from core.events import (
     Account,
+    AccountReported,
     Baseline,
     BaselineTaken,
     Event,
@@ -145,6 +146,8 @@ class PositionBook:
                 self._links = replace(self._links, **{event.link.name: event.link})
             case BaselineTaken():
                 self._on_baseline(event)
+            case AccountReported():
+                self._account = event.account
             case InstrumentsReported():
                 self._markets.take_instruments(event)
                 self._stale_parts.add("maps")
@@ -492,6 +495,7 @@ class PositionBook:
             executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
             commands=old.commands if self._commands_revision == self.commands.revision else self.commands.all(),
             is_read_only=not may_send(self._account),
+            key_expires_ms=self._account.expires_ms,
             stop_changes=self._stop_history.changes,
             is_resuming=self.commands.is_resuming,
             events=tuple(self._events) if "events" in stale else old.events,

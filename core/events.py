@@ -82,6 +82,12 @@ class Account(Struct, frozen=True, kw_only=True):
     user_id: str = ""
 
 
+class AccountReported(Struct, frozen=True):
+    """The rights of account and key, read by themselves."""
+
+    account: Account
+
+
 class Baseline(Struct, frozen=True, kw_only=True):
     """The account's full state by REST: every page arrived and every row was valid, or it would not exist.
 
@@ -133,6 +139,7 @@ Event = (
     | LinkChanged
     | FrameRefused
     | BaselineTaken
+    | AccountReported
     | InstrumentsReported
     | FeeRatesReported
 )

@@ -550,7 +550,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     ``session`` runs since the desk started; ``sessions`` holds the summaries of closed trades by period: start, today
     (UTC), 7d. ``leftovers`` are the ids of open stop orders that protect nothing.
     ``is_resuming``: a command of an earlier run has no verdict yet, so nothing new may be sent.
-    ``is_read_only``: the key may not trade; the desk is a monitor.
+    ``is_read_only``: the key may not trade; the desk is a monitor. ``key_expires_ms``: None when it never does.
     ``stop_changes``: by position, how the stops of its present life changed, oldest first.
     """
 
@@ -573,6 +573,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     is_resuming: bool = False
     notes: Mapping[PositionKey, BotNote] = MappingProxyType({})
     is_read_only: bool = False
+    key_expires_ms: int | None = None
     stop_changes: Mapping[PositionKey, tuple[StopChange, ...]] = MappingProxyType({})
     session: SessionSummary = SessionSummary()
     sessions: Mapping[str, SessionSummary] = MappingProxyType({})

@@ -18,6 +18,7 @@ from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.errors import AppError, Rejected, Unreachable
 from core.events import (
+    AccountReported,
     Baseline,
     BaselineTaken,
     Event,
@@ -121,6 +122,11 @@ class Refresh:
     async def wallet(self) -> None:
         """The account's figures."""
         self._post(WalletReported(await self._part("wallet", self._gateway().fetch_wallet()), "rest"))
+
+    async def account(self) -> None:
+        """What account and key may do now."""
+        self._post(AccountReported(await self._part("account", self._gateway().fetch_account())))
+        await self._drained()
 
     async def orders(self) -> None:
         """Open orders: a complete list, so that what it lacks is no longer shown as open."""

@@ -55,6 +55,7 @@ class Intervals(Struct, frozen=True, kw_only=True):
     reconcile_s: float = 60.0
     instruments_s: float = 1_800.0
     clock_s: float = 600.0
+    rights_s: float = 21_600.0
     key_s: float = 60.0
     steady_s: float = STEADY_S
 
@@ -101,7 +102,9 @@ class Sync:
         self._baseline = Poll(self.take_baseline, every.reconcile_s, soon_s)
         self._markets = Poll(self._refresh.markets, every.instruments_s, soon_s)
         self._time = Poll(self._check_clock, every.clock_s, soon_s)
+        self._rights = Poll(self._once_known(self._check_rights), every.rights_s, soon_s)
         self._polls = (
+            self._rights,
             self._positions,
             self._orders,
             self._executions,
@@ -206,10 +209,22 @@ class Sync:
             try:
                 await alone(self._keep_account(client))
             except* AuthFailed as group:
-                error = first_of(group)
+                error = await self._why_refused(client, first_of(group))
                 self._board.failed(PRIVATE, "", error)
                 self._board.failed(REST, KEY, error)
             await self._until_key_is_tried(client)
+
+    async def _why_refused(self, client: Client, error: AppError) -> AppError:
+        """The stream refuses a key without saying why; REST says it (P38: the exact cause)."""
+        if "ret_code" in error.details:
+            return error
+        try:
+            await client.gateway.fetch_account()
+        except AuthFailed as cause:
+            return cause
+        except AppError:
+            pass
+        return error
 
     async def _until_key_is_tried(self, client: Client) -> None:
         until = self._clock.monotonic() + self._intervals.key_s
@@ -307,6 +322,11 @@ class Sync:
     async def _check_clock(self) -> None:
         if self.client:
             await self._set_time(self.client)
+
+    async def _check_rights(self) -> None:
+        """The key's rights on a clock of their own (S8): a baseline reads them too, but not while part of it fails."""
+        await self._refresh.account()
+        self._watch.look_at_key()
 
     # ---- reads ----------------------------------------------------------------------------------------------------
 

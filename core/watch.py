@@ -94,10 +94,11 @@ class Watch:
     def reconciled(self, found: Iterable[Discrepancy]) -> None:
         """Tell of what a reconciliation found, and of what lasts only when it is new."""
         self.tell(self._new(found))
-        self._look_at_key(self._book.account.expires_ms)
+        self.look_at_key()
 
-    def _look_at_key(self, expires_ms: int | None) -> None:
+    def look_at_key(self) -> None:
         """Warn 14 days, 7 days and a day before the key ends; once each."""
+        expires_ms = self._book.account.expires_ms
         if expires_ms is None:
             return
         days = max(0, -(-(expires_ms - self._clock.now_ms()) // DAY_MS))

@@ -26,7 +26,9 @@ _ERRORS: Final = {
     "outcome_unknown": QT_TRANSLATE_NOOP("Error", "It is not known whether Bybit carried it out; the desk is asking"),
     "not_connected": QT_TRANSLATE_NOOP("Error", "Not connected yet"),
     "bad_signature": QT_TRANSLATE_NOOP(
-        "Error", "Bybit does not accept the key's signature (10004): the secret does not belong to this key"
+        "Error",
+        "Bybit does not accept the key's signature (10004): the secret does not belong to this key. "
+        "Replace the key in Accounts",
     ),
     "no_display": QT_TRANSLATE_NOOP(
         "Error", "There is no display to show the desk on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
@@ -71,7 +73,12 @@ _ERRORS: Final = {
     ),
     "key_not_accepted": QT_TRANSLATE_NOOP("Error", "Bybit does not let this account in (10007): look at Bybit's site"),
     "account_banned": QT_TRANSLATE_NOOP("Error", "Bybit has blocked this account (10008): ask Bybit's support"),
-    "address_banned": QT_TRANSLATE_NOOP("Error", "Bybit has blocked this internet address (10009)"),
+    "stream_auth_failed": QT_TRANSLATE_NOOP(
+        "Error", "Bybit's stream does not accept the key, and nothing else refuses it: look at this computer's clock"
+    ),
+    "address_banned": QT_TRANSLATE_NOOP(
+        "Error", "Bybit has blocked this internet address (10009): wait, or ask Bybit's support"
+    ),
     "address_not_bound": QT_TRANSLATE_NOOP(
         "Error", "The key is bound to other internet addresses (10010): add this one to the key at Bybit"
     ),

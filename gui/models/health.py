@@ -115,7 +115,7 @@ def banner(snapshot: Snapshot | None, now_mono: float) -> str:
     """What to say above the table: its numbers are not live, nothing may be sent, or a watch is going off."""
     if snapshot is None:
         return ""
-    parts = [_link_banner(snapshot, now_mono)]
+    parts = [_link_banner(snapshot, now_mono), _key_banner(snapshot)]
     if snapshot.is_resuming:
         parts.append(translate("Health", "A command of an earlier run has no verdict yet; nothing new can be sent."))
     parts += [words.alert(watch) for watch in snapshot.alerts[:_ALERTS_SHOWN]]
@@ -123,6 +123,26 @@ def banner(snapshot: Snapshot | None, now_mono: float) -> str:
         more = translate("Health", "and {n} more alerts").format(n=len(snapshot.alerts) - _ALERTS_SHOWN)
         parts.append(more)
     return "  ·  ".join(part for part in parts if part)
+
+
+def _key_banner(snapshot: Snapshot) -> str:
+    """From 14 days before the key ends: what happens when, and the way out. It stands until there is another key."""
+    if snapshot.key_expires_ms is None:
+        return ""
+    from core.key_doctor import expiry_of  # not before the first paint
+
+    found = expiry_of(snapshot.key_expires_ms, snapshot.as_of_ms)
+    if found is None:
+        return ""
+    if not found.days:
+        return translate(
+            "Health", "The API key ends within a day: make a new one, then menu → Accounts… → Replace key…"
+        )
+    if found.days == 1:
+        return translate("Health", "The API key ends tomorrow: make a new one, then menu → Accounts… → Replace key…")
+    return translate(
+        "Health", "The API key ends in {n} days: make a new one at Bybit, then menu → Accounts… → Replace key…"
+    ).format(n=found.days)
 
 
 def _link_banner(snapshot: Snapshot, now_mono: float) -> str:

@@ -114,3 +114,23 @@ def test_requests_that_are_held_back_count_down(name: str, reason: str, words: s
     told = health.of_hold(Hold(name, reason, samples.NOW_MONO + 250), samples.NOW_MONO)
     assert (told.tone, told.words) == ("warning", words)
     assert told.below
+
+
+@pytest.mark.parametrize(
+    ("left_days", "said"),
+    [
+        (None, ""),
+        (15, ""),
+        (14, "ends in 14 days"),
+        (7, "ends in 7 days"),
+        (1, "ends tomorrow"),
+        (0.5, "within a day"),
+    ],
+)
+def test_an_expiring_key_stands_above_the_tables(left_days: float | None, said: str) -> None:
+    """P38: from 14 days before, with the way out."""
+    snapshot = samples.snapshot()
+    expires = None if left_days is None else snapshot.as_of_ms + int(left_days * 86_400_000)
+    shown = health.banner(replace(snapshot, key_expires_ms=expires), NOW)
+    assert said in shown
+    assert bool(said) == ("Replace key" in shown)
