@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from PyQt6.QtCore import QObject, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QWindow
 
+from gui import words
 from gui.comfort import capture
 from gui.comfort.announcer import Announcer, Merged
 from gui.comfort.idle_lock import DEFAULT_MIN, IdleLock
 from gui.comfort.kinds import KINDS
-from gui.comfort.notifications import words_of
+from gui.comfort.notifications import Words, words_of
 from gui.comfort.notifier import Notifier
 from gui.comfort.sounds import Sounds
 from gui.comfort.tray import Tray, state_of
@@ -151,6 +152,15 @@ class Presence(QObject):
             self._timer.start(round(min(waits) * 1000) + 1)
         else:
             self._timer.stop()
+
+    def try_out(self) -> str:
+        """Show a notification and play a sound now. Returns why it cannot be seen, "" when the system took it."""
+        self.sounds.play("pair")
+        title = f"Quarterdeck · {words.environment(self._window.environment)}"
+        self.notifier.show(Words(title, translate("Announce", "This is how the desk calls you.")), is_critical=False)
+        if self.notifier.way:
+            return ""
+        return translate("Announce", "This system takes no notifications; the entry in the task bar calls instead")
 
     def _pop_up(self, merged: Merged) -> None:
         with_amounts = self._settings.flag("announce_amounts", False)

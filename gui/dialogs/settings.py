@@ -40,13 +40,20 @@ class SettingsDialog(QDialog):
 
     Args:
         apply: lets the settings count; called after they are kept.
+        try_out: shows a notification and plays its sound now; returns in words why that cannot be, "" when it can.
     """
 
-    def __init__(self, settings: WindowSettings, apply: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: WindowSettings,
+        apply: Callable[[], None],
+        try_out: Callable[[], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(translate("Settings", "Settings"))
-        self._settings, self._let_count = settings, apply
+        self._settings, self._let_count, self._try_out = settings, apply, try_out
         self._pages = pages(settings)
         self.fields: dict[str, Field] = {field.name: field for page in self._pages for field in _fields_of(page)}
         self._begun_with = {name: field.value() for name, field in self.fields.items()}
@@ -72,7 +79,7 @@ class SettingsDialog(QDialog):
             entry = QListWidgetItem(page.title)
             entry.setSizeHint(QSize(0, _ENTRY_HEIGHT))
             self.list.addItem(entry)
-            self.stack.addWidget(_shown(page))
+            self.stack.addWidget(_shown(page, self._trial(page)))
         width = max(theme.metrics().horizontalAdvance(page.title) for page in self._pages)
         self.list.setFixedWidth(width + 48)
         self.list.currentRowChanged.connect(self.stack.setCurrentIndex)
@@ -90,6 +97,18 @@ class SettingsDialog(QDialog):
         column.addWidget(heading(translate("Settings", "Settings")))
         column.addLayout(row, 1)
         column.addLayout(foot)
+
+    def _trial(self, page: Page) -> QPushButton | None:
+        if not page.trial:
+            return None
+        button = QPushButton(page.trial)
+        button.clicked.connect(self._try)
+        return button
+
+    def _try(self) -> None:
+        said = self._try_out()
+        if said:
+            self.message.set_text(said)
 
     def show_page(self, name: str) -> None:
         """Bring the page with this setting to the front."""
@@ -128,17 +147,20 @@ def _fields_of(page: Page) -> tuple[Field, ...]:
     return (*page.fields, *(field for _, *pair in page.pairs for field in pair))
 
 
-def _shown(page: Page) -> QScrollArea:
+def _shown(page: Page, trial: QPushButton | None) -> QScrollArea:
     """A page's fields below each other, scrolled where there is no room."""
     inner = QWidget()
-    grid = QGridLayout(inner)
-    grid.setContentsMargins(0, 0, 8, 0)
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 8, 0)
+    note = Label(page.note, tone="muted", size=theme.SMALL, wrap=True)
+    note.setMinimumWidth(_PAGE_WIDTH)
+    column.addWidget(note)
+    grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(0, 1)
-    note = Label(page.note, tone="muted", size=theme.SMALL, wrap=True)
-    note.setMinimumWidth(_PAGE_WIDTH)
-    grid.addWidget(note, 0, 0, 1, 3)
+    column.addLayout(grid)
+    column.addStretch(1)
     for field in page.fields:
         _add(grid, field)
     for words, *pair in page.pairs:
@@ -146,7 +168,8 @@ def _shown(page: Page) -> QScrollArea:
         grid.addWidget(Label(words, wrap=True), row, 0)
         for column, field in enumerate(pair, 1):
             grid.addWidget(field.widget, row, column)
-    grid.setRowStretch(grid.rowCount(), 1)
+    if trial is not None:
+        grid.addWidget(trial, grid.rowCount(), 1, 1, 2)
     scroll = QScrollArea()
     scroll.setProperty("look", "form")
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

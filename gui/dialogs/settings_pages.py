@@ -32,12 +32,16 @@ _GIVEN: Final = paces_of(lambda name: None)
 
 
 class Page(NamedTuple):
-    """Fields under one title. ``pairs``: two fields each that share one line, such as notification and sound."""
+    """Fields under one title. ``pairs``: two fields each that share one line, such as notification and sound.
+
+    ``trial``: what the button says that tries the page out; "" for none.
+    """
 
     title: str
     note: str
     fields: tuple[Field, ...]
     pairs: tuple[tuple[str, Field, Field], ...] = ()
+    trial: str = ""
 
 
 def pages(settings: WindowSettings) -> tuple[Page, ...]:
@@ -79,7 +83,7 @@ def _privacy(settings: WindowSettings) -> Page:
         WholeField(
             settings,
             "idle_lock_min",
-            t("Settings", "Lock trading after so many minutes without input (0: never)"),
+            t("Settings", "Minutes without input until trading is locked (0: never)"),
             DEFAULT_MIN,
             (0, 1_440),
         ),
@@ -110,7 +114,9 @@ def _alerts(settings: WindowSettings) -> Page:
     note = t(
         "Settings", "Several within five seconds become one. Without a tray the system's own notifications are used."
     )
-    return Page(t("Settings", "Notifications"), note, (tray,), tuple(pairs))
+    return Page(
+        t("Settings", "Notifications"), note, (tray,), tuple(pairs), t("Settings", "Try a notification and its sound")
+    )
 
 
 def _trading(settings: WindowSettings) -> Page:

@@ -184,9 +184,12 @@ class Comfort(QObject):
 
         dialog: SettingsDialog | None = self._window.findChild(SettingsDialog)
         if dialog is None:
-            dialog = SettingsDialog(self._settings, self.apply, self._window)
+            dialog = SettingsDialog(self._settings, self.apply, self._try_out, self._window)
         dialog.open()
         dialog.raise_()
+
+    def _try_out(self) -> str:
+        return self.presence.try_out() if self.presence is not None else ""
 
     def open_palette(self) -> None:
         """Find an act by a few letters."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QLabel, QLineEdit
+from PyQt6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from core.errors import Unreachable
 from core.guard_config import defaults, guards_of
@@ -177,6 +177,15 @@ def test_money_alerts_and_lock_change_at_once(qtbot, desk: MainWindow, dialog: S
     assert "opened" in presence._popups.wanted
     assert "alert" not in presence._rings.wanted
     assert presence.idle.minutes == 0
+
+
+def test_notifications_can_be_tried(qtbot, desk: MainWindow, dialog: SettingsDialog) -> None:
+    dialog.show_page("notify/opened")
+    trial = next(button for button in dialog.findChildren(QPushButton) if button.text().startswith("Try"))
+    qtbot.mouseClick(trial, Qt.MouseButton.LeftButton)
+    assert "calls you" in desk.comfort.presence.notifier.last.body
+    assert "takes no notifications" in dialog.message.text()  # offscreen there is nobody to take them
+    assert dialog.apply_button.isEnabled()
 
 
 def test_new_stops_begin_with_the_chosen_trigger(qtbot, desk: MainWindow, dialog: SettingsDialog, bridge) -> None:
