@@ -45,6 +45,14 @@ class ClosedView(NamedTuple):
         """Rows."""
         return len(self.order)
 
+    def added_since(self, older: ClosedView) -> list[int] | None:
+        """Where rows stand that an older view of the same selection lacked; None when more than that has changed."""
+        known, now = older.source.columns["row_id"], self.source.columns["row_id"]
+        if len(now) < len(known) or not np.array_equal(now[: len(known)], known):
+            return None
+        places: list[int] = np.flatnonzero(self.order >= len(known)).tolist()
+        return places if len(places) == self.size - older.size else None
+
     def row_ids(self, start: int, stop: int) -> list[int]:
         """The store's rows for some rows of the view."""
         wanted: list[int] = self.source.columns["row_id"][self.order[start:stop]].tolist()

@@ -102,17 +102,27 @@ class HistoryTable(CellTable):
         self.endResetModel()
         self.put(0, head)
 
-    def follow(self, size: int, head: Sequence[Any]) -> None:
-        """Show a newer version of the selection in place: rows added on top push the others down."""
-        added = size - self._size
-        first_known = self._records.get(0)
-        is_grown = 0 < added < len(head) and first_known is not None and head[added] is not None
-        if is_grown and self._key_of(head[added]) == self._key_of(first_known):
-            self._push_down(added)
-        elif added:
+    def follow(self, size: int, head: Sequence[Any], added: Sequence[int] | None = None) -> None:
+        """Show a newer version of the selection in place: rows that have come in push those below them down.
+
+        Args:
+            added: where they stand, from the top; None when only the head can tell.
+        """
+        places = self._on_top(size, head) if added is None else added
+        if places is None or len(places) != size - self._size:
             self.show_selection(size, head)
             return
+        for row in places:
+            self._push_down(row)
         self.put(0, head)
+
+    def _on_top(self, size: int, head: Sequence[Any]) -> Sequence[int] | None:
+        """Rows that came in above what was the first one; None when the head does not show that they did."""
+        added, first_known = size - self._size, self._records.get(0)
+        if added == 0:
+            return ()
+        is_grown = 0 < added < len(head) and first_known is not None and head[added] is not None
+        return range(added) if is_grown and self._key_of(head[added]) == self._key_of(first_known) else None
 
     def put(self, first: int, records: Sequence[Any], keeps: int = KEPT) -> None:
         """Fill rows; None for one that is gone stays absent. More than ``keeps`` rows make the furthest ones go."""
@@ -126,11 +136,12 @@ class HistoryTable(CellTable):
         if changed:
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(self.columns) - 1))
 
-    def _push_down(self, count: int) -> None:
-        self.beginInsertRows(QModelIndex(), 0, count - 1)
-        self._records = {row + count: record for row, record in self._records.items()}
-        self._row_of = {key: row + count for key, row in self._row_of.items()}
-        self._size += count
+    def _push_down(self, at: int) -> None:
+        """Make room for one row."""
+        self.beginInsertRows(QModelIndex(), at, at)
+        self._records = {row + (row >= at): record for row, record in self._records.items()}
+        self._row_of = {key: row + (row >= at) for key, row in self._row_of.items()}
+        self._size += 1
         self.endInsertRows()
 
     def _forget(self) -> None:

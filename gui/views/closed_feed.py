@@ -175,10 +175,10 @@ class ClosedFeed(QObject):
             self._table.show_selection(count, page.trades)
 
     def _take(self, selection: Selection, head: list[Any], wish: Wish) -> None:
-        before, self.selection = self._shown_wish, selection
+        before, older, self.selection = self._shown_wish, self.selection, selection
         self._shown_wish = wish
         if before == wish or (before is None and wish == Wish() and selection.size == self._table.total):
-            self._table.follow(selection.size, head)
+            self._table.follow(selection.size, head, _added(older, selection))
         else:
             self._in_sight = (0, 0)  # another selection is looked at from its top
             self._table.show_selection(selection.size, head)
@@ -206,3 +206,10 @@ class ClosedFeed(QObject):
                     self._table.put(first, rows)
         finally:
             self._is_fetching = False
+
+
+def _added(older: Selection, newer: Selection) -> list[int] | None:
+    """Where rows have come in, few enough to be put in one by one; None when that is not known."""
+    if older.view is None or newer.view is None or not 0 <= newer.size - older.size <= MOST:
+        return None
+    return newer.view.added_since(older.view)

@@ -191,6 +191,31 @@ async def test_what_closes_meanwhile_comes_on_top_and_moves_nothing_in_sight(qt_
         assert panel.view.visualRect(panel.view.currentIndex()) == before
 
 
+async def test_in_any_order_what_closes_moves_nothing_in_sight(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (window, panel, recorder):
+        wish = Wish(order=("net", True))
+        panel.feed.show(wish)
+        await eventually(lambda: panel.feed._shown_wish == wish)
+        panel.view.verticalScrollBar().setValue(300 * panel.view.rowHeight(0))
+        await eventually(lambda: panel.table.has_rows(298, 306))
+        key = panel.table.key(303)
+        panel.view.select_key(key)
+        before, around = panel.view.visualRect(panel.view.currentIndex()), shown(panel, 300, 305)
+        best, worst = max(t.net_pnl for t in lives()) + 1, min(t.net_pnl for t in lives()) - 1
+        newer = tuple(
+            replace(samples.closed_trade(0), life_id=f"new-{n}", closed_ms=samples.NOW_MS + n, net_pnl=net)
+            for n, net in enumerate((best, worst, best + 1))
+        )
+        await recorder.store.save_lives(newer)
+        window.show_snapshot(samples.snapshot(closed_trades=newer))
+        await eventually(lambda: panel.table.rowCount() == COUNT + 3 and panel.table.record(0) == newer[2])
+        assert panel.view.current_key() == key
+        assert panel.view.visualRect(panel.view.currentIndex()) == before
+        assert shown(panel, 302, 307) == around
+        panel.view.scrollToBottom()
+        await eventually(lambda: panel.table.record(COUNT + 2) == newer[1])
+
+
 async def test_one_that_is_written_a_moment_later_is_found_at_the_next_tick(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path, 5) as (window, panel, recorder):
         newer = replace(samples.closed_trade(0), life_id="newest", closed_ms=samples.NOW_MS + 1)
