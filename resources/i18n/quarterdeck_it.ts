@@ -12,8 +12,28 @@
             <translation>Informazioni su Quarterdeck</translation>
         </message>
         <message>
+            <source>Parts</source>
+            <translation>Componenti</translation>
+        </message>
+        <message>
+            <source>The desk's licence</source>
+            <translation>La licenza del desk</translation>
+        </message>
+        <message>
+            <source>The font's licence</source>
+            <translation>La licenza del carattere</translation>
+        </message>
+        <message>
             <source>Versions and licences</source>
             <translation>Versioni e licenze</translation>
+        </message>
+        <message>
+            <source>What to read</source>
+            <translation>Che cosa leggere</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read</source>
+            <translation>Non è possibile leggere {path}</translation>
         </message>
     </context>
     <context>
@@ -71,6 +91,14 @@
             <translation>Il desk e Bybit non concordavano</translation>
         </message>
         <message>
+            <source>This is how the desk calls you.</source>
+            <translation>Così il desk ti chiama.</translation>
+        </message>
+        <message>
+            <source>This system takes no notifications; the entry in the task bar calls instead</source>
+            <translation>Questo sistema non accetta notifiche; chiama invece la voce nella barra delle applicazioni</translation>
+        </message>
+        <message>
             <source>Today's loss has reached its limit</source>
             <translation>La perdita di oggi ha raggiunto il limite</translation>
         </message>
@@ -89,6 +117,21 @@
         <message>
             <source>{n} more</source>
             <translation>altri {n}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Audit</name>
+        <message>
+            <source>The audit trail is whole: {n} lines.</source>
+            <translation>Il registro di controllo è integro: {n} righe.</translation>
+        </message>
+        <message>
+            <source>The audit trail was CHANGED: line {row} does not fit; {n} lines before it do.</source>
+            <translation>Il registro di controllo è stato MODIFICATO: la riga {row} non combacia; le {n} righe precedenti sì.</translation>
+        </message>
+        <message>
+            <source>The audit trail was CUT: {n} lines fit, and lines are missing behind them.</source>
+            <translation>Il registro di controllo è stato TAGLIATO: {n} righe combaciano, e dopo ne mancano altre.</translation>
         </message>
     </context>
     <context>
@@ -544,6 +587,10 @@
             <translation>= {qty} di {size}</translation>
         </message>
         <message>
+            <source>A close of {qty} waits already; all never exceed the position</source>
+            <translation>Una chiusura di {qty} è già in attesa; insieme non superano mai la posizione</translation>
+        </message>
+        <message>
             <source>Ask {price}</source>
             <translation>Ask {price}</translation>
         </message>
@@ -809,12 +856,24 @@ Dalle esecuzioni</translation>
             <translation>Filtra per simbolo, lato o motivo</translation>
         </message>
         <message>
+            <source>First day (UTC)</source>
+            <translation>Primo giorno (UTC)</translation>
+        </message>
+        <message>
+            <source>From … to …</source>
+            <translation>Dal … al …</translation>
+        </message>
+        <message>
             <source>In {coin}, computed from executions</source>
             <translation>In {coin}, calcolato dalle esecuzioni</translation>
         </message>
         <message>
             <source>Its beginning is older than the history that Bybit gave</source>
             <translation>Il suo inizio è più vecchio della cronologia data da Bybit</translation>
+        </message>
+        <message>
+            <source>Last day (UTC)</source>
+            <translation>Ultimo giorno (UTC)</translation>
         </message>
         <message>
             <source>Losses</source>
@@ -861,8 +920,18 @@ Dalle esecuzioni</translation>
             <translation>Simbolo</translation>
         </message>
         <message>
+            <source>The largest size that was held at once; from executions</source>
+            <translation>La quantità massima tenuta insieme; dalle esecuzioni</translation>
+        </message>
+        <message>
             <source>Today</source>
             <translation>Oggi</translation>
+        </message>
+        <message>
+            <source>What the last exit was: the kind of its order as Bybit reports it, or a bot's label of it
+Bybit: {code}</source>
+            <translation>Che cosa è stata l'ultima uscita: il tipo del suo ordine come riportato da Bybit, o l'etichetta di un bot
+Bybit: {code}</translation>
         </message>
         <message>
             <source>Wins</source>
@@ -1008,6 +1077,14 @@ Dalle esecuzioni</translation>
             <translation>eseguito in parte</translation>
         </message>
         <message>
+            <source>ended</source>
+            <translation>terminato</translation>
+        </message>
+        <message>
+            <source>in the order book, listed under Orders</source>
+            <translation>nel book, elencato sotto Ordini</translation>
+        </message>
+        <message>
             <source>no trace</source>
             <translation>nessuna traccia</translation>
         </message>
@@ -1016,12 +1093,20 @@ Dalle esecuzioni</translation>
             <translation>nulla è cambiato</translation>
         </message>
         <message>
+            <source>nothing was filled</source>
+            <translation>nulla è stato eseguito</translation>
+        </message>
+        <message>
             <source>outcome unknown</source>
             <translation>esito ignoto</translation>
         </message>
         <message>
             <source>refused</source>
             <translation>rifiutato</translation>
+        </message>
+        <message>
+            <source>resting</source>
+            <translation>in attesa nel book</translation>
         </message>
         <message>
             <source>retrying is safe</source>
@@ -1210,8 +1295,8 @@ Dalle esecuzioni</translation>
             <translation>Bybit non ha risposto in tempo</translation>
         </message>
         <message>
-            <source>Bybit does not accept the key's signature (10004): the secret does not belong to this key</source>
-            <translation>Bybit non accetta la firma della chiave (10004): il segreto non appartiene a questa chiave</translation>
+            <source>Bybit does not accept the key's signature (10004): the secret does not belong to this key. Replace the key in Accounts</source>
+            <translation>Bybit non accetta la firma della chiave (10004): il segreto non appartiene a questa chiave. Sostituisci la chiave in Account</translation>
         </message>
         <message>
             <source>Bybit does not accept this key ({code})</source>
@@ -1238,8 +1323,8 @@ Dalle esecuzioni</translation>
             <translation>Bybit ha bloccato questo account (10008): chiedi all'assistenza di Bybit</translation>
         </message>
         <message>
-            <source>Bybit has blocked this internet address (10009)</source>
-            <translation>Bybit ha bloccato questo indirizzo internet (10009)</translation>
+            <source>Bybit has blocked this internet address (10009): wait, or ask Bybit's support</source>
+            <translation>Bybit ha bloccato questo indirizzo internet (10009): attendi, o chiedi all'assistenza di Bybit</translation>
         </message>
         <message>
             <source>Bybit refused (code {ret_code})</source>
@@ -1248,6 +1333,10 @@ Dalle esecuzioni</translation>
         <message>
             <source>Bybit sent something unreadable; it changed nothing ({code})</source>
             <translation>Bybit ha inviato qualcosa di illeggibile; non ha cambiato nulla ({code})</translation>
+        </message>
+        <message>
+            <source>Bybit's stream does not accept the key, and nothing else refuses it: look at this computer's clock</source>
+            <translation>Il flusso di Bybit non accetta la chiave, e nient'altro la rifiuta: controlla l'orologio di questo computer</translation>
         </message>
         <message>
             <source>It is not known whether Bybit carried it out; the desk is asking</source>
@@ -1430,6 +1519,10 @@ Dalle esecuzioni</translation>
             <translation>Non c'è uno schermo su cui mostrare il desk (né DISPLAY né WAYLAND_DISPLAY è impostato)</translation>
         </message>
         <message>
+            <source>There is no history of this account in {path}</source>
+            <translation>In {path} non c'è una cronologia di questo account</translation>
+        </message>
+        <message>
             <source>This does not look like an API key: letters and digits, no spaces</source>
             <translation>Questa non sembra una chiave API: lettere e cifre, senza spazi</translation>
         </message>
@@ -1517,6 +1610,10 @@ Dalle esecuzioni</translation>
             <translation>Diverge da Bybit: {kind}</translation>
         </message>
         <message>
+            <source>Execution of a kind that is not known ({exec_type}, {qty}): no size was changed by it</source>
+            <translation>Esecuzione di un tipo non noto ({exec_type}, {qty}): non ha cambiato alcuna quantità</translation>
+        </message>
+        <message>
             <source>Executions do not add up to the size that Bybit reports</source>
             <translation>Le esecuzioni non danno la quantità riportata da Bybit</translation>
         </message>
@@ -1559,6 +1656,14 @@ Dalle esecuzioni</translation>
         <message>
             <source>Reconciled with Bybit, {differences} differences</source>
             <translation>Riconciliato con Bybit, {differences} differenze</translation>
+        </message>
+        <message>
+            <source>Signed in with the key {key}</source>
+            <translation>Accesso con la chiave {key}</translation>
+        </message>
+        <message>
+            <source>Signed in with the key {key}; warnings acknowledged: {warnings}</source>
+            <translation>Accesso con la chiave {key}; avvertimenti accettati: {warnings}</translation>
         </message>
         <message>
             <source>Size {before} → {after}</source>
@@ -1697,6 +1802,14 @@ Dalle esecuzioni</translation>
             <translation>{kind}: inviato, tentativo {attempt}</translation>
         </message>
         <message>
+            <source>{kind}: the order has ended, {filled} of {qty} filled</source>
+            <translation>{kind}: l'ordine è terminato, eseguiti {filled} di {qty}</translation>
+        </message>
+        <message>
+            <source>{kind}: waits in the order book, see Orders</source>
+            <translation>{kind}: attende nel book, vedi Ordini</translation>
+        </message>
+        <message>
             <source>{kind}: written down</source>
             <translation>{kind}: annotato</translation>
         </message>
@@ -1760,6 +1873,10 @@ Dalle esecuzioni</translation>
         <message>
             <source>Buy</source>
             <translation>Compra</translation>
+        </message>
+        <message>
+            <source>Execution type {kind}, order type {order}, made by {maker}; as Bybit reports it</source>
+            <translation>Tipo di esecuzione {kind}, tipo di ordine {order}, come {maker}; come riportato da Bybit</translation>
         </message>
         <message>
             <source>Execution {id}
@@ -1837,6 +1954,17 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <source>value</source>
             <translation>valore</translation>
         </message>
+        <message>
+            <source>{qty} at {price}, worth {value}, of which {closed} closed; as Bybit reports it</source>
+            <translation>{qty} a {price}, per un valore di {value}, di cui {closed} in chiusura; come riportato da Bybit</translation>
+        </message>
+    </context>
+    <context>
+        <name>Export</name>
+        <message>
+            <source>{title}: the file will hold the amounts that the desk hides</source>
+            <translation>{title}: il file conterrà gli importi che il desk nasconde</translation>
+        </message>
     </context>
     <context>
         <name>Form</name>
@@ -1912,6 +2040,18 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <translation>Un comando di un avvio precedente non ha ancora un esito; non si può inviare nulla di nuovo.</translation>
         </message>
         <message>
+            <source>All requests</source>
+            <translation>Tutte le richieste</translation>
+        </message>
+        <message>
+            <source>Bybit does not answer to this region.</source>
+            <translation>Bybit non risponde a questa regione.</translation>
+        </message>
+        <message>
+            <source>Bybit has banned this internet address for too many requests.</source>
+            <translation>Bybit ha escluso questo indirizzo internet per troppe richieste.</translation>
+        </message>
+        <message>
             <source>Connecting…</source>
             <translation>Connessione…</translation>
         </message>
@@ -1932,12 +2072,56 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <translation>Nessuna connessione a Bybit da {age}. Gli ultimi numeri restano, segnati come vecchi; nuova connessione in corso…</translation>
         </message>
         <message>
+            <source>Orders and stops</source>
+            <translation>Ordini e stop</translation>
+        </message>
+        <message>
+            <source>Reads of the account</source>
+            <translation>Letture dell'account</translation>
+        </message>
+        <message>
+            <source>Reads of the market</source>
+            <translation>Letture del mercato</translation>
+        </message>
+        <message>
             <source>Stale</source>
             <translation>Dati fermi</translation>
         </message>
         <message>
+            <source>The API key ends in {n} days: make a new one at Bybit, then menu → Accounts… → Replace key…</source>
+            <translation>La chiave API finisce fra {n} giorni: creane una nuova su Bybit, poi menu → Account… → Sostituisci chiave…</translation>
+        </message>
+        <message>
+            <source>The API key ends tomorrow: make a new one, then menu → Accounts… → Replace key…</source>
+            <translation>La chiave API finisce domani: creane una nuova, poi menu → Account… → Sostituisci chiave…</translation>
+        </message>
+        <message>
+            <source>The API key ends within a day: make a new one, then menu → Accounts… → Replace key…</source>
+            <translation>La chiave API finisce entro un giorno: creane una nuova, poi menu → Account… → Sostituisci chiave…</translation>
+        </message>
+        <message>
+            <source>They only fail; one is tried again then.</source>
+            <translation>Falliscono soltanto; dopo se ne riprova una.</translation>
+        </message>
+        <message>
             <source>and {n} more alerts</source>
             <translation>e altri {n} avvisi</translation>
+        </message>
+        <message>
+            <source>answers after {n} ms</source>
+            <translation>risponde dopo {n} ms</translation>
+        </message>
+        <message>
+            <source>idle: nothing to follow</source>
+            <translation>fermo: nulla da seguire</translation>
+        </message>
+        <message>
+            <source>last heard {age} ago</source>
+            <translation>sentito {age} fa</translation>
+        </message>
+        <message>
+            <source>never heard of</source>
+            <translation>mai sentito</translation>
         </message>
         <message>
             <source>never reconciled</source>
@@ -1967,6 +2151,37 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <source>{name} silent {age}</source>
             <translation>{name}: muto {age}</translation>
         </message>
+        <message>
+            <source>{what} wait {time}</source>
+            <translation>{what}: attesa {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Hint</name>
+        <message>
+            <source>Got it</source>
+            <translation>Ho capito</translation>
+        </message>
+        <message>
+            <source>Rest the mouse on a figure: it explains itself. All else is in the menu, top right.</source>
+            <translation>Ferma il mouse su una cifra: si spiega da sé. Tutto il resto è nel menu, in alto a destra.</translation>
+        </message>
+        <message>
+            <source>This is the paper exchange: made-up prices and money, to practise with.</source>
+            <translation>Questo è l'exchange paper: prezzi e denaro inventati, per fare pratica.</translation>
+        </message>
+        <message>
+            <source>What you see is what Bybit reports; a dash means not known.</source>
+            <translation>Ciò che vedi è ciò che Bybit riporta; un trattino significa non noto.</translation>
+        </message>
+        <message>
+            <source>the menu</source>
+            <translation>il menu</translation>
+        </message>
+        <message>
+            <source>{palette} finds every command, {keys} shows all keys, {private} hides money.</source>
+            <translation>{palette} trova ogni comando, {keys} mostra tutti i tasti, {private} nasconde gli importi.</translation>
+        </message>
     </context>
     <context>
         <name>Inspector</name>
@@ -1977,6 +2192,10 @@ Sequenza {seq}, come riportata da Bybit</translation>
         <message>
             <source>A close of this position is on its way</source>
             <translation>Una chiusura di questa posizione è in corso</translation>
+        </message>
+        <message>
+            <source>A position in depth: its chart, stops, partial exits and risk</source>
+            <translation>Una posizione a fondo: grafico, stop, uscite parziali e rischio</translation>
         </message>
         <message>
             <source>ADX {value}</source>
@@ -2051,6 +2270,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>No partial exit yet</source>
             <translation>Ancora nessuna uscita parziale</translation>
+        </message>
+        <message>
+            <source>No position is open; one that is stands here with its chart, stops, exits and risk</source>
+            <translation>Nessuna posizione è aperta; quando lo è, sta qui con grafico, stop, uscite e rischio</translation>
         </message>
         <message>
             <source>Opens the close dialog with {percent}</source>
@@ -2646,6 +2869,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>lascia una finestra; non opera mai</translation>
         </message>
         <message>
+            <source>lock trading at once</source>
+            <translation>blocca subito il trading</translation>
+        </message>
+        <message>
             <source>open the close dialog of the row</source>
             <translation>apri la finestra di chiusura della riga</translation>
         </message>
@@ -2658,12 +2885,24 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>raggiungi i pulsanti di una riga, premine uno</translation>
         </message>
         <message>
+            <source>the next table</source>
+            <translation>la tabella successiva</translation>
+        </message>
+        <message>
             <source>the position in the Inspector</source>
             <translation>la posizione nell'Inspector</translation>
         </message>
         <message>
-            <source>the table before, the next one</source>
-            <translation>la tabella precedente, la successiva</translation>
+            <source>the settings</source>
+            <translation>le impostazioni</translation>
+        </message>
+        <message>
+            <source>the stops from before the last edit, in their dialog</source>
+            <translation>gli stop di prima dell'ultima modifica, nella loro finestra</translation>
+        </message>
+        <message>
+            <source>the table before</source>
+            <translation>la tabella precedente</translation>
         </message>
         <message>
             <source>this sheet</source>
@@ -2683,6 +2922,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Leave now</source>
             <translation>Esci ora</translation>
+        </message>
+        <message>
+            <source>Leaving this account</source>
+            <translation>Uscita da questo account</translation>
         </message>
         <message>
             <source>Stay</source>
@@ -2821,6 +3064,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Informazioni su Quarterdeck</translation>
         </message>
         <message>
+            <source>Accounts…</source>
+            <translation>Account…</translation>
+        </message>
+        <message>
             <source>As the system</source>
             <translation>Come il sistema</translation>
         </message>
@@ -2843,6 +3090,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Flash changed cells</source>
             <translation>Evidenzia le celle cambiate</translation>
+        </message>
+        <message>
+            <source>Hide money and sizes</source>
+            <translation>Nascondi importi e quantità</translation>
         </message>
         <message>
             <source>Hide or show money and sizes</source>
@@ -2986,6 +3237,12 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Ordine</translation>
         </message>
         <message>
+            <source>Ordered {qty}, filled {filled}, left {left}, as Bybit reports it
+0 stands for the entire position</source>
+            <translation>Ordinati {qty}, eseguiti {filled}, restano {left}, come riportato da Bybit
+0 indica l'intera posizione</translation>
+        </message>
+        <message>
             <source>Own id {id}</source>
             <translation>Id proprio {id}</translation>
         </message>
@@ -3107,6 +3364,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Nascondi importi e quantità</translation>
         </message>
         <message>
+            <source>Lock trading</source>
+            <translation>Blocca il trading</translation>
+        </message>
+        <message>
             <source>Quit</source>
             <translation>Esci</translation>
         </message>
@@ -3154,8 +3415,16 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Tutte le parole devono esserci, -parola no. kind:stop guarda in una colonna; pnl&lt;-10, roe&gt;=5 confrontano valori.</translation>
         </message>
         <message>
+            <source>Bybit does not accept this key</source>
+            <translation>Bybit non accetta questa chiave</translation>
+        </message>
+        <message>
             <source>Connecting…</source>
             <translation>Connessione…</translation>
+        </message>
+        <message>
+            <source>Emptying it shows every row again.</source>
+            <translation>Svuotandolo tornano tutte le righe.</translation>
         </message>
         <message>
             <source>Filter</source>
@@ -3166,8 +3435,24 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Filtra per simbolo, etichetta o tipo</translation>
         </message>
         <message>
+            <source>No connection yet</source>
+            <translation>Ancora nessuna connessione</translation>
+        </message>
+        <message>
             <source>Nothing matches the filter</source>
             <translation>Nulla corrisponde al filtro</translation>
+        </message>
+        <message>
+            <source>The desk tries again by itself. Nothing is shown before it is known.</source>
+            <translation>Il desk riprova da sé. Nulla viene mostrato prima che sia noto.</translation>
+        </message>
+        <message>
+            <source>The first complete picture takes a few seconds.</source>
+            <translation>Il primo quadro completo richiede qualche secondo.</translation>
+        </message>
+        <message>
+            <source>The line above says why. Accounts… in the menu, top right, replaces the key.</source>
+            <translation>La riga sopra dice perché. Account… nel menu, in alto a destra, sostituisce la chiave.</translation>
         </message>
     </context>
     <context>
@@ -3191,6 +3476,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Close</source>
             <translation>Chiudi</translation>
+        </message>
+        <message>
+            <source>Close {qty} @ {price} waits</source>
+            <translation>Chiusura {qty} @ {price} in attesa</translation>
         </message>
         <message>
             <source>Cross</source>
@@ -3306,7 +3595,7 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         </message>
         <message>
             <source>fees {amount}</source>
-            <translation>commissioni {amount}</translation>
+            <translation>comm. {amount}</translation>
         </message>
         <message>
             <source>funding</source>
@@ -3361,6 +3650,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>{long} long · {short} short</translation>
         </message>
         <message>
+            <source>{n} closes wait: {qty}</source>
+            <translation>{n} chiusure in attesa: {qty}</translation>
+        </message>
+        <message>
             <source>{n} exits</source>
             <translation>{n} uscite</translation>
         </message>
@@ -3374,7 +3667,7 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         </message>
         <message>
             <source>{share} of equity</source>
-            <translation>{share} dell'equity</translation>
+            <translation>{share} equity</translation>
         </message>
     </context>
     <context>
@@ -3466,12 +3759,24 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Calendario</translation>
         </message>
         <message>
+            <source>Closed positions by net result in steps, losses at the left; the outermost steps take all beyond. n = {n} in USDT and USDC; exactly zero: {zero}; pending: {pending}.</source>
+            <translation>Posizioni chiuse per risultato netto a scaglioni, perdite a sinistra; gli scaglioni estremi prendono tutto il resto. n = {n} in USDT e USDC; esattamente zero: {zero}; in attesa: {pending}.</translation>
+        </message>
+        <message>
             <source>Closed trades</source>
             <translation>Operazioni chiuse</translation>
         </message>
         <message>
             <source>Counting…</source>
             <translation>Calcolo…</translation>
+        </message>
+        <message>
+            <source>Distribution</source>
+            <translation>Distribuzione</translation>
+        </message>
+        <message>
+            <source>Equity of the account in dollars at the newest marks, since the desk began to watch. n = {n} points.</source>
+            <translation>Equity del conto in dollari ai mark più recenti, da quando il desk osserva. n = {n} punti.</translation>
         </message>
         <message>
             <source>Equity since start</source>
@@ -3502,6 +3807,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Risultati lordi − commissioni + funding, USDT e USDC sommati come dollari. n = {known}.</translation>
         </message>
         <message>
+            <source>How many trades had which net result</source>
+            <translation>Quante operazioni con quale risultato netto</translation>
+        </message>
+        <message>
             <source>Max drawdown</source>
             <translation>Max drawdown</translation>
         </message>
@@ -3522,8 +3831,16 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>PnL netto</translation>
         </message>
         <message>
+            <source>Net PnL by hour of closing (UTC)</source>
+            <translation>PnL netto per ora di chiusura (UTC)</translation>
+        </message>
+        <message>
             <source>Net PnL per day (UTC)</source>
             <translation>PnL netto per giorno (UTC)</translation>
+        </message>
+        <message>
+            <source>Net results of the positions closed on each UTC day, in USDT and USDC. n = {n}.</source>
+            <translation>Risultati netti delle posizioni chiuse in ogni giorno UTC, in USDT e USDC. n = {n}.</translation>
         </message>
         <message>
             <source>No closed trade yet</source>
@@ -3582,6 +3899,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Dall'avvio</translation>
         </message>
         <message>
+            <source>Sum of the net results (gross − fees + funding, USDT and USDC) of positions in the order of closing. Open positions do not count. n = {n}.</source>
+            <translation>Somma dei risultati netti (lordo − commissioni + funding, USDT e USDC) delle posizioni in ordine di chiusura. Le posizioni aperte non contano. n = {n}.</translation>
+        </message>
+        <message>
+            <source>Sum of the net results of positions by the UTC hour in which they closed, USDT and USDC. n = {n}.</source>
+            <translation>Somma dei risultati netti delle posizioni per ora UTC di chiusura, USDT e USDC. n = {n}.</translation>
+        </message>
+        <message>
             <source>Sum of winning results {profit} ÷ sum of losing results {loss}. n = {known}.</source>
             <translation>Somma dei risultati vincenti {profit} ÷ somma dei risultati perdenti {loss}. n = {known}.</translation>
         </message>
@@ -3596,6 +3921,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>The largest fall of the running sum of net results from its highest point, trade by trade. Open positions do not count. n = {known}.</source>
             <translation>La caduta più grande della somma progressiva dei risultati netti dal suo massimo, operazione per operazione. Le posizioni aperte non contano. n = {known}.</translation>
+        </message>
+        <message>
+            <source>The wheel zooms, dragging moves, a double click shows all; by keyboard + − ← → Home.</source>
+            <translation>La rotella ingrandisce, il trascinamento sposta, un doppio clic mostra tutto; da tastiera + − ← → Home.</translation>
         </message>
         <message>
             <source>Thu</source>
@@ -3622,6 +3951,26 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Win rate</translation>
         </message>
         <message>
+            <source>above {low}: {trades}</source>
+            <translation>sopra {low}: {trades}</translation>
+        </message>
+        <message>
+            <source>below {high}: {trades}</source>
+            <translation>sotto {high}: {trades}</translation>
+        </message>
+        <message>
+            <source>{day}: {net}, {trades}</source>
+            <translation>{day}: {net}, {trades}</translation>
+        </message>
+        <message>
+            <source>{hour}:00 to {hour}:59 UTC: {net}, {trades}</source>
+            <translation>dalle {hour}:00 alle {hour}:59 UTC: {net}, {trades}</translation>
+        </message>
+        <message>
+            <source>{low} to {high}: {trades}</source>
+            <translation>da {low} a {high}: {trades}</translation>
+        </message>
+        <message>
             <source>{net} · {n} trades · days begin at midnight UTC</source>
             <translation>{net} · {n} operazioni · i giorni iniziano a mezzanotte UTC</translation>
         </message>
@@ -3633,64 +3982,252 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <source>{n} trades</source>
             <translation>{n} operazioni</translation>
         </message>
-        <message>
-            <source>{title} between {low} and {high}</source>
-            <translation>{title} fra {low} e {high}</translation>
-        </message>
     </context>
     <context>
         <name>Settings</name>
         <message>
-            <source>Alert: liquidation nearer than percent of the mark</source>
-            <translation>Avviso: liquidazione più vicina, in percento del mark, di</translation>
-        </message>
-        <message>
-            <source>Alert: more open positions than</source>
-            <translation>Avviso: più posizioni aperte di</translation>
-        </message>
-        <message>
-            <source>Alert: realised loss of the UTC day, in dollars</source>
-            <translation>Avviso: perdita realizzata del giorno UTC, in dollari</translation>
-        </message>
-        <message>
-            <source>Alert: without a stop for so many seconds</source>
-            <translation>Avviso: senza stop da più secondi di</translation>
+            <source>Amounts in notifications, unless money is hidden</source>
+            <translation>Importi nelle notifiche, salvo quando sono nascosti</translation>
         </message>
         <message>
             <source>Apply</source>
             <translation>Applica</translation>
         </message>
         <message>
-            <source>Guards alert, they never act. An empty field switches one off.</source>
-            <translation>Le guardie avvisano, non agiscono mai. Un campo vuoto ne spegne una.</translation>
+            <source>Balance every</source>
+            <translation>Saldo ogni</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>Sfoglia…</translation>
+        </message>
+        <message>
+            <source>Bybit's streams tell of every change at once; these readings prove it. In seconds.</source>
+            <translation>I flussi di Bybit dicono subito ogni cambiamento; queste letture lo provano. In secondi.</translation>
+        </message>
+        <message>
+            <source>Connection</source>
+            <translation>Connessione</translation>
+        </message>
+        <message>
+            <source>Everything compared every</source>
+            <translation>Confronto completo ogni</translation>
+        </message>
+        <message>
+            <source>Everything counts at once, only the scale from the next start.</source>
+            <translation>Tutto vale subito, solo la scala dal prossimo avvio.</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>File</translation>
+        </message>
+        <message>
+            <source>Font</source>
+            <translation>Carattere</translation>
+        </message>
+        <message>
+            <source>Guards</source>
+            <translation>Guardie</translation>
+        </message>
+        <message>
+            <source>Guards alert, they never act.</source>
+            <translation>Le guardie avvisano, non agiscono mai.</translation>
+        </message>
+        <message>
+            <source>Hide money and sizes then, too</source>
+            <translation>Allora nascondi anche importi e quantità</translation>
+        </message>
+        <message>
+            <source>Icon in the system's tray</source>
+            <translation>Icona nell'area di notifica</translation>
+        </message>
+        <message>
+            <source>Index price</source>
+            <translation>Prezzo indice</translation>
+        </message>
+        <message>
+            <source>Keep the desk's windows out of screen recordings, as far as the system does</source>
+            <translation>Tieni le finestre del desk fuori dalle registrazioni dello schermo, per quanto il sistema lo permette</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasti</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Lingua</translation>
+        </message>
+        <message>
+            <source>Last price</source>
+            <translation>Ultimo prezzo</translation>
+        </message>
+        <message>
+            <source>Liquidation nearer than percent of the mark price</source>
+            <translation>Liquidazione più vicina, in percento del prezzo mark, di</translation>
         </message>
         <message>
             <source>Live: hold the button when worth dollars or more</source>
             <translation>Live: tieni premuto il pulsante da un valore in dollari di</translation>
         </message>
         <message>
+            <source>Look</source>
+            <translation>Aspetto</translation>
+        </message>
+        <message>
+            <source>Mark price</source>
+            <translation>Prezzo mark</translation>
+        </message>
+        <message>
+            <source>Minutes without input until trading is locked (0: never)</source>
+            <translation>Minuti senza attività prima di bloccare il trading (0: mai)</translation>
+        </message>
+        <message>
+            <source>More open positions than</source>
+            <translation>Più posizioni aperte di</translation>
+        </message>
+        <message>
+            <source>New stops are compared with</source>
+            <translation>I nuovi stop si confrontano con</translation>
+        </message>
+        <message>
+            <source>No key sends anything by itself. Keys of tables, charts and dialogs stay as they are.</source>
+            <translation>Nessun tasto invia nulla da solo. I tasti di tabelle, grafici e finestre restano come sono.</translation>
+        </message>
+        <message>
+            <source>Notifications</source>
+            <translation>Notifiche</translation>
+        </message>
+        <message>
+            <source>Notify</source>
+            <translation>Notifica</translation>
+        </message>
+        <message>
+            <source>Pages</source>
+            <translation>Pagine</translation>
+        </message>
+        <message>
+            <source>Percentages and prices stay when money is hidden.</source>
+            <translation>Percentuali e prezzi restano quando gli importi sono nascosti.</translation>
+        </message>
+        <message>
+            <source>Positions and orders every</source>
+            <translation>Posizioni e ordini ogni</translation>
+        </message>
+        <message>
+            <source>Privacy and lock</source>
+            <translation>Privacy e blocco</translation>
+        </message>
+        <message>
+            <source>Realised loss of the UTC day, in dollars</source>
+            <translation>Perdita realizzata del giorno UTC, in dollari</translation>
+        </message>
+        <message>
+            <source>Scale of everything (next start)</source>
+            <translation>Scala di tutto (prossimo avvio)</translation>
+        </message>
+        <message>
             <source>Settings</source>
             <translation>Impostazioni</translation>
+        </message>
+        <message>
+            <source>Settings, logs and history are in {folder}</source>
+            <translation>Impostazioni, registri e cronologia sono in {folder}</translation>
+        </message>
+        <message>
+            <source>Several within five seconds become one. Without a tray the system's own notifications are used.</source>
+            <translation>Più avvisi entro cinque secondi diventano uno. Senza area di notifica si usano le notifiche del sistema.</translation>
+        </message>
+        <message>
+            <source>Size of the text</source>
+            <translation>Dimensione del testo</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>Suono</translation>
         </message>
         <message>
             <source>The bot's positions.json, to be watched</source>
             <translation>Il positions.json del bot, da sorvegliare</translation>
         </message>
         <message>
+            <source>The same key twice: {one}; {other}</source>
+            <translation>Lo stesso tasto due volte: {one}; {other}</translation>
+        </message>
+        <message>
+            <source>The system's</source>
+            <translation>Quella del sistema</translation>
+        </message>
+        <message>
+            <source>Theme</source>
+            <translation>Tema</translation>
+        </message>
+        <message>
+            <source>Trading</source>
+            <translation>Trading</translation>
+        </message>
+        <message>
+            <source>Try a notification and its sound</source>
+            <translation>Prova una notifica e il suo suono</translation>
+        </message>
+        <message>
+            <source>What a dialog begins with. Stops that stand already keep what they are compared with.</source>
+            <translation>Ciò con cui inizia una finestra. Gli stop già in essere tengono il prezzo con cui si confrontano.</translation>
+        </message>
+        <message>
+            <source>Without a stop for more seconds than</source>
+            <translation>Senza stop da più secondi di</translation>
+        </message>
+        <message>
             <source>has to be a whole number</source>
             <translation>deve essere un numero intero</translation>
+        </message>
+        <message>
+            <source>has to be a whole number from {least} to {most}</source>
+            <translation>deve essere un numero intero da {least} a {most}</translation>
         </message>
         <message>
             <source>is not an amount such as 1000 or 0.5</source>
             <translation>non è un importo come 1000 o 0.5</translation>
         </message>
         <message>
+            <source>needs Ctrl, Alt or a function key</source>
+            <translation>richiede Ctrl, Alt o un tasto funzione</translation>
+        </message>
+        <message>
             <source>needs an amount</source>
             <translation>richiede un importo</translation>
         </message>
         <message>
+            <source>off</source>
+            <translation>spento</translation>
+        </message>
+        <message>
+            <source>one key at a time</source>
+            <translation>un tasto alla volta</translation>
+        </message>
+        <message>
             <source>there is no such file</source>
             <translation>il file non esiste</translation>
+        </message>
+        <message>
+            <source>this key belongs to text fields and tables</source>
+            <translation>questo tasto appartiene a campi di testo e tabelle</translation>
+        </message>
+        <message>
+            <source>this key cannot be used</source>
+            <translation>questo tasto non si può usare</translation>
+        </message>
+        <message>
+            <source>{family} (the desk's own)</source>
+            <translation>{family} (quello del desk)</translation>
+        </message>
+        <message>
+            <source>{what}: notification</source>
+            <translation>{what}: notifica</translation>
+        </message>
+        <message>
+            <source>{what}: sound</source>
+            <translation>{what}: suono</translation>
         </message>
     </context>
     <context>
@@ -3715,12 +4252,28 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Cronologia {done}/{total} settimane</translation>
         </message>
         <message>
-            <source>Requests {n} per s</source>
-            <translation>Richieste {n} al s</translation>
+            <source>How far this computer's clock is from Bybit's</source>
+            <translation>Quanto l'orologio di questo computer dista da quello di Bybit</translation>
+        </message>
+        <message>
+            <source>Messages of Bybit's that did not fit its own rules; nothing was taken from them</source>
+            <translation>Messaggi di Bybit che non seguivano le sue stesse regole; non se ne è preso nulla</translation>
+        </message>
+        <message>
+            <source>Requests sent in the last second, of those that the desk allows itself; a fifth is kept for orders</source>
+            <translation>Richieste inviate nell'ultimo secondo, su quelle che il desk si concede; un quinto è riservato agli ordini</translation>
+        </message>
+        <message>
+            <source>Requests {n}/{most} per s</source>
+            <translation>Richieste {n}/{most} al s</translation>
         </message>
         <message>
             <source>Starting…</source>
             <translation>Avvio…</translation>
+        </message>
+        <message>
+            <source>The account's past is being fetched, week by week</source>
+            <translation>Il passato dell'account viene letto, settimana per settimana</translation>
         </message>
         <message>
             <source>{n} unreadable messages</source>
@@ -3809,6 +4362,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Lato</translation>
         </message>
         <message>
+            <source>Sums of the rows shown, in USDT and USDC; a dash where a part is not known</source>
+            <translation>Somme delle righe mostrate, in USDT e USDC; un trattino dove una parte non è nota</translation>
+        </message>
+        <message>
             <source>Symbol</source>
             <translation>Simbolo</translation>
         </message>
@@ -3848,12 +4405,24 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Chiudi…</translation>
         </message>
         <message>
+            <source>Commands, differences from Bybit and lost links will be told here.</source>
+            <translation>Qui si leggeranno comandi, differenze da Bybit e connessioni perse.</translation>
+        </message>
+        <message>
             <source>Details</source>
             <translation>Dettagli</translation>
         </message>
         <message>
+            <source>Each position gets a row when it is flat, with its exits, fees and funding.</source>
+            <translation>Ogni posizione ha una riga quando è flat, con uscite, commissioni e funding.</translation>
+        </message>
+        <message>
             <source>Events</source>
             <translation>Eventi</translation>
+        </message>
+        <message>
+            <source>Every fill, funding payment and liquidation will get a row.</source>
+            <translation>Ogni eseguito, pagamento di funding e liquidazione avrà una riga.</translation>
         </message>
         <message>
             <source>Executions</source>
@@ -3866,6 +4435,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Filter the rows (Ctrl+F)</source>
             <translation>Filtra le righe (Ctrl+F)</translation>
+        </message>
+        <message>
+            <source>Limit and conditional orders will stand here, each with what it protects.</source>
+            <translation>Qui staranno gli ordini limite e condizionali, ognuno con ciò che protegge.</translation>
         </message>
         <message>
             <source>No executions yet</source>
@@ -3910,6 +4483,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>There is no open position</source>
             <translation>Non ci sono posizioni aperte</translation>
+        </message>
+        <message>
+            <source>What you or a bot opens at Bybit appears here by itself.</source>
+            <translation>Ciò che tu o un bot aprite su Bybit appare qui da solo.</translation>
         </message>
     </context>
     <context>
@@ -3995,6 +4572,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>eseguito</translation>
         </message>
         <message>
+            <source>in the order book; it is listed under Orders</source>
+            <translation>nel book; è elencato sotto Ordini</translation>
+        </message>
+        <message>
             <source>left over from an earlier run</source>
             <translation>rimasto da un avvio precedente</translation>
         </message>
@@ -4025,6 +4606,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>sent {n} times, always under the same id</source>
             <translation>inviato {n} volte, sempre con lo stesso id</translation>
+        </message>
+        <message>
+            <source>the order has ended; {filled} of {qty} filled</source>
+            <translation>l'ordine è terminato; eseguiti {filled} di {qty}</translation>
         </message>
         <message>
             <source>unknown; Bybit is asked for it by its id</source>
@@ -4179,6 +4764,10 @@ Calcolato dalle esecuzioni</translation>
     <context>
         <name>TopBar</name>
         <message>
+            <source>A dash while one of them has no mark price</source>
+            <translation>Un trattino finché a una di esse manca il prezzo mark</translation>
+        </message>
+        <message>
             <source>Account</source>
             <translation>Account</translation>
         </message>
@@ -4187,12 +4776,44 @@ Calcolato dalle esecuzioni</translation>
             <translation>Disponibile</translation>
         </message>
         <message>
+            <source>Bybit has not reported the wallet yet</source>
+            <translation>Bybit non ha ancora riportato il wallet</translation>
+        </message>
+        <message>
+            <source>Bybit's figure {reported}, moved by what unrealised PnL has changed since</source>
+            <translation>La cifra di Bybit {reported}, spostata di quanto il PnL non realizzato è cambiato da allora</translation>
+        </message>
+        <message>
+            <source>Change today: not known yet</source>
+            <translation>Variazione di oggi: non ancora nota</translation>
+        </message>
+        <message>
+            <source>Change {amount} = equity now − {then} at {time}, transfers included. Bybit tells no earlier equity: today is since midnight UTC only if the desk was running then.</source>
+            <translation>Variazione {amount} = equity ora − {then} alle {time}, trasferimenti compresi. Bybit non dice l'equity di prima: oggi vale dalla mezzanotte UTC solo se il desk era acceso allora.</translation>
+        </message>
+        <message>
             <source>Closing and moving stops is allowed. Press to lock it.</source>
             <translation>Chiudere e spostare stop è permesso. Premi per bloccare.</translation>
         </message>
         <message>
             <source>Equity</source>
             <translation>Equity</translation>
+        </message>
+        <message>
+            <source>Equity in dollars = wallet balance + unrealised PnL at the newest mark prices</source>
+            <translation>Equity in dollari = saldo del wallet + PnL non realizzato ai prezzi mark più recenti</translation>
+        </message>
+        <message>
+            <source>From Bybit's wallet, reported {age} ago</source>
+            <translation>Dal wallet di Bybit, riportato {age} fa</translation>
+        </message>
+        <message>
+            <source>IM = initial margin ÷ margin balance, MM = maintenance margin ÷ margin balance; liquidation at MM 100%</source>
+            <translation>IM = margine iniziale ÷ saldo a margine, MM = margine di mantenimento ÷ saldo a margine; liquidazione a MM 100%</translation>
+        </message>
+        <message>
+            <source>Initial margin of open positions (size × entry ÷ leverage) ÷ equity; isolated margin has no rates</source>
+            <translation>Margine iniziale delle posizioni aperte (quantità × entrata ÷ leva) ÷ equity; il margine isolato non ha tassi</translation>
         </message>
         <message>
             <source>Margin used</source>
@@ -4211,6 +4832,10 @@ Calcolato dalle esecuzioni</translation>
             <translation>Menu</translation>
         </message>
         <message>
+            <source>Net results (gross − fees + funding) of positions closed since the desk started</source>
+            <translation>Risultati netti (lordo − commissioni + funding) delle posizioni chiuse dall'avvio del desk</translation>
+        </message>
+        <message>
             <source>Nothing can be sent. Press to allow closing and moving stops.</source>
             <translation>Non si può inviare nulla. Premi per permettere di chiudere e spostare stop.</translation>
         </message>
@@ -4223,8 +4848,16 @@ Calcolato dalle esecuzioni</translation>
             <translation>Realizzato in sessione</translation>
         </message>
         <message>
+            <source>Sum of the unrealised PnL of {n} open positions at mark, USDT and USDC, before fees</source>
+            <translation>Somma del PnL non realizzato di {n} posizioni aperte al mark, USDT e USDC, prima delle commissioni</translation>
+        </message>
+        <message>
             <source>This key may only look: the desk is a monitor.</source>
             <translation>Questa chiave può solo guardare: il desk è un monitor.</translation>
+        </message>
+        <message>
+            <source>Total available balance in dollars, as Bybit reports it; not reported in isolated margin</source>
+            <translation>Saldo disponibile totale in dollari, come riportato da Bybit; non riportato in margine isolato</translation>
         </message>
         <message>
             <source>Trading armed</source>
@@ -4239,8 +4872,59 @@ Calcolato dalle esecuzioni</translation>
             <translation>PnL non realizzato</translation>
         </message>
         <message>
-            <source>{change} session</source>
-            <translation>{change} in sessione</translation>
+            <source>n = {known} with a known result, {pending} pending; from executions</source>
+            <translation>n = {known} con risultato noto, {pending} in attesa; dalle esecuzioni</translation>
+        </message>
+        <message>
+            <source>{change} since {time}</source>
+            <translation>{change} dalle {time}</translation>
+        </message>
+        <message>
+            <source>{change} today</source>
+            <translation>{change} oggi</translation>
+        </message>
+    </context>
+    <context>
+        <name>Totals</name>
+        <message>
+            <source>funding {amount}</source>
+            <translation>funding {amount}</translation>
+        </message>
+        <message>
+            <source>would open</source>
+            <translation>aprirebbero</translation>
+        </message>
+        <message>
+            <source>{buy} buy · {sell} sell</source>
+            <translation>{buy} acquisti · {sell} vendite</translation>
+        </message>
+        <message>
+            <source>{n} closed</source>
+            <translation>{n} chiuse</translation>
+        </message>
+        <message>
+            <source>{n} conditional</source>
+            <translation>{n} condizionali</translation>
+        </message>
+        <message>
+            <source>{n} executions</source>
+            <translation>{n} esecuzioni</translation>
+        </message>
+        <message>
+            <source>{n} orders</source>
+            <translation>{n} ordini</translation>
+        </message>
+        <message>
+            <source>{n} reduce-only</source>
+            <translation>{n} reduce-only</translation>
+        </message>
+        <message>
+            <source>{share} won</source>
+            <translation>{share} vincenti</translation>
+        </message>
+        <message>
+            <source>{wins} won · {losses} lost</source>
+            <translation>{wins} vinte · {losses} perse</translation>
         </message>
     </context>
     <context>
@@ -4414,10 +5098,6 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>The price has not passed break-even yet</source>
             <translation>Il prezzo non ha ancora superato il break-even</translation>
-        </message>
-        <message>
-            <source>The trigger changes together with a price: change one of them</source>
-            <translation>Il trigger cambia insieme a un prezzo: modificane uno</translation>
         </message>
         <message>
             <source>Trailing stop</source>
@@ -4649,8 +5329,16 @@ Calcolato dalle esecuzioni</translation>
             <translation>Tieni premuto per riprovare</translation>
         </message>
         <message>
+            <source>It is listed under Orders, where it can be cancelled.</source>
+            <translation>È elencato sotto Ordini, dove si può annullare.</translation>
+        </message>
+        <message>
             <source>It is not known whether Bybit carried this out.</source>
             <translation>Non si sa se Bybit l'abbia eseguito.</translation>
+        </message>
+        <message>
+            <source>It was cancelled.</source>
+            <translation>È stato annullato.</translation>
         </message>
         <message>
             <source>It was closed by another party: a stop, another program, or Bybit itself.</source>
@@ -4671,6 +5359,14 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>The desk is finding out. Do not send it again: the row shows what became of it.</source>
             <translation>Il desk sta verificando. Non inviarlo di nuovo: la riga mostra che fine ha fatto.</translation>
+        </message>
+        <message>
+            <source>The order left the order book without a fill.</source>
+            <translation>L'ordine ha lasciato il book senza essere eseguito.</translation>
+        </message>
+        <message>
+            <source>The order waits in the order book.</source>
+            <translation>L'ordine attende nel book.</translation>
         </message>
         <message>
             <source>The position is closed; nothing of this was carried out.</source>

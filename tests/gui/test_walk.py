@@ -117,8 +117,8 @@ def every_dress() -> list[theme.Tokens]:
 def ground_under(picture: QImage, area: QRect) -> str:
     """The colour that most of a place has: what its text stands on."""
     inside = area.intersected(picture.rect())
-    columns = range(inside.left(), inside.right() + 1, max(1, inside.width() // 40))
-    seen = Counter(picture.pixel(x, y) for y in range(inside.top(), inside.bottom() + 1) for x in columns)
+    columns = range(inside.left(), inside.right() + 1, max(1, inside.width() // 24))
+    seen = Counter(picture.pixel(x, y) for y in range(inside.top(), inside.bottom() + 1, 2) for x in columns)
     return f"#{seen.most_common(1)[0][0] & 0xFFFFFF:06x}" if seen else ""
 
 
