@@ -37,7 +37,7 @@ class Presence(QObject):
         self._window, self._bridge, self._settings = window, bridge, settings
         self.tray = Tray(window.environment, self)
         self.notifier = Notifier(window, self.tray)
-        self.sounds = Sounds()
+        self.sounds = Sounds(self, is_silent=QGuiApplication.platformName() == "offscreen")
         self.idle = IdleLock(bridge.clock, self._lock_idle, parent=self)
         self.idle.watch(window.windowHandle())
         self._popups, self._rings = Announcer(), Announcer(lines=1)
@@ -53,6 +53,7 @@ class Presence(QObject):
     def _connect(self) -> None:
         self._bridge.notice.connect(self._on_notice)
         self._window.ticked.connect(self._look)
+        self._window.quit_asked.connect(self.sounds.close)
         self.tray.show_asked.connect(self.show_window)
         self.tray.lock_asked.connect(self.lock)
         self.tray.privacy_asked.connect(self._window.comfort.toggle_private)

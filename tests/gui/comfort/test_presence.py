@@ -222,12 +222,29 @@ def test_the_sounds_are_short_quiet_and_what_their_maker_makes(name: str) -> Non
     assert all(abs(one - other) <= 1 for one, other in zip(made, samples_kept, strict=True))
 
 
-def test_without_a_sound_device_it_beeps(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "PyQt6.QtMultimedia", None)  # as where the system's sound library is missing
+def test_a_sound_is_played_by_a_process_of_its_own_or_the_beep_stands_in(qtbot, monkeypatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent")  # whatever machine this is: silence
+    monkeypatch.setenv("PIPEWIRE_REMOTE", "nonexistent")
     sounds = Sounds()
     sounds.play("alarm")
-    sounds.play("note")
-    assert sounds.beeps == 2
+    assert sounds.is_playing
+    sounds.play("note")  # left out
+    qtbot.waitUntil(lambda: not sounds.is_playing, timeout=30_000)
+    assert sounds.beeps + sounds.played == 1
+
+
+def test_leaving_silences_it_without_a_beep(qapp) -> None:
+    sounds = Sounds()
+    sounds.play("alarm")
+    sounds.close()
+    assert not sounds.is_playing
+    assert (sounds.beeps, sounds.played) == (0, 0)
+
+
+def test_the_desks_own_process_brings_no_decoders_in(presence: Presence, bridge: Bridge) -> None:
+    bridge.notice.emit(told("command_unknown", kind="close"))
+    assert presence.sounds.last == "alarm"
+    assert "PyQt6.QtMultimedia" not in sys.modules
 
 
 # ---- the idle lock
