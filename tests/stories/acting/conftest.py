@@ -4,15 +4,12 @@ Whoever changes more than positions, stops and orders of these two takes an exch
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 
 from core import actions, resolver, sweep
 from tests.paper_fixture import PaperProcess
-
-D = Decimal
-HELD = {"SOLUSDT": D("20.0"), "ETHUSDT": D("1.50")}
+from tests.stories.acting.account import restore
 
 
 @pytest.fixture(scope="session")
@@ -29,23 +26,6 @@ def paper(shared_exchange: PaperProcess) -> PaperProcess:
     """20 SOL long, 1.5 ETH long without stops, other positions as the story before left them."""
     restore(shared_exchange)
     return shared_exchange
-
-
-def restore(exchange: PaperProcess) -> None:
-    """Take back what a story has done to the two positions."""
-    exchange.disarm()
-    exchange.release_fills()
-    for symbol, wanted in HELD.items():
-        exchange.incident("unpin", symbol=symbol)
-        for order in exchange.rows("/v5/order/realtime", category="linear", symbol=symbol, limit=50):
-            exchange.post("/v5/order/cancel", {"category": "linear", "symbol": symbol, "orderId": order["orderId"]})
-        row = exchange.rows("/v5/position/list", category="linear", symbol=symbol)[0]
-        missing = wanted - D(row["size"]) * (-1 if row["side"] == "Sell" else 1)
-        if missing:
-            side = "Buy" if missing > 0 else "Sell"
-            exchange.incident("trade", symbol=symbol, side=side, qty=str(abs(missing)))
-        assert D(exchange.rows("/v5/position/list", category="linear", symbol=symbol)[0]["size"]) == wanted
-    exchange.control("forget_requests")
 
 
 @pytest.fixture(autouse=True)

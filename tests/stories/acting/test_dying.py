@@ -11,6 +11,7 @@ from core.errors import BadValue
 from core.executions import OUR_ORDER_PREFIX
 from core.model import PositionKey, Snapshot
 from tests.paper_fixture import PaperProcess
+from tests.stories.acting.account import restore
 from tests.stories.acting.dying import MOMENTS, recorder_at, run_until_killed
 from tests.stories.desk import managed, until
 
@@ -124,9 +125,11 @@ STORIES = {
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", range(84))
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_a_thousand_kills(paper: PaperProcess, tmp_path: Path, moment: str, number: int) -> None:
+async def test_a_thousand_kills(paper: PaperProcess, tmp_path: Path, moment: str) -> None:
     """P1: whatever the kill meets by chance."""
     story = next(story for moments, story in STORIES.items() if moment in moments)
-    await story(paper, tmp_path, moment)
+    for number in range(84):
+        await asyncio.to_thread(restore, paper)
+        await story(paper, tmp_path / str(number), moment)
