@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from PyQt6.QtCore import QEvent, QSize
+from PyQt6.QtCore import QEvent, QSize, QTimer
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,6 +17,8 @@ from gui.text import as_tooltip, translate
 from gui.views.cell_painter import CellPainter
 from gui.views.table_view import TableView
 
+_PAUSE_MS: Final = 250
+
 
 class TotalsRow(QWidget):
     """Sums of a :class:`RecordTable`'s records, for columns that have a ``total``; or those it is given."""
@@ -27,6 +29,10 @@ class TotalsRow(QWidget):
         self._painter = CellPainter(theme.ROW_HEIGHT)
         self._cells: dict[int, Cell] = {}
         self._seen: list[Any] = []
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.refresh)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(translate("Table", "Totals"))
         said = translate("Table", "Sums of the rows shown, in USDT and USDC; a dash where a part is not known")
@@ -57,12 +63,17 @@ class TotalsRow(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Add up again if a record is another one; a sum of fewer than two rows would say nothing new."""
+        """Add up again if a record is another one; a sum of fewer than two rows would say nothing new.
+
+        Rows that come or go count at once, prices four times a second: adding rows up costs as much as showing them.
+        """
         if not isinstance(self._table, RecordTable):
             return
         records = list(self._table.records)
-        if len(records) == len(self._seen) and all(a is b for a, b in zip(records, self._seen, strict=True)):
-            return
+        if len(records) == len(self._seen):
+            if self._pause.isActive() or all(a is b for a, b in zip(records, self._seen, strict=True)):
+                return
+            self._pause.start()
         self._seen = records
         columns = enumerate(self._table.columns)
         cells = {number: column.total(records) for number, column in columns if column.total is not None}
