@@ -13,7 +13,8 @@ import gc
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -80,14 +81,14 @@ async def nowhere() -> Any:
     await asyncio.Event().wait()
 
 
-def baseline() -> Baseline:
-    """200 open positions."""
+def baseline(count: int) -> Baseline:
+    """So many open positions."""
     return Baseline(
         started_ms=samples.NOW_MS,
         started_mono=time.monotonic(),
         positions=tuple(
             replace(row, mark_price=None, mark_mono=0.0, life_id="", partial_exits=())
-            for row in samples.many_positions(POSITIONS)
+            for row in samples.many_positions(count)
         ),
         orders=(),
         executions=(),
@@ -193,34 +194,43 @@ def show_everything(window: MainWindow) -> TableView:
     return view
 
 
-async def measure() -> dict[str, list[float]]:
-    """Rounds in which every variant has its turn."""
+@asynccontextmanager
+async def open_desk(count: int = POSITIONS) -> AsyncIterator[tuple[PositionManager, WatchedWindow]]:
+    """The desk's window on a manager that holds so many open positions, each with a price."""
     bridge = Bridge()
     window = WatchedWindow(bridge, "paper", "Bench", WindowSettings(None))
     window.show()
     manager = PositionManager(nowhere)
     running = asyncio.create_task(manager.run())
     bridge.attach(manager)
-    contracts = tuple(samples.instrument(f"COIN{number:03d}USDT") for number in range(POSITIONS))
-    manager.post(InstrumentsReported("linear", contracts))
-    manager.post(BaselineTaken(baseline()))
-    for position in samples.many_positions(POSITIONS):
-        manager.post(PriceReported(price(position.symbol, position.mark_price)))
-    await manager.until(lambda s: len(s.positions) == POSITIONS and all(p.mark_price for p in s.positions))
-    view = show_everything(window)
-    await asyncio.sleep(0.3)
-    stock = stock_copy(view)
+    rows = samples.many_positions(count)
+    manager.post(InstrumentsReported("linear", tuple(samples.instrument(row.symbol) for row in rows)))
+    manager.post(BaselineTaken(baseline(count)))
+    for row in rows:
+        manager.post(PriceReported(price(row.symbol, row.mark_price)))
+    await manager.until(lambda s: len(s.positions) == count and all(p.mark_price for p in s.positions))
+    show_everything(window)
     await asyncio.sleep(0.3)
     gc.collect()
     gc.freeze()  # as the app does once everything is loaded
+    try:
+        yield manager, window
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        bridge.detach()
+        window.close()
+
+
+async def measure() -> dict[str, list[float]]:
+    """Rounds in which every variant has its turn."""
     found: dict[str, list[float]] = {name: [] for name in NAMES}
-    for _ in range(ROUNDS):
-        await one_round(manager, window, stock, found)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    bridge.detach()
-    stock.close()
-    window.close()
+    async with open_desk() as (manager, window):
+        stock = stock_copy(window.tabs.positions.view)
+        await asyncio.sleep(0.3)
+        for _ in range(ROUNDS):
+            await one_round(manager, window, stock, found)
+        stock.close()
     return found
 
 
