@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 GAP_S: Final = 5.0
 PATIENCE_S: Final = 3.0
+# The result may come first: a proof of the same close within so many seconds is no second one.
+SETTLED_S: Final = 10.0
 # More than these are only counted.
 MOST_KEPT: Final = 200
 
@@ -57,7 +59,7 @@ class Announcer:
             return
         happening = Happening(kind, line)
         if line.code == "position_closed":
-            if self._settled.pop(line.key, -PATIENCE_S) <= now - PATIENCE_S:
+            if self._settled.pop(line.key, -SETTLED_S) <= now - SETTLED_S:
                 self._unproven[line.key] = (now + PATIENCE_S, happening)
             return
         if line.code == "trade_closed" and self._unproven.pop(line.key, None) is None:
@@ -90,6 +92,7 @@ class Announcer:
         # sorted() is stable: among equals the oldest comes first.
         ordered = sorted(self._waiting, key=lambda one: -one.kind.urgency)
         named, more = ordered[: self._lines], len(ordered[self._lines :]) + self._dropped
-        self._waiting, self._dropped, self._settled = [], 0, {}
+        self._waiting, self._dropped = [], 0
+        self._settled = {key: at for key, at in self._settled.items() if at > now - SETTLED_S}
         self._quiet_until = now + GAP_S
         return Merged(named[0], tuple(named[1:]), more)

@@ -112,9 +112,11 @@ def test_a_close_waits_for_its_result_and_is_said_once(announcer: Announcer) -> 
 
 def test_a_close_whose_result_came_first_is_said_once(announcer: Announcer) -> None:
     announcer.add(line("trade_closed", net=Decimal(5), reason="manual"), 100.0)
-    announcer.add(line("position_closed"), 100.1)
-    assert announcer.take(100.1).more == 0
-    assert announcer.due_in(100.1) is None
+    assert announcer.take(100.0).first.line.code == "trade_closed"
+    announcer.add(line("position_closed"), 104.0)
+    assert announcer.due_in(104.0) is None
+    announcer.add(line("position_closed"), 105.0)  # another one
+    assert announcer.due_in(105.0) == PATIENCE_S
 
 
 def test_a_close_without_a_result_is_said_in_the_end(announcer: Announcer) -> None:
