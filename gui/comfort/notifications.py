@@ -33,7 +33,7 @@ _DISCREET: Final = {
     "alert_daily_loss": QT_TRANSLATE_NOOP("Announce", "Today's loss has reached its limit"),
     "command_hit_other_life": QT_TRANSLATE_NOOP("Announce", "{kind}: carried out late, on a position opened since"),
 }
-_OTHER_REASON: Final = QT_TRANSLATE_NOOP("Announce", "other reason")
+_BY_BOT: Final = QT_TRANSLATE_NOOP("Announce", "by a bot")
 
 
 class Words(NamedTuple):
@@ -67,7 +67,7 @@ def _without_labels(line: AuditEvent) -> AuditEvent:
         return line
     from msgspec.structs import replace  # there is a line, so it is loaded
 
-    return replace(line, details={**line.details, "reason": translate("Announce", _OTHER_REASON)})
+    return replace(line, details={**line.details, "reason": translate("Announce", _BY_BOT)})
 
 
 def harmless(said: str) -> str:

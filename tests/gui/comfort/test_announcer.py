@@ -152,7 +152,7 @@ def test_a_bots_own_label_stays_on_the_desk() -> None:
     labelled = line("trade_closed", net=Decimal(1), reason="<a href='http://127.0.0.1/'>ladder 2</a>")
     for with_amounts in (False, True):
         body = words_of(one(labelled), "paper", with_amounts=with_amounts).body
-        assert "other reason" in body
+        assert "by a bot" in body
         assert "ladder" not in body
 
 
