@@ -68,6 +68,7 @@ from core.reconcile import Discrepancy
 from core.recorder import Recorder
 from core.store.closed_history import ClosedHistory as ClosedHistory
 from core.store.closed_history import ClosedView as ClosedView
+from core.store.closed_index import ClosedTerm as ClosedTerm
 from core.store.history import TradeFilter as TradeFilter
 from core.store.history import TradeKey, TradePage
 from core.subscribers import Callback, Subscribers

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from core.model import ClosedTrade, Execution
 from core.store import exports
-from core.store.closed_index import CODED, ClosedIndex, Filling, Names, Order, Spell, Totals, empty_index
+from core.store.closed_index import CODED, ClosedIndex, ClosedTerm, Filling, Names, Order, Spell, Totals, empty_index
 from core.store.history import TradeFilter
 from core.store.parking import give_back
 from core.store.store import Store
@@ -79,8 +79,10 @@ class ClosedHistory:
         wanted: TradeFilter = _ANY,
         words: Sequence[str] = (),
         *,
+        terms: Sequence[ClosedTerm] = (),
         sort: str = "closed_ms",
         descending: bool = True,
+        group: str | None = None,
         spell: Spell | None = None,
         is_fresh: bool = True,
     ) -> ClosedView:
@@ -88,13 +90,21 @@ class ClosedHistory:
 
         Args:
             wanted: symbol, side, closed_by, period and result; its other fields are not looked at.
-            words: as in ``ClosedIndex.mask``; ``spell`` too.
+            words: as in ``ClosedIndex.mask``; ``terms`` and ``spell`` too.
             sort: one of ``SORTS``.
+            group: what comes before that: symbol, side or closed_by, by alphabet.
         """
         async with self._lock:
             known = None if is_fresh else self._index
-            index = await self._with_columns(await self._fresh() if known is None else known, (sort,))
-        return await asyncio.to_thread(_view, index, wanted, words, sort, descending, spell)
+            compared = (term.columns[0] for term in terms if term.sign)
+            index = await self._with_columns(await self._fresh() if known is None else known, (sort, *compared))
+
+        def select() -> ClosedView:
+            mask = index.mask(wanted, words, spell, terms)
+            order = index.ordered(sort, descending=descending, mask=mask)
+            return ClosedView(index, index.grouped(order, group) if group else order, index.totals(mask))
+
+        return await asyncio.to_thread(select)
 
     async def warm(self) -> None:
         """Read the other columns that a table sorts by, so that the first time is as quick as any; no hurry with it.
@@ -188,7 +198,7 @@ class ClosedHistory:
         return await self.store.closed_trades_columns(tuple(index.columns), index.last_row_id, SLICE)
 
     async def _with_columns(self, index: ClosedIndex, names: Sequence[str]) -> ClosedIndex:
-        missing = tuple(name for name in names if name not in index.columns)
+        missing = tuple(dict.fromkeys(name for name in names if name not in index.columns))
         if not missing:
             return index
         values = await self._values(index, missing)
@@ -214,14 +224,6 @@ def _prepare(index: ClosedIndex) -> None:
     for name in ("closed_ms", "net_pnl_e8"):
         index.order(name)
     give_back()
-
-
-def _view(
-    index: ClosedIndex, wanted: TradeFilter, words: Sequence[str], sort: str, descending: bool, spell: Spell | None
-) -> ClosedView:
-    mask = index.mask(wanted, words, spell)
-    order: Order = index.ordered(sort, descending=descending, mask=mask)
-    return ClosedView(index, order, index.totals(mask))
 
 
 def _filled(kept: ClosedIndex, tail: Sequence[Sequence[Any]], expected: int) -> ClosedIndex:

@@ -7,13 +7,16 @@ numpy lets go of the interpreter meanwhile. Orders, and columns that are only so
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from core.money import ZERO
 from core.store.history import TradeFilter
 from core.store.parking import parked, rest
 
@@ -29,6 +32,9 @@ _TYPES: Final[Mapping[str, Any]] = {
     "row_id": np.int32, "closed_ms": np.int64, "net_pnl_e8": np.int64,
     "symbol": np.uint16, "side": np.uint8, "closed_by": np.uint16,
 }  # fmt: skip
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+}  # fmt: skip
 _ALWAYS_KNOWN: Final = frozenset({*CODED, "row_id", "closed_ms"})
 Spell = Callable[[str, str], str]
 
@@ -42,6 +48,19 @@ class Totals(Struct, frozen=True, kw_only=True):
     losses: int = 0
     pending: int = 0
     net_e8: int = 0
+
+
+class ClosedTerm(Struct, frozen=True, kw_only=True):
+    """What a row must say or, with ``is_not``, must not: a word in one of ``columns``, or a column compared.
+
+    ``number`` is compared with the amount of ``columns[0]`` when there is a ``sign``; what is not known never fits.
+    """
+
+    columns: tuple[str, ...] = CODED
+    word: str = ""
+    sign: str = ""
+    number: Decimal = ZERO
+    is_not: bool = False
 
 
 class Names:
@@ -136,20 +155,34 @@ class ClosedIndex:
         known = known[::-1] if descending else known
         return np.concatenate([known, without]) if len(without) else known
 
+    def grouped(self, order: Order, name: str) -> Order:
+        """The same rows with those of one symbol, side or reason together, by alphabet; inside as they were."""
+        ranks = self._sortable(name)[order].astype(np.uint16)
+        result: Order = order[np.argsort(ranks, kind="stable")]
+        return result
+
     @staticmethod
     def _unknown(values: npt.NDArray[Any]) -> Mask:
         unknown: Mask = values == PENDING if values.dtype == np.int64 else np.isnan(values)
         return unknown
 
-    def mask(self, wanted: TradeFilter, words: Sequence[str] = (), spell: Spell | None = None) -> Mask | None:
+    def mask(
+        self,
+        wanted: TradeFilter,
+        words: Sequence[str] = (),
+        spell: Spell | None = None,
+        terms: Sequence[ClosedTerm] = (),
+    ) -> Mask | None:
         """Which rows fit; None when all do.
 
         Args:
             words: each must occur, case aside, in the row's symbol, or in what its side or reason is called.
+            terms: more that has to hold; the columns that they compare must be there.
             spell: what a column's text is called on the screen; as it is without one.
         """
         parts = [*self._exact(wanted), *self._period(wanted), *self._result(wanted)]
         parts += [self._spoken(word.casefold(), spell) for word in words]
+        parts += [self._holds(term, spell) for term in terms]
         return np.logical_and.reduce(parts) if parts else None
 
     def _exact(self, wanted: TradeFilter) -> Iterable[Mask]:
@@ -179,9 +212,28 @@ class ClosedIndex:
             case "pending":
                 yield net == PENDING
 
-    def _spoken(self, word: str, spell: Spell | None) -> Mask:
+    def _holds(self, term: ClosedTerm, spell: Spell | None) -> Mask:
+        found = self._compared(term) if term.sign else self._spoken(term.word.casefold(), spell, term.columns)
+        return np.logical_not(found) if term.is_not else found
+
+    def _compared(self, term: ClosedTerm) -> Mask:
+        values = self.columns[term.columns[0]]
+        compare = _COMPARE[term.sign]
+        if values.dtype != np.int64:
+            found: Mask = compare(values, float(term.number))
+            rest(values)
+            return found
+        scaled = term.number.scaleb(8)
+        whole = int(scaled.to_integral_value(ROUND_FLOOR if term.sign in {"<=", ">"} else ROUND_CEILING))
+        if term.sign == "=" and whole != scaled:
+            return np.zeros(len(self), dtype=np.bool_)
+        fits: Mask = compare(values, min(max(whole, PENDING + 1), np.iinfo(np.int64).max))
+        fits &= values != PENDING
+        return fits
+
+    def _spoken(self, word: str, spell: Spell | None, columns: Iterable[str] = CODED) -> Mask:
         found = np.zeros(len(self), dtype=np.bool_)
-        for name in CODED:
+        for name in columns:
             texts = self.names[name].all()
             hit = [word in (spell(name, text) if spell else text).casefold() for text in texts]
             if any(hit):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gui import text, words
-from gui.models import closed
+from gui.models import closed, query
 
 if TYPE_CHECKING:
     from core.manager import ClosedHistory, ClosedView
@@ -32,19 +32,32 @@ SORTS: Final = {
 NEWEST_FIRST: Final = ("closed", True)
 
 
+# What is compared when an amount is asked of a column: the store's name of each line's value.
+AMOUNTS: Final = {
+    ("size", 0): "peak_size",
+    ("price", 0): "entry_price",
+    ("price", 1): "exit_price",
+    ("net", 0): "net_pnl_e8",
+    ("costs", 0): "fees",
+    ("costs", 1): "funding",
+}
+TEXTS: Final = {"symbol": ("symbol", "side"), "reason": ("closed_by",)}
+
+
 class Wish(NamedTuple):
-    """What the Closed table is to show, and in which order (column name, descending)."""
+    """What the Closed table is to show, and in which order (column name, descending), by what put together."""
 
     period: str = "all"
     symbol: str = ""
     result: str = ""
     words: tuple[str, ...] = ()
     order: tuple[str, bool] = NEWEST_FIRST
+    group: str = ""
 
     @property
     def is_narrow(self) -> bool:
         """Not everything is shown."""
-        return self._replace(order=NEWEST_FIRST) != Wish()
+        return self._replace(order=NEWEST_FIRST, group="") != Wish()
 
 
 class Sums(NamedTuple):
@@ -93,13 +106,23 @@ def spell(column: str, code: str) -> str:
 
 async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int, *, is_fresh: bool = True) -> Selection:
     """Select from everything on disk, or (not ``is_fresh``) from what was known of it. Raises StoreError."""
-    from core.manager import TradeFilter  # loaded long since, by whoever made the history
+    from core.manager import ClosedTerm, TradeFilter  # loaded long since, by whoever made the history
 
     since, until = period_ms(wish.period, now_ms)
     wanted = TradeFilter(symbol=wish.symbol or None, since_ms=since, until_ms=until, result=wish.result or None)
     name, descending = wish.order
+    terms = [
+        ClosedTerm(columns=one.columns, word=one.word, sign=one.sign, number=one.number, is_not=one.is_not)
+        for one in asked_for(wish.words)
+    ]
     view = await history.open(
-        wanted, wish.words, sort=SORTS[name], descending=descending, spell=spell, is_fresh=is_fresh
+        wanted,
+        terms=terms,
+        sort=SORTS[name],
+        descending=descending,
+        group=wish.group or None,
+        spell=spell,
+        is_fresh=is_fresh,
     )
     totals = view.totals
     sums = Sums(totals.trades, totals.wins, totals.losses, Decimal(totals.net_e8).scaleb(-8))
@@ -109,6 +132,7 @@ async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int, *, is_fr
 def select_in_memory(trades: Sequence[ClosedTrade], wish: Wish, now_ms: int) -> Selection:
     """Select from what the session has seen."""
     since, until = period_ms(wish.period, now_ms)
+    terms = asked_for(wish.words)
     found = [
         trade
         for trade in trades
@@ -116,9 +140,12 @@ def select_in_memory(trades: Sequence[ClosedTrade], wish: Wish, now_ms: int) -> 
         and (until is None or trade.closed_ms < until)
         and wish.symbol in ("", trade.symbol)
         and wish.result in ("", result_of(trade))
-        and _says(trade, wish.words)
+        and all(_holds(trade, term) for term in terms)
     ]
-    return Selection(len(found), sums_of(found), None, _ordered(found, *wish.order))
+    ordered = _ordered(found, *wish.order)
+    if wish.group:
+        ordered.sort(key=lambda trade: str(getattr(trade, wish.group)))
+    return Selection(len(found), sums_of(found), None, ordered)
 
 
 def result_of(trade: ClosedTrade) -> str:
@@ -133,9 +160,39 @@ def sums_of(trades: Sequence[ClosedTrade]) -> Sums:
     return Sums(len(trades), sum(net > 0 for net in nets), sum(net < 0 for net in nets), sum(nets, Decimal(0)))
 
 
-def _says(trade: ClosedTrade, needles: Sequence[str]) -> bool:
-    spoken = [spell(name, getattr(trade, name)).casefold() for name in ("symbol", "side", "closed_by")]
-    return all(any(needle.casefold() in said for said in spoken) for needle in needles)
+class Term(NamedTuple):
+    """A term of the filter as the history takes it; see ClosedTerm."""
+
+    columns: tuple[str, ...]
+    word: str = ""
+    sign: str = ""
+    number: Decimal = Decimal(0)
+    is_not: bool = False
+
+
+def asked_for(typed: Sequence[str]) -> list[Term]:
+    """What was typed, in the history's own names; what cannot be asked of it is a plain word."""
+    return [_term(one) for one in query.taken_apart(" ".join(typed), closed.columns())]
+
+
+def _term(one: query.Asked) -> Term:
+    everywhere = ("symbol", "side", "closed_by")
+    if one.column is None:
+        return Term(everywhere, one.word, is_not=one.is_not)
+    if one.sign == ":":
+        return Term(TEXTS.get(one.column.name, everywhere), one.word, is_not=one.is_not)
+    field = AMOUNTS.get((one.column.name, one.line or 0))
+    if field is None or one.number is None:
+        return Term(everywhere, one.word, is_not=one.is_not)
+    return Term((field,), "", one.sign, one.number, one.is_not)
+
+
+def _holds(trade: ClosedTrade, term: Term) -> bool:
+    if not term.sign:
+        spoken = [spell(name, getattr(trade, name)).casefold() for name in term.columns]
+        return any(term.word in said for said in spoken) != term.is_not
+    value = getattr(trade, term.columns[0].removesuffix("_e8"))
+    return (value is not None and query.COMPARE[term.sign](value, term.number)) != term.is_not
 
 
 def _ordered(trades: list[ClosedTrade], name: str, descending: bool) -> list[ClosedTrade]:

@@ -26,10 +26,12 @@ class HistoryTable(CellTable):
     Signals:
         wanted(first, last): rows between these have been painted without being here.
         order_asked(column name, descending): sort by a column; "" for the order of things.
+        groups_asked(field): put rows with the same value together; "" for no groups.
     """
 
     wanted = pyqtSignal(int, int)
     order_asked = pyqtSignal(str, bool)
+    groups_asked = pyqtSignal(str)
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class HistoryTable(CellTable):
         self._records: dict[int, Any] = {}
         self._row_of: dict[Hashable, int] = {}
         self._missing: list[int] = []
+        self._group_of: Callable[[Any], Any] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -58,6 +61,18 @@ class HistoryTable(CellTable):
         """Ask for another order; the rows change when it comes."""
         can_sort = 0 <= column < len(self.columns) and self.columns[column].sort_key is not None
         self.order_asked.emit(self.columns[column].name if can_sort else "", order == Qt.SortOrder.DescendingOrder)
+
+    def ask_for_groups(self, name: str, group_of: Callable[[Any], Any] | None) -> None:
+        """Ask for rows of a group to stand together; the rows change when they come."""
+        self._group_of = group_of
+        self.groups_asked.emit(name)
+
+    def starts_group(self, row: int) -> bool:
+        """The record belongs to another group than the one above it, as far as both are here."""
+        above, here = self._records.get(row - 1), self._records.get(row)
+        if self._group_of is None or above is None or here is None:
+            return False
+        return bool(self._group_of(above) != self._group_of(here))
 
     def record(self, row: int) -> Any:
         """The record in a row, None while it is not here."""

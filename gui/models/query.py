@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gui.models.cell import Column, Facts
 
 Test = Callable[[Any, Facts], bool]
 _TERM: Final = re.compile(r"(?P<name>[^\W\d][^:<>=]*?)(?P<sign>:|<=|>=|<|>|=)(?P<value>.+)", re.DOTALL)
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: bool(a < b),
     "<=": lambda a, b: bool(a <= b),
     ">": lambda a, b: bool(a > b),
@@ -44,18 +44,55 @@ def _test(term: str, columns: Sequence[Column]) -> Test:
     number, value_of = _number(match["value"]), _value_of(column, line)
     if number is None or value_of is None:
         return _occurs(term, columns)
-    return _compares(value_of, _COMPARE[match["sign"]], number)
+    return _compares(value_of, COMPARE[match["sign"]], number)
+
+
+class Asked(NamedTuple):
+    """One term taken apart: a word, or what is asked of a column's line (None for the column as a whole)."""
+
+    word: str
+    column: Column | None = None
+    line: int | None = None
+    sign: str = ""
+    number: Decimal | None = None
+    is_not: bool = False
+
+
+def taken_apart(typed: str, columns: Sequence[Column]) -> list[Asked]:
+    """The same language for whoever looks the rows up himself; ``sign`` is ``:`` for a word in that column alone."""
+    return [_asked(term.casefold(), columns) for term in typed.split()]
+
+
+def _asked(term: str, columns: Sequence[Column]) -> Asked:
+    if term.startswith("-") and len(term) > 1:
+        return _asked(term[1:], columns)._replace(is_not=True)
+    match = _TERM.fullmatch(term)
+    found = _column(match["name"], columns) if match else None
+    if match is None or found is None:
+        return Asked(term)
+    number = None if match["sign"] == ":" else _number(match["value"])
+    if match["sign"] != ":" and number is None:
+        return Asked(term)
+    return Asked(match["value"], *found, match["sign"], number)
 
 
 def _column(name: str, columns: Sequence[Column]) -> tuple[Column, int | None] | None:
-    """The column that is called so, and which of its lines; by its own name first, then by titles from the left."""
+    """The column that is called so, and which of its lines.
+
+    By its own name first, then by a whole title, then by the beginning of one, from the left.
+    """
     wanted = name.replace(" ", "")
     for column in columns:
         if column.name == wanted:
             return column, None
-    for column in columns:
-        for line, title in enumerate(column.titles):
-            if wanted and title.casefold().replace(" ", "").startswith(wanted):
+    titles = [
+        (title.casefold().replace(" ", ""), column, line)
+        for column in columns
+        for line, title in enumerate(column.titles)
+    ]
+    for fits in (str.__eq__, str.startswith):
+        for title, column, line in titles:
+            if wanted and fits(title, wanted):
                 return column, line
     return None
 

@@ -61,6 +61,7 @@ class ClosedFeed(QObject):
         self._in_sight = (0, 0)
         table.wanted.connect(self._on_wanted)
         table.order_asked.connect(self._on_order)
+        table.groups_asked.connect(lambda name: self.show(self.wish._replace(group=name)))
 
     # What is to be shown
 

@@ -40,6 +40,7 @@ class ClosedPanel(QWidget):
         self._facts, self._bridge = facts, bridge
         self.table = HistoryTable(closed.columns(), lambda trade: trade.life_id, facts)
         self.view = TableView(self.table, translate("Tables", "Closed"), self)
+        self.view.groups = ("symbol", "side")
         self.feed = ClosedFeed(self.table, bridge, self)
         self.totals = TotalsRow(self.table, self.view, self)
         self.period = PeriodPicker(bridge.clock)
@@ -47,7 +48,13 @@ class ClosedPanel(QWidget):
         self.result = Picker(translate("Closed", "Result"), _results())
         self.filter_edit = FilterEdit(self, is_lasting=True)
         self.filter_edit.setPlaceholderText(translate("Closed", "Filter by symbol, side or reason"))
-        self.filter_edit.setToolTip(self.filter_edit.placeholderText())
+        self.filter_edit.setToolTip(
+            translate(
+                "Closed",
+                "Filter by symbol, side or reason: all words must occur, -word must not. net<-10, size>=5, entry, exit, "
+                "fees and funding compare values.",
+            )
+        )
         self.sums = Label("", tone="muted", size=theme.SMALL)
         self.export_button = QPushButton(translate("Closed", "Export…"))
         self.export_button.setToolTip(translate("Closed", "Write these rows, in this order, to a CSV or JSON file"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from core.clock import Clock
 from gui import text, theme
@@ -15,6 +15,7 @@ from gui.models import session_bars, symbol_totals
 from gui.models.cell import Facts
 from gui.models.table import RecordTable
 from gui.text import translate
+from gui.views.row_menu import row_menu
 from gui.views.table_view import TableView
 from gui.widgets.calendar_grid import CalendarGrid, DayWords
 from gui.widgets.charts import BarChart
@@ -33,9 +34,14 @@ class SymbolPage(QWidget):
         super().__init__(parent)
         self.table = RecordTable(symbol_totals.columns(), lambda one: one.symbol, facts)
         self.view = TableView(self.table, translate("Session", "By symbol"), self)
+        self.view.menu_asked.connect(lambda column, place: self.menu(column).popup(place))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
+
+    def menu(self, column: int) -> QMenu:
+        """The menu of a row: copying and columns; all rows are in the panel's own export."""
+        return row_menu(self.view, (), None, column)
 
     def show_report(self, report: PeriodReport | None, reason: str) -> None:
         """Show a period, or why there is none."""

@@ -29,6 +29,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from gui import theme
 from gui.models.cell import Cell
 from gui.models.cell_table import CellTable
+from gui.models.history_table import HistoryTable
 from gui.models.table import RecordTable
 from gui.text import Tip
 from gui.views import cell_tips, copying
@@ -473,10 +474,14 @@ class TableView(QTableView):
 
     def group_by(self, name: str) -> None:
         """Keep rows of the same ``symbol`` or ``side`` together; "" for no groups."""
-        if name in ("", *self.groups) and isinstance(self.table, RecordTable):
-            self.grouping = name
+        if name not in ("", *self.groups):
+            return
+        self.grouping = name
+        if isinstance(self.table, RecordTable):
             self.table.set_grouping(_group_of(name))
-            self._repaint_all()
+        elif isinstance(self.table, HistoryTable):
+            self.table.ask_for_groups(name, _group_of(name))
+        self._repaint_all()
 
     # Selection and copying
 

@@ -391,14 +391,14 @@ def _tables() -> dict[str, Table]:
         ),
         "closed": Table(
             t("Tables", "Closed"), _closed_columns, lambda c: c.life_id, lambda s: s.closed_trades,
-            empty_words("closed"),
+            empty_words("closed"), groups=("symbol", "side"),
         ),
         "executions": Table(
             t("Tables", "Executions"), _executions_columns, lambda e: (e.category, e.symbol, e.exec_id),
             lambda s: s.executions, empty_words("executions"), groups=("symbol", "side"),
         ),
         "events": Table(
-            t("Tables", "Events"), _events_columns, id, lambda s: s.events, empty_words("events"),
+            t("Tables", "Events"), _events_columns, id, lambda s: s.events, empty_words("events"), groups=("symbol",),
         ),
     }  # fmt: skip
 

@@ -33,6 +33,7 @@ from gui.views import closed_feed
 from gui.views.closed_panel import ClosedPanel
 from tests.gui import samples
 
+D = Decimal
 COUNT = 700
 DAY_MS = 86_400_000
 
@@ -135,6 +136,53 @@ async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, q
         await eventually(lambda: "SOLUSDT" in panel.symbol.choices)
         next(a for a in panel.symbol.menu_of_choices().actions() if a.text() == "SOLUSDT").trigger()
         await eventually(lambda: panel.table.rowCount() == len([t for t in lives() if t.symbol == "SOLUSDT"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("net<-10", lambda t: t.net_pnl < -10),
+        ("net>=28.17 long", lambda t: t.net_pnl >= D("28.17") and t.side == "Buy"),
+        ("net=28.17", lambda t: t.net_pnl == D("28.17")),
+        ("-net<0 -sol", lambda t: t.net_pnl >= 0 and t.symbol != "SOLUSDT"),
+        ("size>5 entry>=100 exit<200", lambda t: t.peak_size > 5 and t.entry_price >= 100 and t.exit_price < 200),
+        ("fees>1.2 funding<=0.1", lambda t: t.fees > D("1.2") and t.funding <= D("0.1")),
+        ("symbol:btc reason:stop", lambda t: "BTC" in t.symbol and t.closed_by == "stop_loss"),
+        ("net<nothing", lambda t: False),
+    ],
+)
+async def test_the_filter_compares_amounts_alike_on_disk_and_in_memory(
+    qt_loop, tmp_path: Path, typed: str, fits: Callable[[ClosedTrade], bool]
+) -> None:
+    async with desk(tmp_path, 90) as (_, panel, _recorder):
+        panel.filter_edit.setText(typed)
+        expected = [trade for trade in lives(90) if fits(trade)]
+        await eventually(lambda: panel.feed._shown_wish == panel.feed.wish != Wish())
+        await eventually(lambda: panel.table.has_rows(0, 20))
+        assert shown(panel, 0, panel.table.rowCount())[:20] == expected[:20]
+        assert panel.table.rowCount() == len(expected)
+        assert list(select_in_memory(lives(90), panel.feed.wish, samples.NOW_MS).records) == expected
+
+
+async def test_groups_stand_together_in_the_order_that_was_chosen(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path) as (_, panel, _recorder):
+        panel.feed.show(Wish(order=("net", True)))
+        panel.view.group_by("symbol")
+        wish = Wish(order=("net", True), group="symbol")
+        await eventually(lambda: panel.feed._shown_wish == wish)
+        expected = sorted(lives(), key=lambda t: (t.symbol, -t.net_pnl))
+        await eventually(lambda: panel.table.has_rows(0, 30))
+        first = shown(panel, 0, 30)
+        assert [(t.symbol, t.net_pnl) for t in first] == [(t.symbol, t.net_pnl) for t in expected[:30]]
+        edge = next(row for row, t in enumerate(expected) if t.symbol != expected[0].symbol)
+        panel.view.scrollTo(panel.table.index(edge, 0))
+        await eventually(lambda: panel.table.has_rows(edge - 1, edge + 1))
+        assert panel.table.starts_group(edge)
+        assert not panel.table.starts_group(edge + 1)
+        memory = select_in_memory(lives(), wish, samples.NOW_MS).records
+        assert [t.symbol for t in memory] == [t.symbol for t in expected]
+        panel.view.group_by("")
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", True)))
 
 
 async def test_from_one_day_to_another_both_within(qt_loop, qtbot, tmp_path: Path) -> None:

@@ -112,6 +112,9 @@ def test_by_symbol_sorts_by_value(qtbot, panel: SessionPanel) -> None:
     page.table.sort(3, Qt.SortOrder.AscendingOrder)
     assert [page.table.record(row).symbol for row in range(3)] == ["AAUSDT", "BBUSDT", "CCUSDT"]
     assert page.table.words(0, 3)[0] == "−30.00"
+    page.view.select_key("CCUSDT")
+    said = [action.text().partition("\t")[0] for action in page.menu(3).actions() if action.text()]
+    assert said == ["Copy rows", "Copy cell", "Columns"]
 
 
 def test_the_calendar_walks_by_keys_and_sums_its_month(qtbot, panel: SessionPanel) -> None:
