@@ -51,8 +51,8 @@ class ClosedPanel(QWidget):
         self.filter_edit.setToolTip(
             translate(
                 "Closed",
-                "Filter by symbol, side or reason: all words must occur, -word must not. net<-10, size>=5, entry, exit, "
-                "fees and funding compare values.",
+                "Filter by symbol, side or reason: all words must occur, -word must not. net<-10, size>=5, entry, "
+                "exit, fees and funding compare values.",
             )
         )
         self.sums = Label("", tone="muted", size=theme.SMALL)
