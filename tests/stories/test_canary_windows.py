@@ -1,0 +1,122 @@
+"""S9, S14, P41: while a desk works on a secret, it is in no title, text, tooltip, clipboard, export or crash report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from core.vault.vault import hide
+from gui import theme
+from gui.crash import CrashDialog
+from gui.views.table_export import export
+from tests.paper_fixture import PaperProcess
+from tests.stories.desk import connection_to
+from tests.stories.test_canary import disguises, found_in
+from tests.stories.window import Desk, desk_on
+
+TEXTS = ("windowTitle", "text", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription")
+MORE_TEXTS = ("placeholderText", "title", "toPlainText", "currentText")
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Fonts and the dark theme."""
+    theme.load_fonts()
+    theme.apply(qapp, theme.tokens())
+    yield
+    qapp.setStyleSheet("")
+
+
+def shown(window: QWidget) -> str:
+    """Every text that a window and what is in it would give to a reader, or to the system."""
+    parts = []
+    for widget in (window, *window.findChildren(QWidget)):
+        for name in TEXTS + MORE_TEXTS:
+            attribute = getattr(widget, name, None)
+            value = attribute() if callable(attribute) else attribute
+            if isinstance(value, str):
+                parts.append(value)
+        if isinstance(widget, QLineEdit):
+            parts.append(widget.displayText())
+    return "\n".join(parts)
+
+
+def leaks(text: str, secrets: dict[str, str]) -> list[str]:
+    """Which secrets are in a text, in whichever form."""
+    raw = text.encode("utf-8", "replace")
+    return [f"{name} ({form})" for name, one in secrets.items() for form, cut in disguises(one).items() if cut in raw]
+
+
+def exported(folder: Path) -> set[str]:
+    """The tables that were written."""
+    return {path.stem for path in folder.glob("*.csv")}
+
+
+async def copied_and_exported(desk: Desk, folder: Path) -> str:
+    """Every table on the clipboard and in a file; returns what was on the clipboard."""
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    seen = []
+    for name in desk.window.tabs.names:
+        desk.window.tabs.show_tab(name)
+        view: Any = desk.window.tabs.panel(name).view
+        view.selectAll()
+        view.copy_rows()
+        seen.append(clipboard.text())
+        await export(view, folder / f"{name}.csv")
+    return "\n".join(seen)
+
+
+async def test_a_secret_is_nowhere_that_can_be_read(qt_loop: object, paper: PaperProcess, tmp_path: Path) -> None:
+    secrets = {"api_secret": paper.api_secret, "control_token": paper.ready["control_token"]}
+    async with desk_on(paper) as desk:
+        window = desk.window
+        clipboard = await copied_and_exported(desk, tmp_path)
+        window.tabs.show_tab("positions")
+        dialogs = [await desk.press("close")]
+        dialogs[-1].reject()
+        dialogs.append(await desk.press("edit_stops"))
+        everything = shown(window)
+        for top in QApplication.topLevelWidgets():
+            everything += shown(top)
+        dialogs[-1].reject()
+        window.keep_layout()
+    assert "SOLUSDT" in clipboard
+    assert "Quarterdeck" in everything
+    assert exported(tmp_path) == set(desk.window.tabs.names)
+    assert leaks(clipboard + everything, secrets) == []
+    assert found_in(tmp_path, secrets) == []
+
+
+def test_a_crash_report_is_clean_however_it_is_taken(qtbot: Any, paper: PaperProcess) -> None:
+    """S11: an error that quotes the secret in its text, cause and locals; on the screen and on the clipboard."""
+    secret = connection_to(paper).api_secret
+    hide(secret)
+    try:
+        carried = secret.reveal()
+        try:
+            raise ValueError(f"signing with {carried} failed")
+        except ValueError as error:
+            raise RuntimeError(f"twice: {carried[::-1]} {carried.encode().hex()}") from error
+    except RuntimeError as trouble:
+        dialog = CrashDialog(trouble)
+    qtbot.addWidget(dialog)
+    dialog._copy()
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard is not None
+    for taken in (shown(dialog), clipboard.text()):
+        assert leaks(taken, {"api_secret": carried}) == []
+    assert "RuntimeError" in clipboard.text()
+    assert "signing with" in clipboard.text()
+
+
+def test_the_search_finds_a_secret_in_a_title(qtbot: Any) -> None:
+    """The test above can fail."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = QLineEdit("x", window)
+    field.setAccessibleName("holds cANARYsecretCANARY")
+    assert leaks(shown(window), {"one": "cANARYsecretCANARY"}) == ["one (plain)", "one (quoted)"]
