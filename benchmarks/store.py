@@ -58,7 +58,9 @@ async def _measure(folder: Path) -> list[Row]:
 
 _FILL = """
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :size)
-    INSERT INTO lives SELECT i, printf('L%020d', i), 'linear', 'S' || (i % 50) || 'USDT', 0,
+    INSERT INTO lives (row_id, life_id, category, symbol, position_idx, side, settle_coin, opened_ms, closed_ms,
+        peak_size, entry_price, exit_price, gross_pnl, fees, funding, net_pnl, net_pnl_e8, closed_by, is_complete)
+        SELECT i, printf('L%020d', i), 'linear', 'S' || (i % 50) || 'USDT', 0,
         iif(i % 2, 'Buy', 'Sell'), 'USDT', 1600000000000 + i * 50000, 1600000000000 + i * 50000 + 40000, '0.010',
         '65000.10', '65100.55', '1.0045', '0.71555356', '-0.00650001', '0.28244643', 28244643, 'take_profit', 1 FROM n
 """
