@@ -105,6 +105,15 @@ def size_tip(trade: ClosedTrade, facts: Facts) -> str:
     return "\n".join(part for part in (said, exits_tip(trade, facts)) if part)
 
 
+def best_tip(trade: ClosedTrade, facts: Facts) -> str:
+    """What the extremes are of."""
+    return translate(
+        "Closed",
+        "Highest and lowest unrealised PnL (MFE and MAE) over the mark prices that this desk saw, before costs\n"
+        "A dash when it was not watching",
+    )
+
+
 def reason_tip(trade: ClosedTrade, facts: Facts) -> str:
     """Where the reason comes from."""
     return translate(
@@ -138,7 +147,11 @@ def net_tip(trade: ClosedTrade, facts: Facts) -> str:
     inputs = f"{text.quantity(trade.gross_pnl)} − {text.quantity(trade.fees)} + {text.quantity(trade.funding)}"
     move = translate("Closed", "Move = (exit − entry) ÷ entry, the other way round for a short")
     source = translate("Closed", "In {coin}, computed from executions").format(coin=trade.settle_coin)
-    return "\n".join((formula, inputs, move, source))
+    lines = [formula, inputs, move, source]
+    if trade.other_fees:
+        apart = ", ".join(f"{text.quantity(fee.amount)} {fee.coin}" for fee in trade.other_fees)
+        lines.append(translate("Closed", "Paid in other coins, and not in it: {fees}").format(fees=apart))
+    return "\n".join(lines)
 
 
 def cost_tip(trade: ClosedTrade, facts: Facts) -> str:

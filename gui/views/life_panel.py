@@ -34,6 +34,7 @@ _EXPLAINED = {
     "exit": closed.price_tip,
     "fees": closed.cost_tip,
     "funding": closed.cost_tip,
+    "best": closed.best_tip,
     "by": closed.reason_tip,
 }
 
@@ -146,6 +147,9 @@ class LifePanel(QWidget):
         self.tiles["exit"].set(text.price(trade.exit_price, tick))
         self.tiles["fees"].set(text.money(-trade.fees) if trade.fees is not None else text.DASH)
         self.tiles["funding"].set(text.money(trade.funding, signed=True))
+        known = trade.best_pnl is not None and trade.worst_pnl is not None
+        best, worst = (text.money(value, signed=True) for value in (trade.best_pnl, trade.worst_pnl))
+        self.tiles["best"].set(f"{best} / {worst}" if known else text.DASH)
         self.tiles["by"].set(words.reason(trade.closed_by) or text.DASH)
         for name, explain in _EXPLAINED.items():
             self.tiles[name].setToolTip(text.as_tooltip(explain(trade, facts)))
@@ -206,6 +210,7 @@ def _tiles() -> dict[str, Tile]:
         "exit": t("Life", "Average exit"),
         "fees": t("Life", "Fees"),
         "funding": t("Life", "Funding"),
+        "best": t("Life", "Best / worst"),
         "by": t("Life", "Closed by"),
     }
     return {key: Tile(name, size=theme.BODY, grows=False) for key, name in names.items()}

@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 
 from core.analytics.period_report import ReportBuilder
+from core.model import CoinAmount
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import closed, events, executions, orders, positions, row_totals, symbol_totals
 from gui.models.cell import Facts
 from gui.models.closed_source import Sums
+from gui.views.life_panel import LifePanel
 from tests.gui import samples
 
 D = Decimal
@@ -110,3 +112,18 @@ def test_every_figure_of_every_table_explains_itself() -> None:
             if column.is_right and not column.is_pinned:
                 assert column.tooltip is not None, column.name
                 assert len(column.tooltip(record, facts)) > 15, column.name
+
+
+def test_a_closed_life_tells_its_extremes_and_what_was_paid_in_other_coins(qtbot) -> None:
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    panel = LifePanel()
+    qtbot.addWidget(panel)
+    panel.show_trade(samples.closed_trade(1), facts)
+    assert panel.tiles["best"].value == "—"
+    paid = (CoinAmount("MNT", D("0.5")),)
+    panel.show_trade(samples.closed_trade(1, best_pnl=D(70), worst_pnl=D(-8), other_fees=paid), facts)
+    assert panel.tiles["best"].value == "+70.00 / −8.00"
+    assert "0.5 MNT" in panel.tiles["net"].toolTip()
+    for tile in panel.tiles.values():
+        assert len(tile.toolTip()) > 20
