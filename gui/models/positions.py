@@ -51,7 +51,7 @@ def _live_tone(position: Position, facts: Facts, tone: str) -> str:
 def phase(position: Position, facts: Facts) -> tuple[int, str, bool]:
     """What changes about a row while its record stays the same: freshness, its command's state or note, Cancel."""
     age = price_age(position, facts)
-    freshness = 0 if age is None or age < AMBER_S else 1 if age < STALE_S else int(age)
+    freshness = 0 if age is None or age < AMBER_S else 1 if age < STALE_S else 2
     if not position.is_closing:
         said = row_state.note(position, facts) or row_state.resting_words(position, facts)
         return freshness, said, False
@@ -309,7 +309,7 @@ def columns() -> tuple[Column, ...]:
     t = translate
     made = (
         Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short 10×", stretch=3, is_phased=True,
+               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True,  # the age of a stale price
                search=lambda p: f"{p.symbol} {text.side_name(p.side)}",
                total=position_totals.count,
                tooltip=position_tips.symbol),
