@@ -45,7 +45,7 @@ from core.executions import is_known_kind, order_of
 from core.intents import Intent
 from core.key_doctor import may_send
 from core.legs import Contract, Legs
-from core.lives import Lives, TakenBack
+from core.lives import AT_ONCE, Lives, Steps, TakenBack, drain
 from core.markets import Markets
 from core.model import (
     Alert,
@@ -382,10 +382,18 @@ class PositionBook:
         return known.settle_coin if known else settle_coin(key.category, key.symbol)
 
     def _on_baseline(self, event: BaselineTaken) -> None:
-        """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten."""
+        drain(self.baseline_steps(event))
+
+    def baseline_steps(self, event: BaselineTaken) -> Steps[None]:
+        """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten.
+
+        In slices of a few milliseconds as long as there is no baseline yet: a first one may bring thousands of
+        executions. Whoever goes on in between waits for ``has_baseline``.
+        """
         baseline = event.baseline
         if self._expects_new_ledger:
             self._forget_ledger()
+        is_first = not self.has_baseline
         self._account = baseline.account
         for price in baseline.prices:
             self._on_price(price)
@@ -393,9 +401,15 @@ class PositionBook:
             self._on_position(position, "rest", baseline.started_mono)
         self._on_orders(baseline.orders, baseline.started_mono)
         self._legs.see_history(baseline.executions, baseline.positions)
-        for execution in sorted(baseline.executions, key=order_of):
+        for number, execution in enumerate(sorted(baseline.executions, key=order_of)):
             self._on_execution(execution)
-        for key in self.lives.anchor(self._reports(baseline), baseline.started_ms):
+            if is_first and number % AT_ONCE == 0:
+                yield
+        anchoring = self.lives.anchor_steps(self._reports(baseline), baseline.started_ms)
+        differing = (yield from anchoring) if is_first else drain(anchoring)
+        if is_first:
+            yield from self._periods.prepare(self.lives.closed(), self._clock.now_ms(), self.lives.rewrites)
+        for key in differing:
             self.note("executions_differ", "warning", key)
         self._equity.take(baseline.wallet)
         self.has_baseline = True

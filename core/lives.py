@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -30,7 +30,12 @@ MAX_CLOSED = 5_000
 FORGOTTEN_AT_ONCE = 500
 MAX_LABELS = 10_000
 LAG_MS = int(REST_LAG_S * 1000)
+# Executions folded in one slice: one or two milliseconds.
+AT_ONCE = 200
 
+T = TypeVar("T")
+# Work in slices: each ``next`` does one, the end brings the result.
+Steps = Generator[None, None, T]
 Labels = Mapping[str, str]
 Tell = Callable[[ClosedTrade], ClosedTrade]
 _FIRST: Moment = (-1, -1, -1, "")
@@ -69,6 +74,16 @@ class _Anchor(NamedTuple):
                 return True
             size += signed_qty(execution)
         return not size
+
+
+def drain(steps: Steps[T]) -> T:
+    """Do all of it now."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 class TakenBack(NamedTuple):
@@ -118,7 +133,7 @@ class _Tape:
         """Fold anew. Trades that came out the same stay the same objects; those that no longer exist are gone."""
         if not self.is_anchored:
             return False
-        result = self._fold(self.executions, self.checkpoints, labels)
+        result = self._fold(self.executions, self.checkpoints, labels, self.base)
         before = self.closed
         fresh = {trade.life_id: self._told(trade) for trade in result.closed}
         self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
@@ -134,20 +149,20 @@ class _Tape:
             return told
         return replace(told, best_pnl=before.best_pnl, worst_pnl=before.worst_pnl)
 
-    def _fold(self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels) -> Fold:
-        return fold(self.key, self.settle_coin, executions, self.base, checkpoints=checkpoints, labels=labels)
+    def _fold(
+        self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels, start: Life | None
+    ) -> Fold:
+        return fold(self.key, self.settle_coin, executions, start, checkpoints=checkpoints, labels=labels)
 
-    def fit(self, report: Checkpoint | None, as_of_ms: int, labels: Labels) -> tuple[bool, bool]:
-        """Compare with a report; returns (it contradicted the tape, closed trades changed).
+    def begin(self, report: Checkpoint | None, as_of_ms: int) -> None:
+        """The first report, or the absence of one, says what stood before the first execution."""
+        self._anchor = _Anchor(report, as_of_ms)
+        self._settle_base(self._anchor)
+        self.is_anchored = True
+        self._prove(report.seq if report else None)
 
-        The first report, or the absence of one, says what stood before the first execution.
-        """
-        if not self.is_anchored:
-            self._anchor = _Anchor(report, as_of_ms)
-            self._settle_base(self._anchor)
-            self.is_anchored = True
-            self._prove(report.seq if report else None)
-            return False, self.refold(labels)
+    def fit(self, report: Checkpoint | None, labels: Labels) -> tuple[bool, bool]:
+        """Compare with a later report; returns (it contradicted the tape, closed trades changed)."""
         if report is None:
             return False, False
         if self._size_at(report.seq) == report.size:
@@ -162,8 +177,8 @@ class _Tape:
         self.base = unknown_life(self.key, before) if before else None
 
     def _prove(self, seq: int | None) -> None:
-        known = [order_of(e) for e in self.executions if seq is None or e.seq <= seq]
-        self.proven = max(known, default=self.proven)
+        newest = next((e for e in reversed(self.executions) if seq is None or e.seq <= seq), None)
+        self.proven = self.proven if newest is None else order_of(newest)
 
     def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""
@@ -173,16 +188,26 @@ class _Tape:
                 size = entry.size if isinstance(entry, Checkpoint) else size + signed_qty(entry)
         return size
 
-    def shorten(self, keep: int, labels: Labels) -> tuple[list[Execution], list[ClosedTrade]]:
-        """Fold all but the newest ``keep`` executions for good; returns those and the trades that ended in them."""
+    def shorten(self, keep: int, labels: Labels) -> Steps[tuple[list[Execution], list[ClosedTrade]]]:
+        """Fold all but the newest ``keep`` executions for good; returns those and the trades that ended in them.
+
+        In slices, and nothing is changed before the last one: who goes on in between sees the tape as it was.
+        """
         cut = len(self.executions) - keep
-        done, self.executions = self.executions[:cut], self.executions[cut:]
-        first_seq = min((e.seq for e in self.executions if signed_qty(e)), default=None)
+        done, rest = self.executions[:cut], self.executions[cut:]
+        first_seq = min((e.seq for e in rest if signed_qty(e)), default=None)
         past = [r for r in self.checkpoints if first_seq is None or r.seq < first_seq]
-        result = self._fold(done, past, labels)
-        self.base, self._anchor = result.life, None
+        life, ended = self.base, []
+        for start in range(0, len(done), cut if past else AT_ONCE):
+            result = self._fold(done[start : start + (cut if past else AT_ONCE)], past, labels, life)
+            life = result.life
+            ended += [self._told(trade) for trade in result.closed]
+            yield
+        if len(self.executions) != cut + len(rest):
+            # More came meanwhile, perhaps in between.
+            return (yield from self.shorten(keep, labels))
+        self.executions, self.base, self._anchor = rest, life, None
         self.checkpoints = [r for r in self.checkpoints if r not in past]
-        ended = [self._told(trade) for trade in result.closed]
         for trade in ended:
             if self.closed.pop(trade.life_id, None) != trade:
                 self._changes[trade.life_id] = trade
@@ -234,7 +259,7 @@ class Lives:
             # The usual step puts the one trade that has just ended into the same dict; anything else makes a new one.
             self._count_ended(next(reversed(tape.closed.values())) if tape.closed is before else None)
         if tape.is_anchored and len(tape.executions) > MAX_TAPE:
-            self._shorten(tape, KEPT_ON_TAPE)
+            drain(self._shorten(tape, KEPT_ON_TAPE))
         return True
 
     def _tape(self, key: PositionKey) -> _Tape:
@@ -258,15 +283,14 @@ class Lives:
         else:
             self._newest_first = (trade,) + known  # noqa: RUF005 - half as dear as unpacking, for thousands of trades
 
-    def _shorten(self, tape: _Tape, keep: int) -> None:
+    def _shorten(self, tape: _Tape, keep: int) -> Steps[None]:
         contract = tape.key[:2]
         before = dict(tape.closed)
-        done, trades = tape.shorten(keep, self.labels)
+        done, trades = yield from tape.shorten(keep, self.labels)
         if any(before.get(trade.life_id) != trade for trade in trades):
             self._newest_first = None
-        for execution in done:
-            self._seen[contract].discard(execution.exec_id)
-            self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(execution))
+        self._seen[contract].difference_update([execution.exec_id for execution in done])
+        self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(done[-1]))
         self._archive |= {trade.life_id: trade for trade in trades}
         while self._max_closed is not None and len(self._archive) > self._max_closed:
             self._forget_oldest()
@@ -287,15 +311,27 @@ class Lives:
         Returns:
             The keys whose tape contradicted the report: a discrepancy to show.
         """
+        return drain(self.anchor_steps(reported, as_of_ms))
+
+    def anchor_steps(self, reported: Mapping[PositionKey, Checkpoint], as_of_ms: int) -> Steps[list[PositionKey]]:
+        """The same in slices of a few milliseconds: a long past is folded once, before anything is shown of it."""
         wrong = []
         for key in sorted(self._tapes.keys() | {key for key, report in reported.items() if report.size}):
-            tape = self._tape(key)
-            contradicts, has_changed = tape.fit(reported.get(key), as_of_ms, self.labels)
+            tape, report = self._tape(key), reported.get(key)
+            if not tape.is_anchored:
+                tape.begin(report, as_of_ms)
+                if len(tape.executions) > MAX_TAPE:
+                    yield from self._shorten(tape, KEPT_ON_TAPE)
+                    self._count(True)
+                self._count(tape.refold(self.labels))
+                yield
+                continue
+            contradicts, has_changed = tape.fit(report, self.labels)
             self._count(has_changed)
             if contradicts:
                 wrong.append(key)
             if len(tape.executions) > MAX_TAPE:
-                self._shorten(tape, KEPT_ON_TAPE)
+                drain(self._shorten(tape, KEPT_ON_TAPE))
         self._is_anchored = True
         return wrong
 
@@ -303,7 +339,7 @@ class Lives:
         """The exchange's sequence began anew: fold what is known for good; the next report says where it stands."""
         tape = self._tapes.get(key)
         if tape and tape.executions:
-            self._shorten(tape, 0)
+            drain(self._shorten(tape, 0))
 
     def resort(self, category: str, symbol: str, key_of: Callable[[Execution], PositionKey]) -> None:
         """A symbol turned out to be in hedge mode: give what came since the last agreement to the legs."""

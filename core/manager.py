@@ -28,7 +28,7 @@ from core.bybit.client import Client
 from core.bybit.gateway import Gateway
 from core.clock import Clock, SystemClock
 from core.errors import BadValue, StoreError
-from core.events import Event
+from core.events import BaselineTaken, Event
 from core.guards import GuardSettings
 from core.ids import installation_id, order_link_ids
 from core.intents import (
@@ -195,12 +195,19 @@ class PositionManager:
     async def _consume(self) -> None:
         """The one consumer: apply everything that waits, then publish once."""
         while True:
-            self._book.apply(await self._queue.get())
-            self._queue.task_done()
+            await self._take(await self._queue.get())
             while not self._queue.empty():
-                self._book.apply(self._queue.get_nowait())
-                self._queue.task_done()
+                await self._take(self._queue.get_nowait())
             self._publish_soon()
+
+    async def _take(self, event: Event) -> None:
+        """Apply one event; a first baseline may be long, and the windows get their turns meanwhile."""
+        if isinstance(event, BaselineTaken):
+            for _ in self._book.baseline_steps(event):
+                await asyncio.sleep(0)
+        else:
+            self._book.apply(event)
+        self._queue.task_done()
 
     async def _guard(self) -> None:
         while True:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from operator import is_
 from types import MappingProxyType
 
@@ -15,6 +15,8 @@ from core.model import ClosedTrade, SessionSummary
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
+# Trades counted in one slice: about a millisecond.
+AT_ONCE = 100
 
 Trades = tuple[ClosedTrade, ...]
 
@@ -52,6 +54,20 @@ class Periods:
         self._periods: dict[str, _Period] = {}
         self._summaries: Mapping[str, SessionSummary] = MappingProxyType({})
 
+    def _starts(self, now_ms: int) -> dict[str, int]:
+        week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
+        return {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
+
+    def prepare(self, trades: Trades, now_ms: int, rewrites: int) -> Iterator[None]:
+        """Count many trades in slices, so that the next :meth:`update` finds nothing new in them."""
+        periods = {name: _Period(start, ()) for name, start in self._starts(now_ms).items()}
+        for end in range(len(trades), 0, -AT_ONCE):
+            for period in periods.values():
+                period.add(trades[max(0, end - AT_ONCE) : end])
+            yield
+        self._periods, self._trades, self._rewrites = periods, trades, rewrites
+        self._summaries = MappingProxyType({name: period.summary() for name, period in periods.items()})
+
     def update(self, trades: Trades, now_ms: int, rewrites: int | None = None) -> Mapping[str, SessionSummary]:
         """The summaries as of now; the same object while nothing moved.
 
@@ -59,8 +75,7 @@ class Periods:
             rewrites: a number that stays the same as long as trades have only come on top, and old ones were let go,
                 which go on counting; None to find out here what has changed.
         """
-        week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
-        starts = {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
+        starts = self._starts(now_ms)
         is_grown = rewrites is not None and rewrites == self._rewrites
         self._rewrites = rewrites
         fresh = _above(trades, self._trades) if is_grown else _on_top(trades, self._trades)

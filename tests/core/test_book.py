@@ -87,19 +87,27 @@ class Desk:
         asked_ago_s: float = 0.0,
     ) -> None:
         """A complete reading arrives now that was asked for earlier."""
-        started = self.clock.monotonic() - asked_ago_s
-        self.book.apply(
-            BaselineTaken(
-                Baseline(
-                    started_ms=self.clock.now_ms() - int(asked_ago_s * 1000),
-                    started_mono=started,
-                    positions=tuple(_received(p, self.clock.monotonic()) for p in positions),
-                    orders=tuple(orders),
-                    executions=tuple(executions),
-                    closed_pnl=(),
-                    wallet=Wallet(updated_ms=self.clock.now_ms(), received_mono=self.clock.monotonic()),
-                    account=Account(margin_mode="cross"),
-                )
+        self.book.apply(self.baseline_event(positions, orders, executions, asked_ago_s=asked_ago_s))
+
+    def baseline_event(
+        self,
+        positions: Iterable[Position] = (),
+        orders: Iterable[Order] = (),
+        executions: Iterable[Execution] = (),
+        *,
+        asked_ago_s: float = 0.0,
+    ) -> BaselineTaken:
+        """Such a reading."""
+        return BaselineTaken(
+            Baseline(
+                started_ms=self.clock.now_ms() - int(asked_ago_s * 1000),
+                started_mono=self.clock.monotonic() - asked_ago_s,
+                positions=tuple(_received(p, self.clock.monotonic()) for p in positions),
+                orders=tuple(orders),
+                executions=tuple(executions),
+                closed_pnl=(),
+                wallet=Wallet(updated_ms=self.clock.now_ms(), received_mono=self.clock.monotonic()),
+                account=Account(margin_mode="cross"),
             )
         )
 
@@ -384,6 +392,31 @@ def test_a_closed_life_tells_how_far_it_went(desk: Desk, is_flat_first: bool) ->
     desk.price(101)
     assert desk.row().best_pnl == 1, "another life begins anew"
     assert desk.book.snapshot().closed_trades[0].best_pnl == 16
+
+
+def test_a_first_baseline_of_many_executions_is_taken_in_slices(desk: Desk) -> None:
+    """No slice does more than a few hundred steps of work, and the end is that of one go."""
+    number = 5_000
+    past = [an_execution(n, "Buy" if n % 2 else "Sell", 1, 100 + n % 7, fee=D("0.05")) for n in range(1, number + 1)]
+    held = a_position("Buy", 1, seq=number + 1, updated_ms=START_MS + number * 1_000)
+    last = an_execution(number + 1, "Buy", 1)
+    desk.clock.advance(number + 10)
+    event = desk.baseline_event([held], executions=(*past, last))
+    slices = 0
+    for _ in desk.book.baseline_steps(event):
+        slices += 1
+        desk.book.snapshot()  # somebody publishes in between: nothing is known of the lives yet, and nothing invented
+        assert not desk.book.has_baseline
+    assert slices >= number / 200 * 2
+    other = Desk()
+    other.clock.advance(number + 10)
+    other.book.apply(event)
+    shown, expected = desk.book.snapshot(), other.book.snapshot()
+    assert shown.closed_trades == expected.closed_trades
+    assert len(shown.closed_trades) == number / 2
+    assert shown.sessions == expected.sessions
+    assert shown.positions == expected.positions
+    assert desk.book.lives.life(KEY) == other.book.lives.life(KEY)
 
 
 def test_an_execution_of_an_unknown_kind_is_a_question_and_no_fill(desk: Desk) -> None:

@@ -100,7 +100,7 @@ def _with_money(real: Callable[..., Life]) -> Callable[..., Life]:
 
 def funding_is_a_fill(patch: Patch) -> None:
     """Funding rows change the size by the quantity that they carry."""
-    patch.setattr(executions, "NOT_FILLS", frozenset())
+    patch.setattr(executions, "FILLS", executions.FILLS | executions.PAYMENTS)
 
 
 def funding_is_paid_back(patch: Patch) -> None:

@@ -169,7 +169,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "in the stop sweep": before(Writes, "cancel_order"),
     "in the daily copy": at_statement("VACUUM INTO"),
     "while history is recalled": after(Store, "load_executions"),
-    "in the baseline": before(PositionBook, "_on_baseline"),
+    "in the baseline": before(PositionBook, "baseline_steps"),
     "in the back-fill": after(BackFill, "_fetch"),
 }
 
