@@ -67,6 +67,8 @@ class CredentialsDialog(KeyWindow):
         self.understood = CheckBox(translate("Key", "I have read this and use the key all the same"))
         self.clearing = CheckBox(translate("Key", "Empty the clipboard, which holds the secret"))
         self.clearing.setChecked(True)
+        if instead_of is not None:
+            self.frame.summary.set_text(instead_of.name)
         self._lay_out()
         self.update_form()
 

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidge
 
 from core.errors import AppError
 from core.key_check import Checked
-from core.key_doctor import Verdict
 from gui import key_words, theme, words
 from gui.bridge import Bridge
 from gui.dialogs.frame import FormFrame
@@ -98,12 +97,9 @@ class KeyWindow(QDialog):
 
     def show_checked(self, checked: Checked) -> None:
         """What the exchange said of a key."""
-        account = checked.account
-        facts = translate("Key", "Rights: {rights}  ·  Bound to: {addresses}  ·  Expires: {expiry}").format(
-            rights=key_words.rights(account), addresses=key_words.addresses(account), expiry=key_words.expiry(account)
-        )
         claim, tone = key_words.mode(checked.verdict)
-        self.frame.changes.show_text(claim, _paragraph(facts, checked.verdict), tone)
+        said = [_facts(checked), key_words.findings(checked.verdict)]
+        self.frame.changes.show_text(claim, "\n".join(line for line in said if line), tone)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """As high as the content."""
@@ -132,6 +128,11 @@ def text_field(name: str, value: str = "", longest: int = 64) -> QLineEdit:
     return field
 
 
-def _paragraph(facts: str, verdict: Verdict) -> str:
-    said = key_words.findings(verdict)
-    return f"{facts}\n{said}" if said else facts
+def _facts(checked: Checked) -> str:
+    """What the key may do, from where and until when; nothing where the exchange does not tell."""
+    account = checked.account
+    if any(found.code == "key_rights_unknown" for found in checked.verdict.findings):
+        return ""
+    return translate("Key", "Rights: {rights}  ·  Bound to: {addresses}  ·  Expires: {expiry}").format(
+        rights=key_words.rights(account), addresses=key_words.addresses(account), expiry=key_words.expiry(account)
+    )

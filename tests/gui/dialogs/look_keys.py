@@ -21,12 +21,15 @@ from PyQt6.QtWidgets import QApplication
 from core.accounts import Accounts, Draft
 from core.bybit import Connection
 from core.clock import SystemClock
+from core.events import Account
+from core.key_check import Checked
+from core.key_doctor import examine
 from core.secrets import Secret
 from core.vault import Vault
 from gui import theme
 from gui.app import make_application
 from gui.bridge import Bridge
-from gui.dialogs.accounts import AccountsDialog
+from gui.dialogs.accounts import AccountsDialog, Choice
 from gui.dialogs.credentials import CredentialsDialog
 from gui.dialogs.key_window import KeyWindow
 from tests.core.vault.test_vault import MemoryRing
@@ -75,6 +78,44 @@ class Pictures:
         dialog.on_confirmed()
         await self.save(dialog, name)
 
+    async def demo(self, name: str) -> None:
+        """A key of demo trading, which tells nothing of its rights; the paper exchange has no such dialect."""
+        client = self.paper.new_client("full")
+        dialog = CredentialsDialog(self.bridge, self.accounts, "demo", "Main")
+        dialog.show()
+        dialog.api_key.setText(client.api_key)
+        dialog.secret.setText(client.api_secret)
+        dialog._checked = Checked(Account(), examine(Account(), 0, environment="demo"))
+        dialog.show_checked(dialog._checked)
+        dialog.update_form()
+        await self.save(dialog, name)
+
+    async def passphrase(self, name: str) -> None:
+        """A new passphrase, mistyped the second time."""
+        dialog = CredentialsDialog(self.bridge, self.accounts, "live", "Main")
+        dialog.show()
+        client = self.paper.new_client("full")
+        dialog.api_key.setText(client.api_key)
+        dialog.secret.setText(client.api_secret)
+        dialog.place.set_choice("file")
+        dialog.passphrase.setText("only for pictures")
+        dialog.again.setText("only for picture")
+        dialog.update_form()
+        await self.save(dialog, name)
+
+    async def replacement(self, environment: str, account: str, name: str) -> None:
+        """Another key for a stored account, tried."""
+        found = self.accounts.find(environment, account)
+        if found is None:
+            raise SystemExit(f"{account} is not stored")
+        client = self.paper.new_client("expires_tomorrow")
+        dialog = CredentialsDialog(self.bridge, self.accounts, environment, account, instead_of=found)
+        dialog.show()
+        dialog.api_key.setText(client.api_key)
+        dialog.secret.setText(client.api_secret)
+        dialog.on_confirmed()
+        await self.save(dialog, name)
+
     async def stored(self, environment: str, name: str, place: str) -> None:
         """Keep an account, as the dialog would."""
         client = self.paper.new_client("full")
@@ -97,14 +138,23 @@ async def take(pictures: Pictures) -> None:
     empty.show()
     await pictures.save(empty, "accounts-empty")
     await pictures.credentials("testnet", "ip_any", "accounts-add-testnet")
+    await pictures.demo("accounts-add-demo")
+    await pictures.credentials("live", "full", "accounts-add-live")
     await pictures.credentials("live", "withdraw", "accounts-add-refused")
     await pictures.credentials("live", "revoked", "accounts-add-unknown")
+    await pictures.passphrase("accounts-passphrase")
     await pictures.stored("live", "Main", "ring")
     await pictures.stored("live", "Second", "ring")
+    await pictures.stored("testnet", "Main", "session")
     tested = AccountsDialog(pictures.bridge, pictures.accounts, "live", "Main")
     tested.show()
     tested.test.click()
     await pictures.save(tested, "accounts-stored")
+    switching = AccountsDialog(pictures.bridge, pictures.accounts, "live", "Second", in_use=Choice("paper", "Main"))
+    switching.show()
+    switching.on_confirmed()
+    await pictures.save(switching, "accounts-switch")
+    await pictures.replacement("live", "Main", "accounts-replace")
 
 
 def main() -> None:
@@ -112,6 +162,7 @@ def main() -> None:
     app = make_application()
     theme.apply(app, theme.tokens())
     paper = PaperProcess()
+    paper.control("settings", limits=False)
     try:
         with (
             tempfile.TemporaryDirectory() as vault,
