@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from PyQt6.QtCore import QDate, Qt, pyqtSignal
-from PyQt6.QtGui import QTextCharFormat, QWheelEvent
+from PyQt6.QtGui import QShowEvent, QTextCharFormat, QWheelEvent
 from PyQt6.QtWidgets import QCalendarWidget, QDateEdit, QWidget
 
 from gui import theme
@@ -28,12 +28,6 @@ class DayEdit(QDateEdit):
         self.setCalendarPopup(True)
         self.setKeyboardTracking(False)
         self.setFont(theme.font(theme.SMALL))
-        month = self.calendarWidget()
-        if month is not None:
-            month.setAccessibleName(name)
-            month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-            for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # red is a loss here, not a Sunday
-                month.setWeekdayTextFormat(weekday, QTextCharFormat())
         self._told = self.date()
         self.dateChanged.connect(self._tell)
 
@@ -53,6 +47,16 @@ class DayEdit(QDateEdit):
         self.setDateRange(
             QDate(earliest.year, earliest.month, earliest.day), QDate(latest.year, latest.month, latest.day)
         )
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Dress the month that it opens; Qt makes it when it is asked for, which takes as long as a small panel."""
+        super().showEvent(event)
+        month = self.calendarWidget()
+        if month is not None and not month.accessibleName():
+            month.setAccessibleName(self.accessibleName())
+            month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+            for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # red is a loss here, not a Sunday
+                month.setWeekdayTextFormat(weekday, QTextCharFormat())
 
     def _tell(self, date: QDate) -> None:
         if date != self._told:

@@ -18,6 +18,7 @@ from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from gui.views.closed_panel import ClosedPanel
+from gui.views.session_pages import SpreadPage
 from tests.paper_fixture import PaperProcess
 from tests.stories.desk import managed, until
 
@@ -29,6 +30,23 @@ async def on_top(panel: ClosedPanel, trade: ClosedTrade) -> None:
     async with asyncio.timeout(15):
         while panel.table.record(0) != trade:
             await asyncio.sleep(0.02)
+
+
+async def the_session_tells_of_it(window: MainWindow, qtbot) -> None:
+    """What closed is in the distribution and in the sums; the change of equity says since when it counts."""
+    session = window.session
+    qtbot.mouseClick(session.strip, Qt.MouseButton.LeftButton, pos=session.strip.tabRect(3).center())
+    async with asyncio.timeout(30):
+        while session.report is None or not session.report.results:
+            await asyncio.sleep(0.02)
+    page = session._pages[3]
+    assert isinstance(page, SpreadPage)
+    assert sum(bar.value for bar in page.results.bars) >= 1
+    assert len(page.hours.bars) == 24
+    said = window.top_bar.equity.accessibleName()
+    assert "since" in said or "today" in said
+    panel = window.tabs.panel("closed")
+    assert panel.totals.cells[0].text.endswith("closed")
 
 
 async def test_a_closed_position_comes_on_top_with_its_exits(
@@ -69,6 +87,7 @@ async def test_a_closed_position_comes_on_top_with_its_exits(
         ours = next(life for life in written if life["life_id"] == trade.life_id)
         assert len(ours["exits"]) == len(trade.exits)
         assert [life["closed_ms"] for life in written] == sorted((life["closed_ms"] for life in written), reverse=True)
+        await the_session_tells_of_it(window, qtbot)
         bridge.detach()
         window.close()
         await asyncio.gather(*bridge._tasks, return_exceptions=True)
