@@ -6,6 +6,7 @@ text is for eyes (and for the clipboard), and None is always a dash, never 0.
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,10 @@ DASH = "—"
 _HALF_CENT = Decimal("0.005")
 MINUS = "−"  # U+2212, as wide as the plus sign
 HIDDEN = "•••"
+LONGEST = 2_000  # letters of one text on the screen
+_SIGN = "\N{REPLACEMENT CHARACTER}"
+# Control characters but for tab and line feed; marks without a width, and those that turn the direction around.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 # Words for a tooltip: markup, of which none is anybody else's.
 Tip = NewType("Tip", str)
@@ -54,6 +59,16 @@ def translate(context: str, words: str) -> str:
 def forget_words() -> None:
     """Another language was chosen: ask anew."""
     translate.cache_clear()
+
+
+def literal(words: str, most: int = LONGEST) -> str:
+    """Words from anybody, as letters: what hides or reorders others becomes a visible sign, and too many are cut.
+
+    Words that take up lines are one line apart; nothing here is about markup, because nothing is shown as markup.
+    """
+    if len(words) > most:
+        words = words[:most] + "…"
+    return words if words.isprintable() else _UNSEEN.sub(_SIGN, words)
 
 
 def number(value: Decimal | None, decimals: int | None = None, *, signed: bool = False, suffix: str = "") -> str:
@@ -185,5 +200,5 @@ def leverage(value: Decimal | None) -> str:
 
 def as_tooltip(words: str) -> Tip:
     """Plain words in a form that Qt's tooltips cannot take for markup of somebody else's making; "" for none."""
-    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    escaped = literal(words).replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
     return Tip(f"<qt>{escaped}</qt>" if words else "")

@@ -325,10 +325,10 @@ def _detail(name: str, value: Any) -> str:
         kind = str(value)
         return _worded("Discrepancy", _DISCREPANCIES, kind) if kind in _DISCREPANCIES else command_kind(kind)
     if name == "reason":
-        return reason(str(value))[:80]
+        return text.literal(reason(str(value)), 80)
     if name == "link":
         return link_name(str(value))
-    return str(value)[:80]
+    return text.literal(str(value), 80)
 
 
 def error(trouble: AppError) -> str:

@@ -22,6 +22,7 @@ from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _QUANTITIES: Final = frozenset({"qty", "tp_size", "sl_size"})  # fields that are counted in steps
 _TENTH: Final = Decimal("0.1")
+_LONGEST_UNIT: Final = 20  # letters
 ZERO, OUT_OF_REACH, UNDER_A_TICK = "zero", "out_of_reach", "under_a_tick"
 
 _ENTRY: Final = {
@@ -310,7 +311,8 @@ def nearest_choice(issue: Issue, instrument: Instrument) -> list[tuple[str, obje
 
 def qty_unit(instrument: Instrument) -> str:
     """What quantities are counted in: coins (linear) or dollars' worth of contracts (inverse)."""
-    return instrument.quote_coin if instrument.category == INVERSE else instrument.base_coin
+    coin = instrument.quote_coin if instrument.category == INVERSE else instrument.base_coin
+    return text.literal(coin, _LONGEST_UNIT)
 
 
 def exact(value: Decimal, increment: Decimal) -> str:

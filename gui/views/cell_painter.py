@@ -14,12 +14,14 @@ from PyQt6.QtGui import QFont, QFontMetrics, QPainter, QStaticText, QTransform
 
 from gui import theme
 from gui.models.cell import Cell
+from gui.text import literal
 
 MARGIN = 8
 CHIP_PAD = 6
 CHIP_GAP = 6
 BAR_WIDTH, BAR_HEIGHT = 70, 4
 _ANY_WIDTH = 10_000
+_LONGEST = 300  # letters that are laid out
 REGULAR, STRONG, SMALL, CHIP = range(4)
 _IDENTITY = QTransform()
 
@@ -79,7 +81,8 @@ class Faces:
         return made, round(made.size().width())
 
     def fitted(self, text: str, font: int, room: int) -> tuple[QStaticText, int]:
-        """The string, cut short where there is no room."""
+        """The string, cut short where there is no room. A cell's words may be anybody's."""
+        text = literal(text, _LONGEST)
         whole = self.laid_out(text, font)
         if whole[1] <= room:
             return whole

@@ -236,7 +236,7 @@ class Comfort(QObject):
     def _acts_of(self, row: Position) -> tuple[Act, ...]:
         window, key, t = self._window, row.key, translate
         side = text.side_name(row.side)
-        named = f"{row.symbol} {side}"
+        named = text.literal(f"{row.symbol} {side}", 80)
 
         def show() -> None:
             window.tabs.show_tab("positions")

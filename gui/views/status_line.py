@@ -157,4 +157,4 @@ def _last_event(snapshot: Snapshot | None) -> str:
         return ""
     line = snapshot.events[0]
     symbol = f"{line.key.symbol} " if line.key else ""
-    return f"{text.clock_time(line.ts_ms)} {symbol}{words.event(line)}"
+    return text.literal(f"{text.clock_time(line.ts_ms)} {symbol}{words.event(line)}", 400)

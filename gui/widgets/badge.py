@@ -7,6 +7,9 @@ from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.text import literal
+
+_LONGEST = 60  # letters
 
 
 class Badge(QWidget):
@@ -14,7 +17,7 @@ class Badge(QWidget):
 
     def __init__(self, text: str = "", tone: str = "accent", *, framed: bool = False, parent: QWidget | None = None):
         super().__init__(parent)
-        self._text, self._tone, self._framed = text, tone, framed
+        self._text, self._tone, self._framed = literal(text, _LONGEST), tone, framed
         self._font = theme.font(theme.SMALL, theme.SEMIBOLD) if framed else theme.font(theme.SMALL - 1, theme.MEDIUM)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
@@ -26,6 +29,7 @@ class Badge(QWidget):
 
     def set_text(self, text: str, tone: str | None = None) -> None:
         """Show another word, in another tone if one is given."""
+        text = literal(text, _LONGEST)
         if (text, tone or self._tone) == (self._text, self._tone):
             return
         self._text, self._tone = text, tone or self._tone

@@ -26,6 +26,7 @@ _STEPS: Final = {
 }
 _INNER_MARGIN = 2  # QLineEdit's own, between its contents and the first letter
 _GAP = 8
+_LONGEST_UNIT: Final = 20  # letters; a contract may be called anything
 
 
 class DecimalEdit(QLineEdit):
@@ -54,6 +55,7 @@ class DecimalEdit(QLineEdit):
 
     def set_unit(self, unit: str) -> None:
         """The unit painted behind the number; it may be typed as well."""
+        unit = text.literal(unit, _LONGEST_UNIT)
         if unit != self._unit:
             self._unit = unit
             self.update()

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.text import literal
 
 _BAR_HEIGHT = 8
 _LINE_HEIGHT = 26
@@ -101,6 +102,6 @@ class ExitList(QWidget):
         painter.setPen(colours[line.tone])
         painter.drawText(QRect(0, top, int(width * 0.69), _LINE_HEIGHT), right, line.net)
         painter.setPen(colours.muted)
-        reason = metrics.elidedText(line.reason, Qt.TextElideMode.ElideRight, int(width * 0.28))
+        reason = metrics.elidedText(literal(line.reason, 200), Qt.TextElideMode.ElideRight, int(width * 0.28))
         painter.drawText(QRect(0, top, width, _LINE_HEIGHT), right, reason)
         painter.fillRect(0, top + _LINE_HEIGHT - 1, width, 1, colours.line)

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QFont, QPalette
 from PyQt6.QtWidgets import QLabel, QWidget
 
 from gui import theme
+from gui.text import literal
 
 
 class Label(QLabel):
@@ -38,6 +39,10 @@ class Label(QLabel):
     def tone(self) -> str:
         """The name of its colour."""
         return self._tone
+
+    def setText(self, text: str | None) -> None:
+        """Show words from anybody as letters."""
+        super().setText(literal(text or ""))
 
     def set_text(self, text: str, tone: str | None = None) -> None:
         """Show ``text``, in another tone if one is given."""

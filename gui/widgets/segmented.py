@@ -9,9 +9,11 @@ from PyQt6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
 from gui import theme
+from gui.text import literal
 
 _HEIGHT = 30
 _SIDE = 12
+_LONGEST = 40  # letters
 
 
 class _Segment(QRadioButton):
@@ -69,7 +71,7 @@ class Segmented(QWidget):
         self._segments: dict[str, _Segment] = {}
         self._told = choices[0][0]
         for key, words in choices:
-            segment = _Segment(words, self)
+            segment = _Segment(literal(words, _LONGEST), self)
             segment.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             segment.toggled.connect(self._on_toggled)
             row.addWidget(segment)
@@ -88,7 +90,7 @@ class Segmented(QWidget):
 
     def set_words(self, key: str, words: str) -> None:
         """Name a choice anew."""
-        segment = self._segments[key]
+        segment, words = self._segments[key], literal(words, _LONGEST)
         if segment.text() != words:
             segment.setText(words)
             segment.setAccessibleName(words)

@@ -7,8 +7,10 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
+from gui.text import literal
 
 _GAP = 3
+_LONGEST = 200  # letters
 _NOTE_GAP = 5
 
 
@@ -53,6 +55,7 @@ class Tile(QWidget):
 
     def set(self, value: str, tone: str = "text", note: str = "", note_tone: str = "muted") -> None:
         """Show a figure; showing the same again costs nothing."""
+        value = literal(value, _LONGEST)
         if (value, tone, note, note_tone) != (self._value, self._tone, self._note, self._note_tone):
             self._value, self._tone, self._note, self._note_tone = value, tone, note, note_tone
             self._changed()

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import structs
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -251,15 +252,17 @@ DIALOGS = STATES
 
 
 @asynccontextmanager
-async def main_window(width: int = 1600, height: int = 960) -> AsyncIterator[MainWindow]:
-    """The window on the sample desk, at a size that a picture has."""
+async def main_window(
+    width: int = 1600, height: int = 960, snapshot: Snapshot | None = None, account: str = "Main"
+) -> AsyncIterator[MainWindow]:
+    """The window on the sample desk, or on another snapshot, at a size that a picture has."""
     bridge = Bridge(clock=samples.clock())
-    window = MainWindow(bridge, "paper", "Main", WindowSettings(None))
+    window = MainWindow(bridge, "paper", account, WindowSettings(None))
     window._seconds.stop()
     window.resize(width, height)
     window.show()
     await settled()
-    _show(window, desk_snapshot())
+    _show(window, snapshot or desk_snapshot())
     await settled()
     try:
         yield window
@@ -307,7 +310,9 @@ async def dialog(name: str, window: MainWindow | None = None) -> AsyncIterator[Q
         yield shown
     finally:
         shown.reject()
-        put_away(shown)
+        await settled()  # what it asked for is let go on the loop
+        if not sip.isdeleted(shown):
+            put_away(shown)
 
 
 async def _answered(desk: Any, shown: Any) -> None:

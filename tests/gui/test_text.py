@@ -129,3 +129,20 @@ def test_an_export_of_what_is_hidden_says_that_the_file_will_show_it() -> None:
         assert text.export_title("Export") == "Export: the file will hold the amounts that the desk hides"
     finally:
         text.set_private(False)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("", ""),
+        ("SOLUSDT · −1.5 → 2", "SOLUSDT · −1.5 → 2"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("bot\u202egnp.exe\u202c", "bot�gnp.exe�"),
+        ("\u2066x\u2069\u200b\ufeff\x00\x1b[31m", "�x����\ufffd[31m"),
+        ("no\u00a0break", "no\u00a0break"),
+        ("x" * 2_001, "x" * 2_000 + "…"),
+    ],
+)
+def test_words_from_anybody_are_shown_as_letters(given: str, shown: str) -> None:
+    assert text.literal(given) == shown
+    assert "\u202e" not in text.as_tooltip(given)

@@ -70,6 +70,7 @@ class Spy:
         self.painted: list[Painted] = []
         self.whole: dict[str, set[str]] = {}  # what is left of a text → what it may have been
         self.picture = QImage()  # of the window that was painted last
+        self.rich: list[str] = []  # laid out as something that could be markup
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -87,6 +88,8 @@ class Spy:
             *where, words = given
             corner = QPointF(where[0], where[1]) if len(where) == 2 else QPointF(where[0])
             area = QRectF(corner.x(), corner.y(), words.size().width(), words.size().height())
+            if words.textFormat() != Qt.TextFormat.PlainText:
+                self.rich.append(words.text())
             self._note(painter, words.text(), area, area)
             draw_static(painter, *given)
 
