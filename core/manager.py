@@ -72,6 +72,7 @@ from core.store.closed_index import ClosedTerm as ClosedTerm
 from core.store.history import TradeFilter as TradeFilter
 from core.store.history import TradeKey, TradePage
 from core.subscribers import Callback, Subscribers
+from core.symbols import Forms
 from core.sync import Intervals, Sync
 from core.threads import twin, twin_of_call
 
@@ -148,6 +149,7 @@ class PositionManager:
             recorder.journal if recorder else None,
         )
         self._history_days = history_days
+        self._forms = Forms()
         self.bot_files = BotFiles(self._book, recorder, self._clock)
 
     # ---- life -----------------------------------------------------------------------------------------------------
@@ -405,24 +407,21 @@ class PositionManager:
         return self._snapshot.sessions[period]
 
     def get_market_limits(self, symbol: str, category: str = "linear") -> Instrument:
-        """The limits in force of a contract.
+        """The limits in force of a contract; ``HIGH/USDT:USDT`` tells its category by itself.
 
         Raises:
             BadValue: the symbol is not known.
         """
-        instrument = self._snapshot.instruments.get((category, self._bybit_symbol(symbol)))
+        found = self._forms.contract(self._snapshot.instruments, symbol) or (category, symbol)
+        instrument = self._snapshot.instruments.get(found)
         if instrument is None:
             raise BadValue("no_instrument", field="symbol", value=symbol)
         return instrument
 
     def _bybit_symbol(self, symbol: str) -> str:
-        """``HIGH/USDT:USDT`` → ``HIGHUSDT``, by the instruments' own coins; other texts stay as they are."""
-        if "/" not in symbol:
-            return symbol
-        for instrument in self._snapshot.instruments.values():
-            if symbol == f"{instrument.base_coin}/{instrument.quote_coin}:{instrument.settle_coin}":
-                return instrument.symbol
-        return symbol
+        """``HIGH/USDT:USDT`` → ``HIGHUSDT``; other texts stay as they are."""
+        found = self._forms.contract(self._snapshot.instruments, symbol) if "/" in symbol else None
+        return found[1] if found else symbol
 
     # ---- acting ---------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,18 @@
-"""What a contract's name tells by itself, for contracts that no list has any more. Pure; it knows no instrument."""
+"""Names of contracts: what one tells by itself, and the two forms in which people write them. Pure.
+
+Bybit's own form is ``HIGHUSDT``. The other, of ccxt and of bots, is ``HIGH/USDT:USDT``: base, quote and settle coin of
+a perpetual. A dated contract of the same coins is another contract: its form ends with its own name,
+``BTC/USDT:USDT-BTCUSDT-27MAR26``, and so the forms are one to one. ``HIGH/USDT``, a spot market, names nothing here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
+from core.model import Instrument
+
+Contract = tuple[str, str]
 INVERSE = "inverse"
 
 
@@ -20,3 +29,26 @@ def settle_coin(category: str, symbol: str) -> str:
     if symbol.partition("-")[0].endswith("USDT"):
         return "USDT"
     return "USDC" if symbol.endswith("PERP") or "-" in symbol else ""
+
+
+def form_of(instrument: Instrument) -> str:
+    """``HIGH/USDT:USDT``; a contract that is no perpetual by its name keeps that name as well."""
+    coins = f"{instrument.base_coin}/{instrument.quote_coin}:{instrument.settle_coin}"
+    base = instrument.base_coin
+    is_perpetual = instrument.symbol in {base + instrument.quote_coin, f"{base}PERP"}
+    return coins if is_perpetual else f"{coins}-{instrument.symbol}"
+
+
+class Forms:
+    """Finds the contracts that forms name; from any thread."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Mapping[Contract, Instrument], dict[str, Contract]] = ({}, {})
+
+    def contract(self, instruments: Mapping[Contract, Instrument], form: str) -> Contract | None:
+        """(category, symbol) of a form; None when no contract has it."""
+        of, contracts = self._known
+        if of is not instruments:
+            contracts = {form_of(instrument): key for key, instrument in instruments.items()}
+            self._known = (instruments, contracts)
+        return contracts.get(form)

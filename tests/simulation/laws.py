@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from core.analytics.metrics import summarise
 from core.executions import OUR_ORDER_PREFIX
-from core.model import ClosedTrade, Position, PositionKey, Snapshot
+from core.model import REQUESTS_MOST_PER_S, ClosedTrade, Position, PositionKey, Snapshot
 from core.reconcile import Discrepancy, orphan_stops
 from tests.simulation.truth import ROUNDING, TrueLife, trade_differs
 from tests.simulation.world import World
@@ -101,6 +101,7 @@ class Laws:
         self._check_statistics(shown)
         self._check_lives(shown)
         self._check_commands()
+        self._check_requests()
         assert not self._world.manager.subscriber_failures, "V33: a subscriber failed"
         for note in self._world.notices:
             assert note.code not in FORBIDDEN, note
@@ -146,6 +147,12 @@ class Laws:
             filled = by_link.get(command.order_link_id or "", [])
             assert len(filled) <= 1, f"V23: {command}"
             assert not filled or command.qty is None or filled[0] <= command.qty, f"V25: {command}"
+
+    def _check_requests(self) -> None:
+        """V35: in no second more requests than a full bucket and what refills meanwhile."""
+        times, most = [at for at, _method, _path in self._world.network.requests], 2 * REQUESTS_MOST_PER_S
+        for first, last in zip(times, times[most:], strict=False):
+            assert last - first >= 1.0 - 1e-6, f"V35: more than {most} requests from {first} to {last}"
 
     # ---- once the network is well -----------------------------------------------------------------------------------
 

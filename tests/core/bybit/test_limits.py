@@ -62,6 +62,7 @@ async def test_an_order_leaves_at_once_while_reads_queue():
 
 
 async def test_never_more_than_the_ceiling_in_any_second():
+    """V35, P34."""
     limiter, clock = Limiter(SystemClock()), SystemClock()
     left: list[float] = []
 
@@ -126,6 +127,7 @@ async def test_10006_waits_for_the_reset_but_never_for_ever():
 
 
 async def test_silence_lasts_ten_minutes_and_is_visible():
+    """V35: not one request leaves during a ban, an urgent one neither."""
     clock = ManualClock()
     limiter = Limiter(clock)
     limiter.silence("ip_banned")

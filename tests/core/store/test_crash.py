@@ -142,6 +142,7 @@ def prefix_in(file: Path) -> int:
 
 
 def test_a_log_cut_anywhere_leaves_an_exact_prefix(tmp_path: Path):
+    """V31, F107."""
     cut = _Cut(tmp_path / "made", 4)
     file = cut.with_log(tmp_path, cut.log)
     found = []
@@ -153,6 +154,7 @@ def test_a_log_cut_anywhere_leaves_an_exact_prefix(tmp_path: Path):
 
 
 def test_a_flipped_byte_in_the_log_leaves_an_exact_prefix(tmp_path: Path):
+    """V31, F108."""
     cut, rng = _Cut(tmp_path / "made", 8), random.Random(7)
     found = set()
     for _ in range(150):
