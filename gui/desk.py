@@ -87,6 +87,9 @@ class Desk:
         _on_sigterm(self._leave)
         log.info("the desk is up: %s, account %s", self._options.environment, self._options.account)
         manager = await self._make()
+        # What was imported stays for good: later collections need not look at it (a full pass would stop the window).
+        gc.collect()
+        gc.freeze()
         while manager is not None:
             chosen = await self._work(manager)
             if isinstance(chosen, int):
@@ -117,9 +120,6 @@ class Desk:
             return None
         manager = making.result()
         self._seat.window.show_account(self._options.account)  # another one may have been chosen
-        # What was imported stays for good: later collections need not look at it (a full pass would stop the window).
-        gc.collect()
-        gc.freeze()
         return manager
 
     async def _work(self, manager: PositionManager) -> int | Choice:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -174,6 +175,7 @@ async def test_another_account_is_another_desk(
         await desk.until(lambda: desk.window is not live and desk.symbols() == of_practice)
         assert desk.window.top_bar.badge.text == "PAPER"
         assert desk.window.facts.snapshot.is_armed
+        await desk.until(lambda: sip.isdeleted(first) and sip.isdeleted(live))
     kept = databases(tmp_path)
     assert set(kept) == {"paper-Main", "live-user_24617703"}
     practised, traded = (executions_in(kept[name]) for name in ("paper-Main", "live-user_24617703"))
