@@ -25,12 +25,12 @@ LEFT = Qt.MouseButton.LeftButton
 class Desk:
     """An open main window and what drives it."""
 
-    def __init__(self, manager: PositionManager) -> None:
+    def __init__(self, manager: PositionManager, settings: WindowSettings | None = None) -> None:
         self.manager = manager
         self.bridge = Bridge()
         self.crashes: list[BaseException] = []
         self.bridge.crashed.connect(self.crashes.append)
-        self.window = MainWindow(self.bridge, "paper", "Main", WindowSettings(None))
+        self.window = MainWindow(self.bridge, "paper", "Main", settings or WindowSettings(None))
         self.window.show()
         self.bridge.attach(manager)
 
