@@ -264,7 +264,8 @@ class TableView(QTableView):
             area = self._row_area(row)
             if region.intersects(area):
                 is_selected = selection is not None and selection.isRowSelected(row, QModelIndex())
-                self._paint_row(painter, row, area, region, is_selected)
+                # Cells that tick are many small parts: each cell looks at those of its row only.
+                self._paint_row(painter, row, area, region.intersected(area), is_selected)
         end = self.table.rowCount() * height - offset
         if end <= dirty.bottom():
             painter.fillRect(0, max(0, end), canvas.width(), canvas.height(), theme.current().ground)
