@@ -212,6 +212,7 @@ class Comfort(QObject):
             Act(t("Palette", "Show or hide the Session panel"), lambda: _toggle(window.session_dock)),
             Act(t("Palette", "Reset layout"), window.reset_layout),
             Act(t("Palette", "All keys"), self.show_keys, keys("keys")),
+            Act(t("Palette", "Accounts…"), window.accounts_asked.emit),
             Act(t("Palette", "Settings…"), self.show_settings, keys("settings")),
             Act(t("Palette", "About Quarterdeck"), self.show_about),
             Act(t("Palette", "Quit"), window.close, keys("quit")),
