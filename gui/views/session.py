@@ -210,6 +210,10 @@ class SessionPanel(QWidget):
         self._drawn, self._curve_period = source, self.period
         self.equity.set_outline(outline, is_same=is_same)
         self.equity.explain(self._curve_explanation(0 if outline is None else len(outline)))
+        if self.equity.outline is not None:
+            high, low = self.equity.labels
+            said = translate("Session", "{title} between {low} and {high}")
+            self.equity.setAccessibleName(said.format(title=self.equity.title, low=low, high=high))
 
     def _curve_explanation(self, count: int) -> str:
         if self.periods.choice == "start":

@@ -28,6 +28,11 @@ class Chart(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName(title)
 
+    @property
+    def title(self) -> str:
+        """The words above it."""
+        return self._title
+
     def sizeHint(self) -> QSize:
         """Room for a shape to be seen."""
         return QSize(240, 150)

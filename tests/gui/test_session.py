@@ -242,6 +242,7 @@ def test_a_narrow_row_offers_the_periods_in_a_picker(qtbot, bridge: Bridge) -> N
 
 def test_every_chart_says_what_it_shows_and_from_how_many(panel: SessionPanel) -> None:
     assert "n = 161 points" in panel.equity.toolTip()
+    assert panel.equity.accessibleName() == "Equity since start between 12,327.00 and 12,480.32"
     assert "n = 42" in panel.days.toolTip()
 
 
