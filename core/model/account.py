@@ -1,0 +1,65 @@
+"""The account's figures and the statistics of a session. Frozen; see the package for units."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class Wallet(Struct, frozen=True, kw_only=True):
+    """The unified account in USD. None where the margin mode has no such figure. Source: wallet-balance."""
+
+    equity: Decimal | None = None
+    wallet_balance: Decimal | None = None
+    margin_balance: Decimal | None = None
+    available: Decimal | None = None
+    unrealised_pnl: Decimal | None = None
+    initial_margin: Decimal | None = None
+    maintenance_margin: Decimal | None = None
+    im_ratio: Decimal | None = None
+    mm_ratio: Decimal | None = None
+    updated_ms: int = 0
+    received_mono: float = 0.0
+
+
+class SessionSummary(Struct, frozen=True, kw_only=True):
+    """Statistics of the closed trades of one period, and of what is open now.
+
+    ``wins + losses + break_even + pending = closed_trades``. Ratios and averages are None when there is nothing to
+    divide by. Money in USD-like settle coins; trades settled in another coin are not mixed in. ``total_pnl``: realised
+    of the closed lives, realised so far and unrealised of the open ones.
+    """
+
+    started_ms: int = 0
+    active_positions: int = 0
+    used_margin: Decimal | None = None
+    unrealised_pnl: Decimal | None = None
+    closed_trades: int = 0
+    wins: int = 0
+    losses: int = 0
+    break_even: int = 0
+    pending: int = 0
+    win_rate_pct: Decimal | None = None
+    total_realised_pnl: Decimal = Decimal(0)
+    total_pnl: Decimal | None = None
+    gross_profit: Decimal = Decimal(0)
+    gross_loss: Decimal = Decimal(0)
+    profit_factor: Decimal | None = None
+    expectancy: Decimal | None = None
+    average_win: Decimal | None = None
+    average_loss: Decimal | None = None
+    average_hold_ms: int | None = None
+    max_drawdown: Decimal = Decimal(0)
+    fees: Decimal = Decimal(0)
+    funding: Decimal = Decimal(0)
+    balance: Decimal | None = None
+    available_balance: Decimal | None = None
+
+
+class EquityPoint(NamedTuple):
+    """One point of the session's equity curve."""
+
+    ts_ms: int
+    equity: Decimal
