@@ -15,7 +15,8 @@ from gui.widgets.charts import TIME_ROOM, Chart
 if TYPE_CHECKING:
     from gui.models.outline import Outline
 
-_AXIS_ROOM = 64
+_WIDEST_LABEL = "123,456.78"
+_LABEL_GAP = 8
 _ZOOM = 1.25
 _STEP = 0.1  # of what is in sight, per key press
 _FEWEST_MS = 1_000.0
@@ -102,10 +103,16 @@ class CurveChart(Chart):
         super().resizeEvent(event)
         self._curve = None
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Another font: the axis needs another room."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._curve = None
+
     def canvas(self) -> QRectF:
         """Room at the right for the extremes."""
         area = super().canvas()
-        area.setWidth(max(1.0, area.width() - _AXIS_ROOM))
+        area.setWidth(max(1.0, area.width() - _axis_room()))
         return area
 
     # Pixels
@@ -161,8 +168,8 @@ class CurveChart(Chart):
         painter.setPen(theme.current().muted)
         highest, lowest = self.labels
         ascent = theme.metrics(theme.SMALL - 1).ascent()
-        painter.drawText(QPointF(area.right() + 8, area.top() + ascent), highest)
-        painter.drawText(QPointF(area.right() + 8, area.bottom()), lowest)
+        painter.drawText(QPointF(area.right() + _LABEL_GAP, area.top() + ascent), highest)
+        painter.drawText(QPointF(area.right() + _LABEL_GAP, area.bottom()), lowest)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), TIME_ROOM)
         first, last = map(self._time_words, self.shown_range)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), first)
@@ -246,3 +253,7 @@ class CurveChart(Chart):
             acts[event.key()]()
         else:
             super().keyPressEvent(event)
+
+
+def _axis_room() -> int:
+    return theme.metrics(theme.SMALL - 1).horizontalAdvance(_WIDEST_LABEL) + _LABEL_GAP
