@@ -28,7 +28,7 @@ KINDS: Final = (
     Kind(
         "liquidated", QT_TRANSLATE_NOOP("Announce", "A liquidation or auto-deleveraging"), 9, "alarm", is_critical=True
     ),
-    Kind("alert", QT_TRANSLATE_NOOP("Announce", "A guard goes off"), 7, "alarm", is_critical=True),
+    Kind("alert", QT_TRANSLATE_NOOP("Announce", "A guard goes off, a key expires, or the disk fails"), 7, "alarm", is_critical=True),
     Kind(
         "link", QT_TRANSLATE_NOOP("Announce", "The connection is lost, or the key refused"), 6, "fall", is_critical=True
     ),
@@ -79,5 +79,7 @@ def kind_of(line: AuditEvent) -> Kind | None:
         return BY_NAME["alert"]
     if line.code.startswith("discrepancy_"):
         return BY_NAME["discrepancy"] if line.severity != "info" else None
+    if line.code not in _BY_CODE and line.severity in {"error", "critical"}:
+        return BY_NAME["alert"]  # a full or damaged disk, and what else cannot wait
     found = _BY_CODE.get(line.code)
     return BY_NAME[found] if found else None

@@ -6,7 +6,6 @@ sentences, the symbol and Bybit's codes, no foreign text, and no character that 
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from gui.comfort.announcer import Merged
 
 _LONGEST: Final = 240
-_HIDING: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Look-alikes that no server takes for a tag or an entity; escaping would show "&lt;" where markup is not read.
 _HARMLESS: Final = str.maketrans({"<": "‹", ">": "›", "&": "+"})
 
@@ -71,6 +69,5 @@ def _without_labels(line: AuditEvent) -> AuditEvent:
 
 
 def harmless(said: str) -> str:
-    """Text that no other program can take for markup, cut, without characters that hide or reorder."""
-    shown = "".join(" " if unicodedata.category(char) in _HIDING else char for char in said[:_LONGEST])
-    return " ".join(shown.translate(_HARMLESS).split())
+    """Text that no other program can take for markup, in one line, cut, with nothing that hides or reorders."""
+    return " ".join(text.literal(said, _LONGEST).translate(_HARMLESS).split())

@@ -51,6 +51,8 @@ def shown_money() -> Iterator[None]:
         (line("command_refused"), "command"),
         (line("discrepancy_size_differs", severity="warning"), "discrepancy"),
         (line("discrepancy_unprotected"), None),
+        (line("store_disk_full", None, "critical"), "alert"),
+        (line("key_expires", None, "warning"), "alert"),
         (line("command_done"), None),
         (line("link_back", None), None),
         (line("reconciled", None), None),
@@ -160,8 +162,8 @@ def test_a_bots_own_label_stays_on_the_desk() -> None:
     ("hostile", "said"),
     [
         ("<b>x</b> &lt; y", "‹b›x‹/b› +lt; y"),
-        ("a\u202eb\u200bc\nd\x00e", "a b c d e"),
-        ("x" * 100_000, "x" * 240),
+        ("a\u202eb\u200bc\nd\x00e", "a�b�c d�e"),
+        ("x" * 100_000, "x" * 240 + "…"),
     ],
 )
 def test_nothing_can_be_taken_for_markup(hostile: str, said: str) -> None:
