@@ -28,7 +28,13 @@ KINDS: Final = (
     Kind(
         "liquidated", QT_TRANSLATE_NOOP("Announce", "A liquidation or auto-deleveraging"), 9, "alarm", is_critical=True
     ),
-    Kind("alert", QT_TRANSLATE_NOOP("Announce", "A guard goes off, a key expires, or the disk fails"), 7, "alarm", is_critical=True),
+    Kind(
+        "alert",
+        QT_TRANSLATE_NOOP("Announce", "A guard goes off, a key expires, or the disk fails"),
+        7,
+        "alarm",
+        is_critical=True,
+    ),
     Kind(
         "link", QT_TRANSLATE_NOOP("Announce", "The connection is lost, or the key refused"), 6, "fall", is_critical=True
     ),
