@@ -1,13 +1,17 @@
 """S9, S14, P41: while a desk works on a secret, it is in no title, text, tooltip, clipboard, export or crash report."""
 
+import asyncio
+import gc
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from core.secrets import Secret
 from core.vault.vault import hide
 from gui import theme
 from gui.crash import CrashDialog
@@ -28,6 +32,14 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, theme.tokens())
     yield
     qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[PaperProcess]:
+    """One exchange for all: nothing is traded."""
+    one = PaperProcess()
+    yield one
+    one.stop()
 
 
 def shown(window: QWidget) -> str:
@@ -89,6 +101,37 @@ async def test_a_secret_is_nowhere_that_can_be_read(qt_loop: object, paper: Pape
     assert exported(tmp_path) == set(desk.window.tabs.names)
     assert leaks(clipboard + everything, secrets) == []
     assert found_in(tmp_path, secrets) == []
+
+
+def reachable(root: object) -> Iterator[object]:
+    """Everything that an object leads to, but for code, classes, the loop and the test's own exchange."""
+    left, seen = [root], {id(root)}
+    while left:
+        one = left.pop()
+        yield one
+        if isinstance(one, Secret | type | ModuleType | PaperProcess | asyncio.AbstractEventLoop):
+            continue
+        if isinstance(one, FunctionType):
+            leads_to = [*(one.__closure__ or ()), one.__defaults__]
+        else:
+            leads_to = gc.get_referents(one)
+        for other in leads_to:
+            if id(other) not in seen:
+                seen.add(id(other))
+                left.append(other)
+
+
+async def test_one_object_alone_holds_the_secret(qt_loop: object, paper: PaperProcess) -> None:
+    """S13: a walk from the window over the manager to ccxt meets it inside ``Secret`` and nowhere else."""
+    async with desk_on(paper) as desk:
+        held, open_texts = 0, []
+        for one in reachable([desk.window, desk.bridge, desk.manager]):
+            if isinstance(one, Secret):
+                held += one.reveal() == paper.api_secret
+            elif isinstance(one, str | bytes) and paper.api_secret in (one if isinstance(one, str) else repr(one)):
+                open_texts.append(type(one))
+    assert held == 1
+    assert open_texts == []
 
 
 def test_a_crash_report_is_clean_however_it_is_taken(qtbot: Any, paper: PaperProcess) -> None:
