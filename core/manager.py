@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -26,11 +23,14 @@ from core.bot_files import BotFiles
 from core.bybit import Connection, connect
 from core.bybit.client import Client
 from core.bybit.gateway import Gateway
+from core.changes import SyncResult as SyncResult
+from core.changes import changes
 from core.clock import Clock, SystemClock
 from core.errors import BadValue, StoreError
 from core.events import BaselineTaken, Event
 from core.guards import GuardSettings
 from core.ids import installation_id, order_link_ids
+from core.inbox import Inbox
 from core.intents import (
     AmendOrder,
     Batch,
@@ -63,6 +63,7 @@ from core.model import (
     SessionSummary,
     Snapshot,
 )
+from core.publishing import Publisher
 from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
@@ -82,16 +83,6 @@ GUARDS_EVERY_S = 2.0
 MAX_CONCURRENT_POSITIONS = 5
 # The reason that needs no label of its own on an exit.
 MANUAL = "manual"
-# Snapshots follow the first event at once and then at most this often: nobody paints faster.
-PUBLISH_EVERY_S = 0.004
-
-
-class SyncResult(NamedTuple):
-    """What a reading of all positions changed: new rows, keys proven flat, rows that differ in size, side or stops."""
-
-    opened: tuple[Position, ...]
-    closed: tuple[PositionKey, ...]
-    changed: tuple[Position, ...]
 
 
 class PositionManager:
@@ -123,21 +114,15 @@ class PositionManager:
     ) -> None:
         self._clock = clock or SystemClock()
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.get_ident()
-        self._queue: asyncio.Queue[Event] = asyncio.Queue()
-        self._posted: deque[Event] = deque()
-        self._is_woken = False
+        self._inbox = Inbox()
         self._recorder = recorder
         keep = recorder.keep if recorder else _keep_nothing
         self._subscribers = Subscribers(self._on_failing_subscriber)
         self._book = PositionBook(self._clock, environment, account, self._on_notice, keep)
-        self._snapshot = self._book.snapshot()
-        self._waiting: list[tuple[Callable[[Snapshot], bool], asyncio.Future[Snapshot]]] = []
-        self._publish_due: asyncio.TimerHandle | None = None
-        self._published_mono = 0.0
+        self._publisher = Publisher(self._book, self._subscribers.tell_snapshot)
         self.guard_settings = guard_settings or GuardSettings()
         self.max_concurrent_positions = max_concurrent_positions
-        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._queue.join, recorder, intervals)
+        self._sync = Sync(self._book, self._clock, locate, connect, self.post, self._inbox.drained, recorder, intervals)
         new_link_id = order_link_ids(self._clock, installation or installation_id())
         self._actions = Actions(
             self._book,
@@ -145,7 +130,7 @@ class PositionManager:
             self._clock,
             new_link_id,
             self.post,
-            self._publish_now,
+            self._publisher.now,
             recorder.journal if recorder else None,
         )
         self._history_days = history_days
@@ -159,7 +144,7 @@ class PositionManager:
         try:
             if self._recorder:
                 await self._recorder.recall_commands(self._book)
-                self._publish_now()
+                self._publisher.now()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._consume(), name="book")
                 if self._recorder:
@@ -175,9 +160,7 @@ class PositionManager:
 
     async def close(self) -> None:
         """Close connections; safe twice."""
-        if self._publish_due:
-            self._publish_due.cancel()
-            self._publish_due = None
+        self._publisher.stop()
         await self._sync.close()
         if self._recorder:
             await self._recorder.close()
@@ -192,15 +175,15 @@ class PositionManager:
 
     def _on_backfill(self, progress: Backfill) -> None:
         self._book.set_backfill(progress)
-        self._publish_soon()
+        self._publisher.soon()
 
     async def _consume(self) -> None:
         """The one consumer: apply everything that waits, then publish once."""
         while True:
-            await self._take(await self._queue.get())
-            while not self._queue.empty():
-                await self._take(self._queue.get_nowait())
-            self._publish_soon()
+            await self._take(await self._inbox.get())
+            while not self._inbox.is_empty:
+                await self._take(await self._inbox.get())
+            self._publisher.soon()
 
     async def _take(self, event: Event) -> None:
         """Apply one event; a first baseline may be long, and the windows get their turns meanwhile."""
@@ -209,7 +192,7 @@ class PositionManager:
                 await asyncio.sleep(0)
         else:
             self._book.apply(event)
-        self._queue.task_done()
+        self._inbox.done()
 
     async def _guard(self) -> None:
         while True:
@@ -227,53 +210,12 @@ class PositionManager:
 
     def post(self, event: Event) -> None:
         """Queue a fact for the book; from any thread. Order is kept per thread."""
-        if threading.get_ident() == self._thread:
-            self._queue.put_nowait(event)
-            return
-        self._posted.append(event)
-        # One wake-up for all that waits: each costs a system call, and with it the interpreter's turn.
-        if not self._is_woken:
-            self._is_woken = True
-            self._loop.call_soon_threadsafe(self._take_posted)
-
-    def _take_posted(self) -> None:
-        # First: who posts from here on has to wake the loop again.
-        self._is_woken = False
-        while self._posted:
-            self._queue.put_nowait(self._posted.popleft())
-
-    def _publish_soon(self) -> None:
-        if self._publish_due is not None:
-            return
-        wait = self._published_mono + PUBLISH_EVERY_S - self._loop.time()
-        if wait <= 0:
-            self._publish_now()
-        else:
-            self._publish_due = self._loop.call_later(wait, self._publish_now)
-
-    def _publish_now(self) -> None:
-        if self._publish_due is not None:
-            self._publish_due.cancel()
-            self._publish_due = None
-        self._published_mono = self._loop.time()
-        self._snapshot = self._book.snapshot()
-        self._subscribers.tell_snapshot(self._snapshot)
-        for predicate, future in list(self._waiting):
-            if future.done():
-                continue
-            try:
-                fits = predicate(self._snapshot)
-            except Exception as error:  # noqa: BLE001 - handed to the waiter
-                # The waiter's own mistake must reach the waiter, and stop nobody else.
-                future.set_exception(error)
-            else:
-                if fits:
-                    future.set_result(self._snapshot)
+        self._inbox.put(event)
 
     def tell(self, line: AuditEvent) -> None:
         """Enter a line of somebody else, such as the store, into the trail; on the loop."""
         self._book.enter(line)
-        self._publish_soon()
+        self._publisher.soon()
 
     def _on_notice(self, line: AuditEvent) -> None:
         if self._recorder:
@@ -290,7 +232,7 @@ class PositionManager:
 
     def _note_failing_subscriber(self, kind: str, name: str) -> None:
         self._book.note("subscriber_failed", "warning", listens_to=kind, name=name)
-        self._publish_soon()
+        self._publisher.soon()
 
     @property
     def subscriber_failures(self) -> int:
@@ -305,7 +247,7 @@ class PositionManager:
     @property
     def snapshot(self) -> Snapshot:
         """The newest frozen state; from any thread, without waiting."""
-        return self._snapshot
+        return self._publisher.snapshot
 
     def subscribe(self, kind: str, callback: Callback) -> Callable[[], None]:
         """Call back on the loop: ``snapshot`` with each Snapshot, all other kinds with each AuditEvent, in order.
@@ -324,35 +266,26 @@ class PositionManager:
         Raises:
             TimeoutError: none did in time.
         """
-        if predicate(self._snapshot):
-            return self._snapshot
-        future: asyncio.Future[Snapshot] = self._loop.create_future()
-        entry = (predicate, future)
-        self._waiting.append(entry)
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await future
-        finally:
-            self._waiting.remove(entry)
+        return await self._publisher.until(predicate, timeout_s)
 
     # ---- reading --------------------------------------------------------------------------------------------------
 
     def get_position(self, key: PositionKey) -> Position | None:
         """The open position under a key."""
-        return next((p for p in self._snapshot.positions if p.key == key), None)
+        return next((p for p in self.snapshot.positions if p.key == key), None)
 
     def get_positions_for_symbol(self, symbol: str) -> tuple[Position, ...]:
         """Open positions of a symbol, given as ``HIGHUSDT`` or ``HIGH/USDT:USDT``; both legs in hedge mode."""
         wanted = self._bybit_symbol(symbol)
-        return tuple(p for p in self._snapshot.positions if p.symbol == wanted)
+        return tuple(p for p in self.snapshot.positions if p.symbol == wanted)
 
     def get_all_positions(self) -> tuple[Position, ...]:
         """Every open position."""
-        return self._snapshot.positions
+        return self.snapshot.positions
 
     def get_open_positions_count(self) -> int:
         """How many positions are open."""
-        return len(self._snapshot.positions)
+        return len(self.snapshot.positions)
 
     def has_position(self, symbol: str) -> bool:
         """Whether a position is open on the symbol, either form."""
@@ -363,7 +296,7 @@ class PositionManager:
     ) -> tuple[ClosedTrade, ...]:
         """Closed lives known to this session, newest first, closed before a time."""
         wanted = self._bybit_symbol(symbol) if symbol else None
-        trades: Iterable[ClosedTrade] = self._snapshot.closed_trades
+        trades: Iterable[ClosedTrade] = self.snapshot.closed_trades
         found = [t for t in trades if (before_ms is None or t.closed_ms < before_ms) and wanted in {None, t.symbol}]
         return tuple(found[: max(0, limit)])
 
@@ -381,7 +314,7 @@ class PositionManager:
 
     async def get_period_report(self, period: str) -> PeriodReport:
         """Statistics of a period by day and symbol; see core.period_reports.read. Raises BadValue, StoreError."""
-        return await period_reports.read(period, self._snapshot, self._recorder, self._clock.now_ms())
+        return await period_reports.read(period, self.snapshot, self._recorder, self._clock.now_ms())
 
     @property
     def closed_history(self) -> ClosedHistory:
@@ -401,10 +334,10 @@ class PositionManager:
             BadValue: unknown period.
         """
         if period == "start":
-            return self._snapshot.session
-        if period not in self._snapshot.sessions:
+            return self.snapshot.session
+        if period not in self.snapshot.sessions:
             raise BadValue("unknown_period", field="period", value=period)
-        return self._snapshot.sessions[period]
+        return self.snapshot.sessions[period]
 
     def get_market_limits(self, symbol: str, category: str = "linear") -> Instrument:
         """The limits in force of a contract; ``HIGH/USDT:USDT`` tells its category by itself.
@@ -412,15 +345,15 @@ class PositionManager:
         Raises:
             BadValue: the symbol is not known.
         """
-        found = self._forms.contract(self._snapshot.instruments, symbol) or (category, symbol)
-        instrument = self._snapshot.instruments.get(found)
+        found = self._forms.contract(self.snapshot.instruments, symbol) or (category, symbol)
+        instrument = self.snapshot.instruments.get(found)
         if instrument is None:
             raise BadValue("no_instrument", field="symbol", value=symbol)
         return instrument
 
     def _bybit_symbol(self, symbol: str) -> str:
         """``HIGH/USDT:USDT`` → ``HIGHUSDT``; other texts stay as they are."""
-        found = self._forms.contract(self._snapshot.instruments, symbol) if "/" in symbol else None
+        found = self._forms.contract(self.snapshot.instruments, symbol) if "/" in symbol else None
         return found[1] if found else symbol
 
     # ---- acting ---------------------------------------------------------------------------------------------------
@@ -453,7 +386,7 @@ class PositionManager:
     ) -> tuple[Issue, ...]:
         """Every reason against opening such a position now; empty when there is none."""
         return check_new_position(
-            self._snapshot,
+            self.snapshot,
             self.get_market_limits(symbol),
             qty=qty,
             leverage=leverage,
@@ -492,7 +425,7 @@ class PositionManager:
         Raises:
             BadValue: ``nothing_to_undo``, or the check refuses.
         """
-        intent = undo_of(self._snapshot, key)
+        intent = undo_of(self.snapshot, key)
         if intent is None:
             raise BadValue("nothing_to_undo", field="", symbol=key.symbol)
         return await self.submit(intent)
@@ -512,9 +445,9 @@ class PositionManager:
         return await self._submit_batch(chosen)
 
     async def _submit_batch(self, batch: Batch) -> tuple[Outcome, ...]:
-        for issue in check(batch, self._snapshot):
+        for issue in check(batch, self.snapshot):
             raise BadValue(issue.code, field=issue.field)
-        return await self.submit_all(expand(batch, self._snapshot))
+        return await self.submit_all(expand(batch, self.snapshot))
 
     async def amend_order(
         self,
@@ -562,7 +495,7 @@ class PositionManager:
             BadValue: the check refuses, or ``too_many_positions`` (``max_concurrent_positions``).
         """
         intent = replace(intent, symbol=self._bybit_symbol(intent.symbol))
-        for issue in check_count(self._snapshot, self.max_concurrent_positions):
+        for issue in check_count(self.snapshot, self.max_concurrent_positions):
             raise BadValue(issue.code, field=issue.field, **issue.details)
         command = await self.submit(intent)
         return await self.verdict(command.command_id, timeout_s)
@@ -584,7 +517,7 @@ class PositionManager:
             await self.until(lambda s: not any(c.is_open for c in s.commands), timeout_s)
         except TimeoutError:
             left = self._actions.leave()
-            self._publish_now()
+            self._publisher.now()
             return left
         except asyncio.CancelledError:
             # Whoever asked has changed his mind.
@@ -595,19 +528,19 @@ class PositionManager:
     async def register_partial_exit(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit that executions show, and keep the name. It invents nothing."""
         self._book.label_exit(order_link_id, reason)
-        self._publish_soon()
+        self._publisher.soon()
         if self._recorder:
             await self._recorder.store.set_label(order_link_id, reason)
 
     def set_armed(self, is_armed: bool) -> None:
         """Allow or withhold actions; on the loop. LIVE starts locked; a key that may only look stays locked."""
-        if is_armed and self._snapshot.is_read_only:
+        if is_armed and self.snapshot.is_read_only:
             self._book.note("arming_refused", "warning", reason="read_only")
             is_armed = False
         if is_armed != self._book.snapshot().is_armed:
             self._book.note("trading_armed" if is_armed else "trading_locked")
         self._book.set_armed(is_armed)
-        self._publish_now()
+        self._publisher.now()
 
     def set_pace(self, *, positions_s: float, wallet_s: float, reconcile_s: float) -> None:
         """Read at other intervals from now on, in seconds; see core.settings.paces_of. On the loop."""
@@ -643,22 +576,17 @@ class PositionManager:
 
     async def sync_with_bybit(self) -> SyncResult:
         """Read all positions now: adopt new ones, ask by name for missing ones. Raises ExchangeError."""
-        before = {p.key: p for p in self._snapshot.positions}
+        before = self.snapshot.positions
         await self._sync.sync_positions()
-        self._publish_now()
-        after = {p.key: p for p in self._snapshot.positions}
-        return SyncResult(
-            opened=tuple(p for key, p in after.items() if key not in before),
-            closed=tuple(key for key in before if key not in after),
-            changed=tuple(p for key, p in after.items() if key in before and _differs(before[key], p)),
-        )
+        self._publisher.now()
+        return changes(before, self.snapshot.positions)
 
     def update_positions(self) -> tuple[Alert, ...]:
         """One pass of the guards over the newest state; on the loop. Returns what goes off now."""
         snapshot = self._book.snapshot()
         alerts = guards.check(snapshot, self.guard_settings, self._clock.now_ms())
         self._book.set_alerts(alerts)
-        self._publish_now()
+        self._publisher.now()
         return alerts
 
     async def fetch_order_book(self, key: PositionKey, depth: int = 50) -> OrderBook:
@@ -695,9 +623,3 @@ class PositionManager:
 
 def _keep_nothing(record: object) -> None:
     """A manager without a recorder remembers only what the exchange tells it."""
-
-
-def _differs(before: Position, after: Position) -> bool:
-    """Whether what the exchange says of a position changed, prices aside."""
-    names = ("side", "size", "entry_price", "leverage", "take_profit", "stop_loss", "trailing_stop")
-    return any(getattr(before, name) != getattr(after, name) for name in names)

@@ -226,9 +226,9 @@ def _close_nothing(manager: PositionManager, done: list[str]) -> None:
 
 async def until_taken(manager: PositionManager) -> None:
     """Everything posted is applied."""
-    while manager._posted:
+    while manager._inbox._posted:
         await asyncio.sleep(0)
-    await manager._queue.join()
+    await manager._inbox.drained()
 
 
 async def prove(
@@ -375,7 +375,7 @@ async def test_order_and_number_of_subscribers_change_nothing() -> None:
                 manager.subscribe(name, [].append)
             for seq in range(2, 40):
                 manager.post(row(SYMBOLS[seq % 7], seq, seq))
-            await manager._queue.join()
+            await manager._inbox.drained()
             ends.append({p.key: (p.size, p.seq) for p in manager._book.snapshot().positions})
     assert ends[0] == ends[1]
 

@@ -116,7 +116,7 @@ def hold_bounds(world: World) -> None:
     assert len(book.lives._archive) <= lives.MAX_CLOSED
     assert all(len(tape.executions) <= lives.MAX_TAPE for tape in book.lives._tapes.values())
     assert all(len(seen) <= lives.MAX_TAPE for seen in book.lives._seen.values())
-    assert world.manager._queue.empty()
+    assert world.manager._inbox.is_empty
 
 
 def test_an_hour_at_fifty_messages_a_second() -> None:
