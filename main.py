@@ -261,10 +261,11 @@ class Exchange:
         from core.settings import Settings, paces_of
         from core.sync import ledger_of
 
-        recorder = Recorder(self._open_store, SystemClock())
-        await recorder.use(ledger_of(await locate()))
+        # Settings first: once the history is open and locked, nothing may fail any more.
         options = self._options
         settings = Settings(options.data_dir / "settings.json")
+        recorder = Recorder(self._open_store, SystemClock())
+        await recorder.use(ledger_of(await locate()))
         manager = PositionManager(
             locate,
             environment=options.environment,
