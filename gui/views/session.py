@@ -210,6 +210,10 @@ class SessionPanel(QWidget):
         self._drawn, self._curve_period = source, self.period
         self.equity.set_outline(outline, is_same=is_same)
         self.equity.explain(self._curve_explanation(0 if outline is None else len(outline)))
+        self._name_curve()
+
+    def _name_curve(self) -> None:
+        """What the curve says to a screen reader."""
         if self.equity.outline is not None:
             high, low = self.equity.labels
             said = translate("Session", "{title} between {low} and {high}")
@@ -320,6 +324,7 @@ class SessionPanel(QWidget):
         """Write every figure again: what may be seen has changed."""
         self._shown = ()
         self.equity.refresh()
+        self._name_curve()
         if self._snapshot is not None:
             self._show_all()
 
