@@ -11,7 +11,6 @@ from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from operator import is_
 from types import MappingProxyType
 from typing import Any
 
@@ -40,8 +39,8 @@ from core.events import (
     WalletReported,
 )
 from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
-from core.excursions import Excursions
 from core.executions import is_known_kind, order_of
+from core.holdings import Holdings
 from core.intents import Intent
 from core.key_doctor import may_send
 from core.legs import Contract, Legs
@@ -81,7 +80,7 @@ class PositionBook:
     ``on_notice`` receives every AuditEvent as it happens, ``on_record`` what is to be kept: executions and orders that
     the exchange reported, commands that moved, and, with the next snapshot, what became of closed lives.
 
-    ``_positions`` and ``_flat`` hold the exchange's last rows as they came, ``_rows`` what was derived from them.
+    ``holdings`` has the exchange's last rows as they came, and what was derived from them.
     """
 
     def __init__(
@@ -96,19 +95,16 @@ class PositionBook:
         self._on_notice = on_notice
         self._on_record = on_record
         self._thread = threading.get_ident()
-        self._positions: dict[PositionKey, Position] = {}
-        self._rows: dict[PositionKey, Position] = {}
-        self._flat: dict[PositionKey, Position] = {}
+        self.holdings = Holdings()
         self._orders = Orders()
         self._legs = Legs()
-        self.excursions = Excursions()
         self._executions: list[Execution] = []
         self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
         self._equity = Equity()
         self._account = Account()
         self._links = Links()
-        self.lives = Lives(tell=self.excursions.told_of)
+        self.lives = Lives(tell=self.holdings.excursions.told_of)
         self.commands = CommandLog()
         self._commands_revision = -1
         self._stop_history = StopHistory()
@@ -117,8 +113,6 @@ class PositionBook:
         self._trades_revision = -1
         self.has_baseline = False
         self._expects_new_ledger = False
-        self._sorted_keys: list[PositionKey] | None = None
-        self._stale_rows: set[PositionKey] = set()
         self._stale_parts: set[str] = {"orders", "executions", "events", "maps"}
         self._snapshot = Snapshot(
             environment=environment, account=account, as_of_ms=self._started_ms, is_armed=environment != LIVE
@@ -169,7 +163,7 @@ class PositionBook:
     def label_exit(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order."""
         self.lives.label(order_link_id, reason)
-        self._stale_rows |= set(self._positions)
+        self.holdings.touch_all()
 
     def note(self, code: str, severity: str = "info", key: PositionKey | None = None, **details: Any) -> None:
         """Enter a line into the audit trail and tell the listeners."""
@@ -188,20 +182,20 @@ class PositionBook:
     def command_changed(self, command: Command) -> None:
         """A command moved: show it on its row and in the trail, and keep it."""
         self._on_record(command)
-        self._stale_rows.add(command.key)
+        self.holdings.touch(command.key)
         for line in lines_of(command):
             self.note(line.code, line.severity, command.key, **line.details)
 
     def restore_command(self, command: Command, intent: Intent | None) -> None:
         """Take over a command of an earlier run whose outcome is not known; it is asked for before anything else."""
         self.commands.restore(command, intent, self._links.clock_offset_ms or 0)
-        self._stale_rows.add(command.key)
+        self.holdings.touch(command.key)
         if command.is_open:
             self.note("command_resumed", "warning", command.key, **identity_of(command))
 
     def prove_by(self, order: Order) -> None:
         """Let an order prove what it can about commands, also one that is known already."""
-        for command in list(self.commands.on_order(order, self._positions.get(order.position_key))):
+        for command in list(self.commands.on_order(order, self.holdings.get(order.position_key))):
             self.command_changed(command)
 
     def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
@@ -222,12 +216,11 @@ class PositionBook:
             return
         for idx in (0, 1, 2):
             key = PositionKey(price.category, price.symbol, idx)
-            if key in self._positions:
-                self._stale_rows.add(key)
+            self.holdings.touch(key)
 
     def _on_position(self, new: Position, source: str, requested_mono: float | None) -> None:
-        key, held = new.key, self._positions.get(new.key)
-        known = held or self._flat.get(key)
+        key, held = new.key, self.holdings.get(new.key)
+        known = self.holdings.known(key)
         if known and is_older(new, known, requested_mono):
             if not was_restored(new, known, requested_mono):
                 return
@@ -242,11 +235,7 @@ class PositionBook:
         if new.size == 0:
             self._flatten(key, new, source)
             return
-        if held is None:
-            self._sorted_keys = None
-            self._flat.pop(key, None)
-        self._positions[key] = new
-        self._stale_rows.add(key)
+        self.holdings.hold(new)
         if self.has_baseline:
             self._note_change(held, new)
 
@@ -275,11 +264,7 @@ class PositionBook:
             self.note("position_changed", key=new.key, before=held.size, after=new.size)
 
     def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
-        self._flat[key] = flat
-        if self._positions.pop(key, None) is not None:
-            self._rows.pop(key, None)
-            self.excursions.forget(key)
-            self._sorted_keys = None
+        if self.holdings.flatten(flat):
             self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
 
     def _on_order(self, order: Order, received_mono: float | None = None) -> None:
@@ -303,9 +288,7 @@ class PositionBook:
 
         The exchange has no row of it that would say so.
         """
-        if self._positions.pop(key, None) is not None:
-            self._rows.pop(key, None)
-            self._sorted_keys = None
+        if self.holdings.forget(key):
             self.note("position_closed", key=key, evidence="E2", reason="mode_switched")
 
     def forget_order(self, order: Order) -> None:
@@ -340,7 +323,7 @@ class PositionBook:
         insort(self._executions, execution, key=order_of)
         del self._executions[:-SHOWN]
         self._stale_parts.add("executions")
-        self._stale_rows.add(key)
+        self.holdings.touch(key)
 
     def _prove_by_execution(self, execution: Execution, life: Life | None) -> None:
         """Count an execution for the command that made its order, and tell when it hit another life than was meant."""
@@ -378,7 +361,7 @@ class PositionBook:
 
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""
-        known = self._markets.instrument((key.category, key.symbol)) or self._positions.get(key)
+        known = self._markets.instrument((key.category, key.symbol)) or self.holdings.get(key)
         return known.settle_coin if known else settle_coin(key.category, key.symbol)
 
     def _on_baseline(self, event: BaselineTaken) -> None:
@@ -413,14 +396,14 @@ class PositionBook:
             self.note("executions_differ", "warning", key)
         self._equity.take(baseline.wallet)
         self.has_baseline = True
-        self._stale_rows |= set(self._positions)
+        self.holdings.touch_all()
         self._stale_parts |= {"orders", "maps"}
         self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
 
     def _reports(self, baseline: Baseline) -> dict[PositionKey, Checkpoint]:
         """What lives must arrive at: listed positions, and flat rows old enough for all executions to be listed."""
         settled_mono = baseline.started_mono - REST_LAG_S
-        flat = {key: checkpoint_of(row) for key, row in self._flat.items() if row.received_mono < settled_mono}
+        flat = {row.key: checkpoint_of(row) for row in self.holdings.flat if row.received_mono < settled_mono}
         return flat | {position.key: checkpoint_of(position) for position in baseline.positions}
 
     def expect_new_ledger(self) -> None:
@@ -432,14 +415,12 @@ class PositionBook:
 
     def _forget_ledger(self) -> None:
         self._expects_new_ledger = self.has_baseline = False
-        for held in (self._positions, self._rows, self._flat, self._executions):
-            held.clear()
+        self._executions.clear()
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
-        self.excursions = Excursions()
+        self.holdings = Holdings()
         self._markets.forget_prices()
-        self.lives = Lives(tell=self.excursions.told_of)
+        self.lives = Lives(tell=self.holdings.excursions.told_of)
         self._trades_revision = -1
-        self._sorted_keys = None
         self._stale_parts |= {"orders", "executions"}
         self.note("new_ledger", "warning")
 
@@ -452,7 +433,7 @@ class PositionBook:
 
     def row(self, key: PositionKey) -> Position | None:
         """The exchange's last row of an open position, as it came: nothing derived, no life."""
-        return self._positions.get(key)
+        return self.holdings.get(key)
 
     @property
     def open_orders(self) -> tuple[Order, ...]:
@@ -462,7 +443,7 @@ class PositionBook:
     @property
     def open_positions(self) -> tuple[Position, ...]:
         """Positions as held, without a new snapshot."""
-        return tuple(self._positions.values())
+        return self.holdings.open
 
     @property
     def account(self) -> Account:
@@ -484,19 +465,19 @@ class PositionBook:
 
     def unknown_contracts(self) -> set[tuple[str, str]]:
         """(category, symbol) of open positions whose contract is not known."""
-        return self._markets.unknown({(p.category, p.symbol) for p in self._positions.values()})
+        return self._markets.unknown({(p.category, p.symbol) for p in self.holdings.open})
 
     @property
     def last_rows(self) -> tuple[Position, ...]:
         """The exchange's last row of every key, open or flat."""
-        return (*self._positions.values(), *self._flat.values())
+        return (*self.holdings.open, *self.holdings.flat)
 
     def snapshot(self) -> Snapshot:
         """Publish what is held now; rows that did not change are the same objects as before."""
         self._refresh_rows()
         now_ms = self._clock.now_ms()
         old, stale = self._snapshot, self._stale_parts
-        positions = self._sorted_positions(old.positions)
+        positions = self.holdings.shown(old.positions)
         unrealised = total_unrealised(positions)
         equity = self._equity.now(positions, now_ms)
         self._snapshot = replace(
@@ -525,27 +506,18 @@ class PositionBook:
         return self._snapshot
 
     def _refresh_rows(self) -> None:
-        """Derive the stale rows from what was reported; one that comes out the same stays the same object."""
+        """Derive the stale rows from what was reported."""
         closing = {c.key for c in self.commands.open() if c.kind == "close"}
-        for key in self._stale_rows & self._positions.keys():
-            row = derive(
-                self._positions[key],
-                self._markets.price((key.category, key.symbol)),
-                self.lives.life(key),
+        self.holdings.refresh(
+            lambda position: derive(
+                position,
+                self._markets.price((position.category, position.symbol)),
+                self.lives.life(position.key),
                 margin_mode=self._account.margin_mode,
-                is_closing=key in closing,
+                is_closing=position.key in closing,
                 now_mono=self._clock.monotonic(),
             )
-            row = self.excursions.follow(row)
-            if row != self._rows.get(key):
-                self._rows[key] = row
-        self._stale_rows.clear()
-
-    def _sorted_positions(self, old: tuple[Position, ...]) -> tuple[Position, ...]:
-        if self._sorted_keys is None:
-            self._sorted_keys = sorted(self._positions, key=lambda k: (k.symbol, k.position_idx, k.category))
-        new = tuple(self._rows[key] for key in self._sorted_keys)
-        return old if len(old) == len(new) and all(map(is_, old, new)) else new
+        )
 
     def _orders_part(self, old: Snapshot) -> dict[str, Any]:
         """The open orders, and which of them protect nothing: one that is gone is no leftover any more."""

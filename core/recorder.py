@@ -112,7 +112,7 @@ class Recorder:
         since_ms = self._clock.now_ms() - RECALLED_MS
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
-        book.excursions.recall(await self.store.seen_extremes(since_ms))
+        book.holdings.excursions.recall(await self.store.seen_extremes(since_ms))
         found = await recall.executions(self.store, since_ms, [(p.category, p.symbol) for p in positions])
         for start in range(0, len(found), FED_AT_ONCE):
             for execution in found[start : start + FED_AT_ONCE]:

@@ -235,8 +235,7 @@ def accepted_is_done(patch: Patch) -> None:
 
     async def close(self: PositionManager, key: PositionKey, *args: Any, **more: Any) -> Any:
         command = await real(self, key, *args, **more)
-        self._book._positions.pop(key, None)
-        self._book._sorted_keys = None
+        self._book.holdings.forget(key)
         return command
 
     patch.setattr(PositionManager, "close_position", close)
