@@ -617,6 +617,11 @@ class PositionManager:
     sync_with_bybit_threadsafe = twin(sync_with_bybit)
     reconcile_positions_threadsafe = twin(reconcile_positions)
     get_closed_page_threadsafe = twin(get_closed_page)
+    get_period_report_threadsafe = twin(get_period_report)
+    verdict_threadsafe = twin(verdict)
+    prepare_exit_threadsafe = twin(prepare_exit)
+    fetch_order_book_threadsafe = twin(fetch_order_book)
+    fetch_candles_threadsafe = twin(fetch_candles)
     update_positions_threadsafe = twin_of_call(update_positions)
     set_armed_threadsafe = twin_of_call(set_armed)
 
