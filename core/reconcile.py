@@ -24,8 +24,8 @@ PNL_TOLERANCE = Decimal("0.000001")
 class Discrepancy(Struct, frozen=True, kw_only=True):
     """One difference found, what was done about it, and on what evidence.
 
-    ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs, orphan_stop,
-    unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over), asked (a question was put by
+    ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs,
+    margin_mode_differs, orphan_stop, unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over), asked (a question was put by
     name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
     """
 
@@ -85,6 +85,21 @@ def _differ(key: PositionKey, ours: Position | None, theirs: Position | None) ->
             details = MappingProxyType({"before": before, "after": after})
             return Discrepancy(kind=kind, key=key, done="adopted", evidence="position/list", details=details)
     return None
+
+
+def margin_mode_differs(positions: Iterable[Position], before: str, after: str) -> Iterator[Discrepancy]:
+    """The account's margin mode was changed elsewhere: it changes the margin and the liquidation of what is open.
+
+    Args:
+        before: as the book knew it, ``""`` when it did not.
+        after: as the exchange says.
+    """
+    if before and before != after:
+        details = MappingProxyType({"before": before, "after": after})
+        for position in positions:
+            yield Discrepancy(
+                kind="margin_mode_differs", key=position.key, done="adopted", evidence="account/info", details=details
+            )
 
 
 def orphan_stops(orders: Iterable[Order], positions: Iterable[Position]) -> tuple[Order, ...]:

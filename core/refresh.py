@@ -33,7 +33,7 @@ from core.evidence import REST_LAG_S
 from core.links import KEY, REST, LinkBoard
 from core.model import Position, PositionKey
 from core.reading import CATEGORIES, SCOPES, Reading
-from core.reconcile import Discrepancy, compare, pnl_differs, unprotected
+from core.reconcile import Discrepancy, compare, margin_mode_differs, pnl_differs, unprotected
 from core.recorder import Recorder
 from core.sweep import StopSweep
 
@@ -201,6 +201,7 @@ class Refresh:
         if is_first and self._recorder:
             await self._recorder.recall(self._book, baseline.positions)
         differing = compare(self._book.last_rows, baseline.positions, SCOPES)
+        modes = self._book.account.margin_mode, baseline.account.margin_mode
         await self._ask_modes(baseline)
         self._post(BaselineTaken(baseline))
         await self._drained()
@@ -212,6 +213,7 @@ class Refresh:
         return (
             *(d for d in differing if d.kind != "phantom"),
             *phantoms,
+            *margin_mode_differs(self._book.open_positions, *modes),
             *swept,
             *unprotected(self._book.open_positions, self._book.open_orders),
             *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),

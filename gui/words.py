@@ -235,6 +235,7 @@ _DISCREPANCIES: Final = {
     "size_differs": QT_TRANSLATE_NOOP("Discrepancy", "the size"),
     "entry_differs": QT_TRANSLATE_NOOP("Discrepancy", "the entry price"),
     "leverage_differs": QT_TRANSLATE_NOOP("Discrepancy", "the leverage"),
+    "margin_mode_differs": QT_TRANSLATE_NOOP("Discrepancy", "the margin mode"),
     "orphan_stop": QT_TRANSLATE_NOOP("Discrepancy", "a stop order without a position"),
     "pnl_differs": QT_TRANSLATE_NOOP("Discrepancy", "the realised PnL"),
     "unprotected": QT_TRANSLATE_NOOP("Discrepancy", "a position without a stop loss"),
