@@ -7,6 +7,7 @@ there is a position to show (its imports weigh as much as the first paint).
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from gui import text
@@ -308,29 +309,29 @@ def columns() -> tuple[Column, ...]:
     """The Positions table, in the user's language."""
     t = translate
     made = (
-        Column("symbol", (t("Positions", "Symbol"),), symbol_cell, lambda p: p.symbol, is_right=False,
+        Column("symbol", (t("Positions", "Symbol"),), symbol_cell, attrgetter("symbol"), is_right=False,
                widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True,  # the age of a stale price
                search=lambda p: f"{p.symbol} {text.side_name(p.side)}",
                total=position_totals.count,
                tooltip=position_tips.symbol),
-        Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, lambda p: p.position_value,
+        Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, attrgetter("position_value"),
                widest="210,000\n98,112.6", stretch=1, flashes=True,
-               line_keys=(lambda p: p.size, lambda p: p.position_value), total=position_totals.value,
+               line_keys=(attrgetter("size"), attrgetter("position_value")), total=position_totals.value,
                tooltip=position_tips.size),
-        Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, lambda p: p.mark_price,
+        Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, attrgetter("mark_price"),
                tooltip=position_tips.price, widest="0.0107140\n67,605.0", stretch=1, is_phased=True,
-               line_keys=(lambda p: p.entry_price, lambda p: p.mark_price)),
+               line_keys=(attrgetter("entry_price"), attrgetter("mark_price"))),
         Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
-               lambda p: p.unrealised_pnl, widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
-               line_keys=(lambda p: p.unrealised_pnl, lambda p: p.roe_pct), total=position_totals.pnl,
+               attrgetter("unrealised_pnl"), widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
+               line_keys=(attrgetter("unrealised_pnl"), attrgetter("roe_pct")), total=position_totals.pnl,
                tooltip=position_tips.pnl),
         Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
-               lambda p: p.realised_pnl, widest="+430.21\nfees −14.79", stretch=1, flashes=True,
-               line_keys=(lambda p: p.realised_pnl, lambda p: p.fees), total=position_totals.realised,
+               attrgetter("realised_pnl"), widest="+430.21\nfees −14.79", stretch=1, flashes=True,
+               line_keys=(attrgetter("realised_pnl"), attrgetter("fees")), total=position_totals.realised,
                tooltip=position_tips.realised),
         Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
                lambda p: _figures().distance_from_mark(p, p.liq_price), widest="0.0073310\n12.6%", stretch=1,
-               line_keys=(lambda p: p.liq_price, lambda p: _figures().distance_from_mark(p, p.liq_price)),
+               line_keys=(attrgetter("liq_price"), lambda p: _figures().distance_from_mark(p, p.liq_price)),
                tooltip=position_tips.liquidation),
         Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell,
                lambda p: _figures().pnl_at(p, p.stop_loss), is_right=False,
@@ -348,13 +349,13 @@ def columns() -> tuple[Column, ...]:
                lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True,
                tooltip=position_tips.exit_distance),
         Column("margin", (t("Positions", "Initial margin"), t("Positions", "at Bybit")), margin_cell,
-               lambda p: p.initial_margin, widest="12,401.98", starts_hidden=True,
-               line_keys=(lambda p: p.initial_margin, lambda p: p.position_im), total=position_totals.margin,
+               attrgetter("initial_margin"), widest="12,401.98", starts_hidden=True,
+               line_keys=(attrgetter("initial_margin"), attrgetter("position_im")), total=position_totals.margin,
                tooltip=position_tips.margin),
         Column("break_even", (t("Positions", "Break-even"), t("Positions", "at Bybit")), break_even_cell,
-               lambda p: p.break_even_price, widest="67,210.00", starts_hidden=True,
+               attrgetter("break_even_price"), widest="67,210.00", starts_hidden=True,
                tooltip=position_tips.break_even),
-        Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, lambda p: p.mark_mono,
+        Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell, attrgetter("mark_mono"),
                widest="12 s", starts_hidden=True, is_timed=True,
                tooltip=position_tips.age),
         Column("edit_stops", ("",), stops_button, widest="TP/SL", is_phased=True),

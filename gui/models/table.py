@@ -170,6 +170,10 @@ class RecordTable(CellTable):
         value_of = self.columns[self._sort_column].sort_key if self._sort_column >= 0 else None
         if value_of is None:
             return list(records)
+        try:
+            return sorted(records, key=value_of, reverse=self._descending)
+        except TypeError:  # None is not less than anything: some have no value, which is rare
+            pass
         known = [record for record in records if value_of(record) is not None]
         known.sort(key=value_of, reverse=self._descending)
         return known + [record for record in records if value_of(record) is None]
