@@ -25,8 +25,8 @@ class Discrepancy(Struct, frozen=True, kw_only=True):
     """One difference found, what was done about it, and on what evidence.
 
     ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs,
-    margin_mode_differs, orphan_stop, unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over), asked (a question was put by
-    name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
+    margin_mode_differs, orphan_stop, unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over),
+    asked (a question was put by name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
     """
 
     kind: str
