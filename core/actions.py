@@ -35,6 +35,8 @@ from core.intents import (
     OpenPosition,
     SetTradingStop,
     check,
+    gate,
+    is_same,
     new_triggers,
 )
 from core.model import Command, Position, PositionKey
@@ -101,15 +103,24 @@ class Actions:
         An intent that repeats one without a trace (same position life) is sent under that one's id.
 
         Returns:
-            The command, accepted, refused or unknown; its verdict appears in later snapshots.
+            The command, accepted, refused or unknown; its verdict appears in later snapshots. Of a repeated one, its
+            verdict when its evidence came before it was sent again.
         Raises:
             BadValue: the intent does not pass the check now, or could not be sent within 5 s; nothing was sent.
             Unreachable: the position's row is too old to act on and cannot be read; nothing was sent.
             StoreError: the intent could not be brought to the disk; nothing was sent.
         """
         asked_mono = self._clock.monotonic()
+        commands = self._book.commands
+        self._require_free(intent, commands.open())
+        begun, untraced = commands.begun, self._untraced(intent)
         async with self._turns[intent.key[:2]]:
             await self._refresh(intent)
+            # Asked for while this one waited for its turn, and perhaps over by now: it is the same press, twice.
+            self._require_free(intent, commands.begun_since(begun))
+            if untraced is not None and commands.get(untraced.command_id).state != "no_trace":
+                # It was asked for because that one had left no trace; now its evidence is there.
+                return commands.get(untraced.command_id)
             command = self._enter(intent)
         if command.attempts == 1:
             await self._to_journal(command, intent)
@@ -143,13 +154,11 @@ class Actions:
 
     def _enter(self, intent: Intent) -> Command:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
-        if self.is_leaving:
-            raise BadValue("leaving")
         snapshot = self._book.snapshot()
         self._require_sound(check(intent, snapshot))
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
-        untraced = self._book.commands.untraced(intent, life_id, now_ms)
+        untraced = self._untraced(intent)
         if untraced is not None:
             again = self._book.commands.retry(untraced.command_id, intent)
             assert again is not None
@@ -178,6 +187,20 @@ class Actions:
             request=request_hash(intent),
         )
         return command
+
+    def _untraced(self, intent: Intent) -> Command | None:
+        """The command without a trace that the intent repeats."""
+        position = self._book.snapshot().position(intent.symbol, intent.position_idx, intent.category)
+        life_id = position.life_id if position else ""
+        return self._book.commands.untraced(intent, life_id, self._clock.now_ms())
+
+    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+        """Whether anything is taken now, and nothing that was asked for beside this one does the same."""
+        if self.is_leaving:
+            raise BadValue("leaving")
+        self._require_sound(gate(self._book.snapshot()))
+        if any(is_same(other, intent) for other in others):
+            raise BadValue("command_open", field="")
 
     def _require_sound(self, issues: tuple[Issue, ...]) -> None:
         if issues:

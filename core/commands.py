@@ -59,13 +59,18 @@ class _Proof:
 
 
 class CommandLog:
-    """Commands by id, newest last. ``done`` and ``refused`` never change; ``no_trace`` gives way to late evidence."""
+    """Commands by id, newest last. ``done`` and ``refused`` never change; ``no_trace`` gives way to late evidence.
+
+    ``begun``: how often a command was begun or begun again.
+    """
 
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._intents: dict[str, Intent] = {}
         self._proofs: dict[str, _Proof] = {}
         self._resumed: set[str] = set()
+        self._begun: dict[str, int] = {}
+        self.begun = 0
         self.revision = 0
 
     # ---- their life -------------------------------------------------------------------------------------------------
@@ -104,6 +109,7 @@ class CommandLog:
             size_before=size_before,
         )
         self._put(command)
+        self._begin(command_id)
         self._intents[command_id] = intent
         proof = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
         proof.triggers |= new_triggers
@@ -167,9 +173,14 @@ class CommandLog:
             command = replace(command, qty=_qty_of(intent))
         # It had its verdict: from here on it is a command of this run.
         self._resumed.discard(command_id)
+        self._begin(command_id)
         return self._put(
             replace(command, state="sending", attempts=command.attempts + 1, ret_code=None, detail="", evidence="")
         )
+
+    def _begin(self, command_id: str) -> None:
+        self.begun += 1
+        self._begun[command_id] = self.begun
 
     def note_order_id(self, command_id: str, order_id: str) -> None:
         """Bybit's id of the order that the command made."""
@@ -179,7 +190,7 @@ class CommandLog:
 
     def forget(self, command_id: str) -> None:
         """Take back a command that was never sent."""
-        for held in (self._commands, self._intents, self._proofs):
+        for held in (self._commands, self._intents, self._proofs, self._begun):
             held.pop(command_id, None)
         self.revision += 1
 
@@ -215,6 +226,10 @@ class CommandLog:
     def open(self) -> list[Command]:
         """Commands without a verdict, oldest first."""
         return [c for c in self._commands.values() if c.is_open]
+
+    def begun_since(self, begun: int) -> list[Command]:
+        """Commands begun, or begun again, since ``begun`` had a value; also those that have their verdict by now."""
+        return [self._commands[name] for name, number in self._begun.items() if number > begun]
 
     def untraced(self, intent: Intent, life_id: str, now_ms: int) -> Command | None:
         """The command without a trace whose id an intent must use: the same thing on the same position life.

@@ -5,9 +5,10 @@ makes the intent that takes the last edit of stops back.
 """
 
 from core.intents.batches import expand
+from core.intents.binding import is_same
 from core.intents.building import close_of, stops_of
 from core.intents.checking import check
-from core.intents.issues import Issue
+from core.intents.issues import Issue, gate
 from core.intents.opening import check_leverage
 from core.intents.quantities import check_order_qty
 from core.intents.records import (
@@ -55,6 +56,8 @@ __all__ = [
     "check_order_qty",
     "close_of",
     "expand",
+    "gate",
+    "is_same",
     "kind_of",
     "new_triggers",
     "stops_of",

@@ -49,11 +49,12 @@ def check_instrument(instrument: Instrument | None) -> tuple[Issue, ...]:
 
 def check_free(intent: Intent, snapshot: Snapshot) -> tuple[Issue, ...]:
     """Whether no command of the same kind on the same thing is without its verdict."""
-    is_open = any(c.state in _PENDING and _is_same(c, intent) for c in snapshot.commands)
+    is_open = any(c.state in _PENDING and is_same(c, intent) for c in snapshot.commands)
     return (Issue(field="", code="command_open"),) if is_open else ()
 
 
-def _is_same(command: Command, intent: Intent) -> bool:
+def is_same(command: Command, intent: Intent) -> bool:
+    """Whether a command is of the intent's kind and acts on the same thing."""
     if command.kind != kind_of(intent) or command.key[:2] != intent.key[:2]:
         return False
     if isinstance(intent, CancelOrder | AmendOrder):

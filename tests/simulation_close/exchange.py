@@ -127,7 +127,7 @@ class Exchange:
 
     async def rows(self) -> tuple[Position, ...]:
         """The position's rows by name."""
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(self.rng.uniform(0.02, 0.4))
         if self.rng.random() < 0.10:
             raise Unreachable("timeout")
         return (a_row(self._clock.monotonic()),)

@@ -87,6 +87,8 @@ class Run:
         self.desk = self._start()
 
     async def _operate(self) -> None:
+        # The row that he looks at is of any age when he clicks.
+        await asyncio.sleep(self.rng.uniform(0.0, 4.0))
         while self._clicks < MOST_CLICKS:
             desk = self.desk
             self._clicks += 1

@@ -58,6 +58,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
         (weaker.JournalsAfterwards, "killed", 1_000),
         (weaker.BelievesLaterRefusals, "late", 4_000),
         (weaker.TwoAtOnce, "double_clicked", 200),
+        (weaker.LooksInItsTurnOnly, "double_clicked", 4_000),
     ],
 )
 def test_a_weaker_protocol_is_caught(protocol: type[Actions], name: str, within: int) -> None:

@@ -69,8 +69,18 @@ class BelievesLaterRefusals(Actions):
         return state
 
 
+class LooksInItsTurnOnly(Actions):
+    """A second click waits for the position's row; when that is there, the first click's close is over."""
+
+    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+        """What was under way when it was asked for is forgotten."""
+
+
 class TwoAtOnce(Actions):
     """A second click is checked against snapshots without the first one's command, before the journal and after it."""
+
+    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+        """Nobody looks at what else was asked for."""
 
     def _enter(self, intent: Intent) -> Command:
         commands = self._book.commands

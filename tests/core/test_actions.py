@@ -1,0 +1,475 @@
+"""Acting on the real book under a virtual clock: what is refused before anything is sent, and what waiting may change.
+
+The exchange here does what a test says, and counts what arrives. What networks do to it is tests/simulation_close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from core.actions import FRESH_S, UNSENT_S, Actions
+from core.book import PositionBook
+from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
+from core.events import (
+    Event,
+    ExecutionReported,
+    InstrumentsReported,
+    OrderReported,
+    PositionReported,
+    PriceReported,
+)
+from core.intents import CancelOrder, ClosePosition, Intent, SetTradingStop
+from core.model import Command, Execution, Order, Position, Price
+from tests.simulation_close.virtual import START_MS, VirtualClock, VirtualLoop
+from tests.strategies import a_position, an_execution, an_instrument, an_order
+
+D = Decimal
+HALF = ClosePosition(symbol="SOLUSDT", qty=D(5), side="Buy")
+
+
+class Exchange:
+    """The gateway. ``answers``: what the next writes do, one after another; nothing means accepted."""
+
+    def __init__(self) -> None:
+        self.answers: list[Exception | float] = []
+        self.sent: list[str] = []
+        self.read_s = 0.01
+        self.row: Position | Exception = a_position("Buy", 10, mark_price=D(100))
+        self.rows_read = 0
+        self.orders: dict[str, Order] = {}
+        self.executions: tuple[Execution, ...] = ()
+        self.looked_up = 0
+
+    async def create_order(self, *, order_link_id: str, **_: Any) -> str:
+        """Answer as told."""
+        self.sent.append(order_link_id)
+        return await self._answer(f"id-{order_link_id}")
+
+    async def set_trading_stop(self, **_: Any) -> None:
+        """Answer as told."""
+        self.sent.append("stops")
+        await self._answer("")
+
+    async def cancel_order(self, *, order_id: str, **_: Any) -> None:
+        """Answer as told."""
+        self.sent.append(f"cancel {order_id}")
+        await self._answer("")
+
+    async def _answer(self, good: str) -> str:
+        answer = self.answers.pop(0) if self.answers else 0.01
+        if isinstance(answer, Exception):
+            raise answer
+        await asyncio.sleep(answer)
+        return good
+
+    async def fetch_position(self, category: str, symbol: str, *, is_urgent: bool = False) -> tuple[Position, ...]:
+        """The row by name, as of now."""
+        self.rows_read += 1
+        await asyncio.sleep(self.read_s)
+        if isinstance(self.row, Exception):
+            raise self.row
+        return (replace(self.row, received_mono=asyncio.get_running_loop().time()),)
+
+    async def fetch_executions(self, category: str, since_ms: int, until_ms: int) -> tuple[Execution, ...]:
+        """The last two minutes."""
+        return self.executions
+
+    async def fetch_order(self, category: str, symbol: str, link_id: str = "", order_id: str = "") -> Order | None:
+        """By either id."""
+        self.looked_up += 1
+        return self.orders.get(link_id or order_id)
+
+    async def fetch_executions_of(self, category: str, link_id: str) -> tuple[Execution, ...]:
+        """None: orders tell."""
+        return ()
+
+    async def fetch_orders_of(self, category: str, symbol: str) -> tuple[Order, ...]:
+        """Open ones."""
+        return tuple(self.orders.values())
+
+
+class Desk:
+    """Book, actions and exchange on one virtual loop."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.loop, self.clock, self.exchange = loop, VirtualClock(loop), Exchange()
+        self.lines: list[str] = []
+        self.journalled: list[str] = []
+        self.journal_error: StoreError | None = None
+        self.book = PositionBook(self.clock, "paper", "Main", lambda line: self.lines.append(line.code))
+        self.book.apply(InstrumentsReported("linear", (an_instrument(),)))
+        price = Price(category="linear", symbol="SOLUSDT", last_price=D(100), mark_price=D(100), index_price=D(100))
+        self.book.apply(PriceReported(replace(price, source="stream", ts_ms=START_MS, received_mono=loop.now)))
+        self.show(self.exchange.row)
+        gateway: Any = self.exchange
+        numbers = iter(range(1000))
+        self.actions = Actions(
+            self.book, lambda: gateway, self.clock, lambda: f"qd{next(numbers)}", self.hear, lambda: None, self._journal
+        )
+
+    async def _journal(self, command: Command, intent: Intent) -> None:
+        if self.journal_error:
+            raise self.journal_error
+        self.journalled.append(command.command_id)
+
+    def hear(self, event: Event) -> None:
+        """The stream says."""
+        self.book.apply(event)
+
+    def show(self, row: Position | Exception, **changes: Any) -> None:
+        """A position row comes from the stream now."""
+        assert isinstance(row, Position)
+        self.hear(PositionReported(replace(row, received_mono=self.loop.now, **changes), "stream"))
+
+    def fill(self, link_id: str, qty: int = 5) -> None:
+        """The exchange's word that an order is filled."""
+        order = an_order("Filled", order_id=f"id-{link_id}", order_link_id=link_id, qty=D(qty), filled_qty=D(qty))
+        self.hear(OrderReported(replace(order, order_type="Market"), "stream"))
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        """Each command's id and state, newest first."""
+        return [(c.command_id, c.state) for c in self.book.commands.all()]
+
+
+Story = Callable[[Desk], Coroutine[Any, Any, None]]
+
+
+def run(story: Story) -> None:
+    """Tell a story in virtual time."""
+
+    async def told() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        await story(Desk(loop))
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(told())
+
+
+async def refused(work: Coroutine[Any, Any, Command]) -> str:
+    """The code with which nothing was sent."""
+    with pytest.raises((BadValue, Unreachable, StoreError)) as trouble:
+        await work
+    return trouble.value.code
+
+
+# ---- one press, one command -----------------------------------------------------------------------------------------
+
+
+def test_many_presses_at_once_are_one_command() -> None:
+    """F54."""
+
+    async def story(desk: Desk) -> None:
+        outcomes = await asyncio.gather(*(desk.actions.submit(HALF) for _ in range(50)), return_exceptions=True)
+        assert sum(isinstance(one, Command) for one in outcomes) == 1
+        assert {one.code for one in outcomes if isinstance(one, BadValue)} == {"command_open"}
+        assert desk.exchange.sent == ["qd0"]
+
+    run(story)
+
+
+def test_a_second_press_is_refused_even_if_the_first_is_over_when_its_turn_comes() -> None:
+    """The row is old, so the second press reads it first; meanwhile the first one's close is done."""
+
+    async def story(desk: Desk) -> None:
+        first = await desk.actions.submit(HALF)
+        await asyncio.sleep(FRESH_S + 0.1)
+        desk.exchange.read_s = 1.0
+        second = asyncio.create_task(desk.actions.submit(HALF))
+        await asyncio.sleep(0.5)
+        desk.fill(first.command_id)
+        assert await refused(second) == "command_open"
+        assert desk.exchange.sent == ["qd0"]
+
+    run(story)
+
+
+def test_a_press_that_waits_behind_another_one_is_refused_whatever_became_of_that() -> None:
+    async def story(desk: Desk) -> None:
+        await asyncio.sleep(FRESH_S + 0.1)
+        desk.exchange.read_s = 0.5
+        first, second = (asyncio.create_task(desk.actions.submit(HALF)) for _ in range(2))
+        done = await first
+        desk.fill(done.command_id)
+        assert await refused(second) == "command_open"
+        assert desk.commands == [("qd0", "done")]
+
+    run(story)
+
+
+def test_a_new_press_on_what_left_no_trace_takes_the_evidence_that_came_meanwhile() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await desk.actions.submit(HALF)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        await asyncio.sleep(FRESH_S + 0.1)
+        desk.exchange.read_s = 1.0
+        again = asyncio.create_task(desk.actions.submit(HALF))
+        await asyncio.sleep(0.5)
+        desk.fill(lost.command_id)
+        assert ((await again).command_id, (await again).state) == ("qd0", "done")
+        assert desk.exchange.sent == ["qd0"]
+
+    run(story)
+
+
+def test_a_new_press_on_what_left_no_trace_goes_out_under_its_id() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await desk.actions.submit(HALF)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        again = await desk.actions.submit(replace(HALF, qty=D(3)))
+        assert (again.command_id, again.attempts, again.qty) == ("qd0", 2, D(3))
+        assert desk.exchange.sent == ["qd0", "qd0"]
+        assert desk.journalled == ["qd0"]  # its id is on the disk since the first time
+
+    run(story)
+
+
+def test_other_things_may_be_done_beside_a_close() -> None:
+    async def story(desk: Desk) -> None:
+        stop = SetTradingStop(symbol="SOLUSDT", stop_loss=D(90), side="Buy")
+        outcomes = await asyncio.gather(desk.actions.submit(HALF), desk.actions.submit(stop))
+        assert [one.state for one in outcomes] == ["accepted", "accepted"]
+
+    run(story)
+
+
+# ---- what is acted on -----------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_row_is_not_read_again_and_an_old_one_is() -> None:
+    """P4: what is acted on is at most 2 s old."""
+
+    async def story(desk: Desk) -> None:
+        await desk.actions.submit(HALF)
+        assert desk.exchange.rows_read == 0
+        await asyncio.sleep(FRESH_S + 0.1)
+        desk.fill("qd0")
+        await desk.actions.submit(HALF)
+        assert desk.exchange.rows_read == 1
+
+    run(story)
+
+
+def test_nothing_is_sent_on_an_old_row_that_cannot_be_read_again() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.row = Unreachable("timeout")
+        await asyncio.sleep(FRESH_S + 0.1)
+        assert await refused(desk.actions.submit(HALF)) == "stale"
+        assert (desk.exchange.sent, desk.commands) == ([], [])
+
+    run(story)
+
+
+def test_what_the_fresh_row_says_decides() -> None:
+    """F50: it turned round between the last frame and the press."""
+
+    async def story(desk: Desk) -> None:
+        await asyncio.sleep(FRESH_S + 0.1)
+        desk.exchange.row = a_position("Sell", 10, mark_price=D(100), seq=9, updated_ms=START_MS + 1)
+        assert await refused(desk.actions.submit(HALF)) == "position_changed"
+        assert desk.exchange.sent == []
+
+    run(story)
+
+
+def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None:
+    """F51: closed and reopened on the same side; only the executions can tell."""
+
+    async def story(desk: Desk) -> None:
+        bound = replace(HALF, life_id=desk.book.snapshot().position("SOLUSDT").life_id, seq_seen=1)
+        desk.show(desk.exchange.row, seq=5, updated_ms=START_MS + 1)
+        if bound.life_id:
+            assert await refused(desk.actions.submit(bound)) == "position_unproven"
+        fill = an_execution(1, "Buy", D(10), seq=5)
+        desk.hear(ExecutionReported(fill, "rest"))
+        bound = replace(bound, life_id=desk.book.snapshot().position("SOLUSDT").life_id)
+        assert (await desk.actions.submit(bound)).state == "accepted"
+
+    run(story)
+
+
+# ---- before anything is sent ----------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_written_down_is_not_sent() -> None:
+    """F109."""
+
+    async def story(desk: Desk) -> None:
+        desk.journal_error = StoreError("disk_full")
+        assert await refused(desk.actions.submit(HALF)) == "disk_full"
+        assert (desk.exchange.sent, desk.commands) == ([], [])
+        assert desk.lines[-1] == "command_not_journalled"
+
+    run(story)
+
+
+def test_an_intent_that_waited_too_long_is_let_go() -> None:
+    """P4: 5 s."""
+
+    async def story(desk: Desk) -> None:
+        async def slow(command: Command, intent: Intent) -> None:
+            await asyncio.sleep(UNSENT_S + 0.1)
+
+        desk.actions._journal = slow
+        assert await refused(desk.actions.submit(HALF)) == "expired"
+        assert (desk.exchange.sent, desk.commands) == ([], [("qd0", "refused")])
+
+    run(story)
+
+
+def test_what_changed_while_it_was_written_down_is_seen() -> None:
+    async def story(desk: Desk) -> None:
+        async def slow(command: Command, intent: Intent) -> None:
+            desk.show(a_position(size=0, seq=9, updated_ms=START_MS + 1))
+
+        desk.actions._journal = slow
+        assert await refused(desk.actions.submit(HALF)) == "position_gone"
+        assert (desk.exchange.sent, desk.commands) == ([], [("qd0", "refused")])
+
+    run(story)
+
+
+def test_a_desk_that_leaves_takes_nothing_and_counts_what_is_being_sent_as_unknown() -> None:
+    """P10."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [3.0]
+        sending = asyncio.create_task(desk.actions.submit(HALF))
+        await asyncio.sleep(0.5)
+        (left,) = desk.actions.leave()
+        assert (left.state, left.detail) == ("unknown", "exit")
+        assert await refused(desk.actions.submit(CancelOrder(symbol="SOLUSDT", order_id="o1"))) == "leaving"
+        sending.cancel()
+
+    run(story)
+
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "detail"),
+    [
+        (Rejected(110007, "ab not enough"), "refused", "ab not enough"),
+        (RateLimited("too_many_visits", 500), "refused", "too_many_visits"),
+        (AuthFailed("auth_failed"), "refused", "auth_failed"),
+        (OutcomeUnknown("not_sent"), "refused", "not_sent"),
+        (OutcomeUnknown("timeout"), "unknown", "timeout"),
+        (OutcomeUnknown("unclear_code", ret_code=10016), "unknown", "unclear_code"),
+        (OutcomeUnknown("exists", ret_code=110072), "unknown", "exists"),
+    ],
+)
+def test_what_an_answer_proves(answer: Exception, state: str, detail: str) -> None:
+    """P3: only what is on the allow-list is a refusal, and only of the first copy."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [answer, answer]
+        command = await desk.actions.submit(HALF)
+        assert (command.state, command.detail) == (state, detail)
+        if command.is_open:
+            desk.book.commands.move(command.command_id, "no_trace")
+            again = await desk.actions.retry(command.command_id)
+            assert (again.state, again.attempts) == ("unknown", 2)
+
+    run(story)
+
+
+def test_a_refusal_because_the_position_is_gone_says_so() -> None:
+    """F55, F59: whatever words the exchange has for it."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [Rejected(110017, "current position is zero"), Rejected(10001, "zero position")]
+        desk.exchange.row = a_position(size=0, seq=9, updated_ms=START_MS + 1)
+        stop = SetTradingStop(symbol="SOLUSDT", stop_loss=D(90), side="Buy")
+        outcomes = await asyncio.gather(desk.actions.submit(HALF), desk.actions.submit(stop))
+        assert {(one.state, one.detail) for one in outcomes} <= {
+            ("refused", "closed_by_other"), ("refused", "position_gone"),
+        }  # fmt: skip
+
+    run(story)
+
+
+def test_only_what_left_no_trace_can_be_retried() -> None:
+    async def story(desk: Desk) -> None:
+        assert await refused(desk.actions.retry("nobody")) == "not_retryable"
+        command = await desk.actions.submit(HALF)
+        assert await refused(desk.actions.retry(command.command_id)) == "not_retryable"
+        desk.fill(command.command_id)
+        assert await refused(desk.actions.retry(command.command_id)) == "not_retryable"
+
+    run(story)
+
+
+# ---- finding out ----------------------------------------------------------------------------------------------------
+
+
+def test_no_trace_takes_three_clean_look_ups_over_ten_seconds_after_the_deadline() -> None:
+    """RELIABILITY 3.1, step 5."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        await desk.actions.submit(HALF)
+        began, seen = desk.loop.now, []
+        while desk.commands == [("qd0", "unknown")]:
+            await desk.actions.resolve()
+            seen.append(desk.loop.now - began)
+            await asyncio.sleep(1.0)
+        assert desk.commands == [("qd0", "no_trace")]
+        assert 13.0 <= seen[-1] <= 14.5
+        assert desk.exchange.looked_up >= 3
+
+    run(story)
+
+
+def test_an_error_is_not_an_absence() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        await desk.actions.submit(HALF)
+
+        async def broken(*_: Any, **__: Any) -> Order | None:
+            raise Unreachable("timeout")
+
+        desk.exchange.fetch_order = broken  # type: ignore[method-assign]
+        for _ in range(60):
+            await desk.actions.resolve()
+            await asyncio.sleep(1.0)
+        assert desk.commands == [("qd0", "unknown")]
+
+    run(story)
+
+
+def test_an_accepted_command_is_looked_up_when_the_stream_is_silent() -> None:
+    async def story(desk: Desk) -> None:
+        await desk.actions.submit(HALF)
+        await desk.actions.resolve()
+        assert desk.exchange.looked_up == 0  # the stream usually answers first
+        await asyncio.sleep(2.1)
+        order = an_order("Filled", order_id="id-qd0", order_link_id="qd0", qty=D(5), filled_qty=D(5))
+        desk.exchange.orders["qd0"] = order
+        await desk.actions.resolve()
+        assert desk.commands == [("qd0", "done")]
+
+    run(story)
+
+
+def test_an_order_that_is_nowhere_any_more_is_cancelled() -> None:
+    """F63: it was open when it was asked for."""
+
+    async def story(desk: Desk) -> None:
+        desk.hear(OrderReported(an_order("New", order_id="o1"), "stream"))
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        command = await desk.actions.submit(CancelOrder(symbol="SOLUSDT", order_id="o1"))
+        assert command.state == "unknown"
+        await desk.actions.resolve()
+        assert desk.commands == [("qd0", "done")]
+
+    run(story)
