@@ -74,26 +74,72 @@ class Tally:
         Returns:
             Money in USD-like coins; percentages 0–100; ``average_hold_ms`` over trades whose opening is known.
         """
-        return SessionSummary(
-            started_ms=started_ms,
-            closed_trades=self._trades,
+        return summary_of(
+            started_ms,
+            trades=self._trades,
             wins=self._wins,
             losses=self._losses,
-            break_even=self._known - self._wins - self._losses,
-            pending=self._trades - self._known,
-            win_rate_pct=_ratio(HUNDRED * self._wins, self._known),
-            average_hold_ms=self._hold_ms // self._holds if self._holds else None,
-            total_realised_pnl=self._curve.total,
-            gross_profit=self._profit,
-            gross_loss=self._loss,
-            profit_factor=_ratio(self._profit, -self._loss),
-            expectancy=_ratio(self._curve.total, self._money_trades),
-            average_win=_ratio(self._profit, self._money_wins),
-            average_loss=_ratio(self._loss, self._money_losses),
-            max_drawdown=self._curve.worst,
+            known=self._known,
+            holds=self._holds,
+            hold_ms=self._hold_ms,
+            money_wins=self._money_wins,
+            money_losses=self._money_losses,
+            money_trades=self._money_trades,
+            profit=self._profit,
+            loss=self._loss,
             fees=self._fees,
             funding=self._funding,
+            total=self._curve.total,
+            fall=self._curve.worst,
         )
+
+
+def summary_of(
+    started_ms: int,
+    *,
+    trades: int = 0,
+    wins: int = 0,
+    losses: int = 0,
+    known: int = 0,
+    holds: int = 0,
+    hold_ms: int = 0,
+    money_wins: int = 0,
+    money_losses: int = 0,
+    money_trades: int = 0,
+    profit: Decimal = ZERO,
+    loss: Decimal = ZERO,
+    fees: Decimal = ZERO,
+    funding: Decimal = ZERO,
+    total: Decimal = ZERO,
+    fall: Decimal = ZERO,
+) -> SessionSummary:
+    """The summary that counts and sums make, whoever counted.
+
+    Args:
+        known: trades with a known result. holds: those whose opening is known, ``hold_ms`` together.
+        money_trades: those with a known result in USD-like coins; the sums are over these.
+        fall: the largest fall of the running sum from its highest point.
+    """
+    return SessionSummary(
+        started_ms=started_ms,
+        closed_trades=trades,
+        wins=wins,
+        losses=losses,
+        break_even=known - wins - losses,
+        pending=trades - known,
+        win_rate_pct=_ratio(HUNDRED * wins, known),
+        average_hold_ms=hold_ms // holds if holds else None,
+        total_realised_pnl=total,
+        gross_profit=profit,
+        gross_loss=loss,
+        profit_factor=_ratio(profit, -loss),
+        expectancy=_ratio(total, money_trades),
+        average_win=_ratio(profit, money_wins),
+        average_loss=_ratio(loss, money_losses),
+        max_drawdown=fall,
+        fees=fees,
+        funding=funding,
+    )
 
 
 def summarise(trades: Iterable[ClosedTrade], started_ms: int = 0) -> SessionSummary:

@@ -46,6 +46,11 @@ class Prepared:
         """The rows of a select, by column."""
         return [self._named(row) for row in _driver(connection).execute(self._sql, self._row(values))]
 
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a select as they come from the driver: plain numbers and texts, nothing converted."""
+        found: list[tuple[Any, ...]] = _driver(connection).execute(self._sql, self._row(values)).fetchall()
+        return found
+
     def first(self, connection: Connection, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row of a select, None when there is none."""
         row = _driver(connection).execute(self._sql, self._row(values)).fetchone()

@@ -18,7 +18,7 @@ from core.clock import Clock, SystemClock
 from core.errors import BadValue
 from core.intents import Intent
 from core.model import AuditEvent, ClosedTrade, Command, Execution, Order
-from core.store import audit, facts, history, journal
+from core.store import audit, closed_figures, facts, history, journal
 from core.store.audit import AuditVerdict
 from core.store.facts import Window
 from core.store.files import BALLAST_BYTES, Place
@@ -244,6 +244,11 @@ class Store:
         """Some columns of a slice of closed trades by row, see ``history.columns_slice``."""
         _check_limit(limit)
         return await self._keeper.read(lambda c: history.columns_slice(c, names, after, limit, until))
+
+    async def closed_trades_figures(self, after: TradeKey, limit: int) -> list[tuple[Any, ...]]:
+        """What statistics need of a slice of closed trades, oldest first, see ``closed_figures.figures_slice``."""
+        _check_limit(limit)
+        return await self._keeper.read(lambda c: closed_figures.figures_slice(c, after, limit))
 
     async def closed_trades_count(self) -> int:
         """How many closed trades are kept; not counted when asked."""
