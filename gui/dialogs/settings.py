@@ -166,8 +166,8 @@ def _shown(page: Page, trial: QPushButton | None) -> QScrollArea:
     for words, *pair in page.pairs:
         row = grid.rowCount()
         grid.addWidget(Label(words, wrap=True), row, 0)
-        for column, field in enumerate(pair, 1):
-            grid.addWidget(field.widget, row, column)
+        for place, field in enumerate(pair, 1):
+            grid.addWidget(field.widget, row, place)
     if trial is not None:
         grid.addWidget(trial, grid.rowCount(), 1, 1, 2)
     scroll = QScrollArea()
