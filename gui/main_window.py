@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._seconds.setInterval(1000)
         self._seconds.timeout.connect(self.tick)
         self._seconds.start()
+        self.tabs.positions.view.setFocus()  # the keyboard begins where the rows are
 
     # Building
 

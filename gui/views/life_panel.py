@@ -55,7 +55,7 @@ class LifePanel(QWidget):
         self.trade: ClosedTrade | None = None
         self.symbol = Label("", size=theme.BODY + 1, weight=theme.SEMIBOLD)
         self.badge = Badge()
-        self.close_button = QPushButton("✕")
+        self.close_button = QPushButton("×")
         self.close_button.setProperty("kind", "flat")
         self.close_button.setAccessibleName(translate("Life", "Close the details"))
         self.close_button.setToolTip(translate("Life", "Close the details (Esc)"))

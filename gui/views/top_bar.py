@@ -13,6 +13,7 @@ from gui.models import health
 from gui.text import translate
 from gui.widgets.badge import Badge
 from gui.widgets.labels import Label
+from gui.widgets.menu_button import MenuButton
 from gui.widgets.tile import Beacon, Gauge, Tile
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ class TopBar(QWidget):
         self.margin = Gauge(translate("TopBar", "Margin used"))
         self.link = Beacon()
         self.armed = QPushButton()
-        self.menu_button = QPushButton("☰")
-        self.menu_button.setProperty("kind", "flat")
-        self.menu_button.setAccessibleName(translate("TopBar", "Menu"))
-        self.menu_button.setToolTip(translate("TopBar", "Menu"))
+        self.menu_button = MenuButton(translate("TopBar", "Menu"))
         self._is_armed, self._is_read_only = True, False
         self.armed.clicked.connect(lambda: self.arming_asked.emit(not self._is_armed))
         self._lay_out()

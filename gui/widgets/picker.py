@@ -79,6 +79,6 @@ class Picker(QPushButton):
 
     def _say(self) -> None:
         words = self._choices[self._choice]
-        self.setText(f"{words} ▾".replace("&", "&&"))
+        self.setText(f"{words} ▼".replace("&", "&&"))
         self.setAccessibleName(f"{self._name}: {words}")
         self.setToolTip(self._name)

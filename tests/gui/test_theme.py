@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
-from PyQt6.QtGui import QColor, QFontMetrics
+from PyQt6.QtGui import QColor, QFontMetrics, QRawFont
 
 from gui import theme
 
@@ -66,3 +68,18 @@ def test_figures_are_tabular() -> None:
     metrics = QFontMetrics(theme.font())
     assert len({metrics.horizontalAdvance(digit * 8) for digit in "0123456789"}) == 1
     assert metrics.horizontalAdvance("+1.00") == metrics.horizontalAdvance("−1.00")
+
+
+def test_the_bundled_font_has_every_letter_that_the_desk_writes(qapp: object) -> None:
+    """A system without other fonts would show boxes."""
+    font = QRawFont(str(theme.RESOURCES / "fonts" / "Inter-Regular.otf"), 13)
+    written = (GUI.parent / "resources" / "i18n" / "quarterdeck_it.ts").read_text("utf-8")
+    for file in GUI.rglob("*.py"):
+        texts = (node.value for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Constant))
+        written += "".join(text for text in texts if isinstance(text, str))
+    unseen = {"Cc", "Cf", "Zl", "Zp"}  # what gui/text.py looks for, never shown
+    missing = {char for char in written if not font.supportsCharacter(ord(char))}
+    fullwidth = set("＋－＝＠")  # what a cell of an export may not begin with
+    assert {char for char in missing - fullwidth if unicodedata.category(char) not in unseen} == {
+        "\N{REPLACEMENT CHARACTER}"
+    }
