@@ -28,7 +28,7 @@ pictures: setup ## the pictures of README and docs, taken of the real app
 	echo '{"theme": "light"}' > build/pictures/light/settings.json
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures --screenshot docs/pictures/main-window.png --after 90
 	$(HEADLESS) $(PYTHON) main.py --data-dir build/pictures/light --screenshot docs/pictures/main-window-light.png --after 30
-	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look --pictures docs/pictures --themes dark --documented
+	$(PYTHON) -m tests.gui.pictures docs/pictures
 	$(HEADLESS) $(PYTHON) -m tests.gui.dialogs.look_keys docs/pictures
 
 translations: setup ## bring resources/i18n up to date with the texts in gui/; says what has no translation yet

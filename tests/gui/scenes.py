@@ -63,6 +63,7 @@ def _tab(name: str) -> Callable[[MainWindow], None]:
 def _positions(window: MainWindow) -> None:
     window.tabs.show_tab("positions")
     window.tabs.positions.view.select_key(SOL)
+    window.inspector.page.chart.set_candles(samples.candles())
 
 
 def _closed_life(window: MainWindow) -> None:
@@ -137,6 +138,7 @@ MAIN: Mapping[str, Callable[[MainWindow], None]] = MappingProxyType(
         "events": _tab("events"),
         "by-symbol": _session_page(1),
         "calendar": _session_page(2),
+        "distribution": _session_page(3),
         "filter": _filtered,
         "groups": _grouped,
         "compact": _compact,
@@ -263,6 +265,8 @@ async def main_window(
     window.show()
     await settled()
     _show(window, snapshot or desk_snapshot())
+    if snapshot is None:
+        _positions(window)
     await settled()
     try:
         yield window

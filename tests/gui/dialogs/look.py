@@ -2,7 +2,7 @@
 
 Prints one JSON list of texts that do not fit where they stand (empty is good), at the scale of ``QT_SCALE_FACTOR``.
 With ``--pictures`` each state is saved as ``dialogs-THEME-STATE.png``; the pictures of the manual come from
-``--pictures docs/pictures --themes dark --documented``.
+tests/gui/pictures.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The manual shows the dialogs as they are; every control has a name; foreign text stays text.
+"""Nothing is clipped on a small screen; every control has a name; foreign text stays text.
 
-That every state fits at every scale is found by the walk over all windows (tests/gui/test_walk.py).
+That every state fits at every scale, and the manual shows it as it is, is found by the walks over all windows
+(tests/gui/test_walk.py, test_walk_pictures.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QRadioButton, QWidget
 
@@ -46,17 +46,6 @@ def looked_at(scale: str, width: int, height: int, tmp_path: Path, *options: str
     assert done.returncode == 0, done.stderr
     complaints: list[str] = json.loads(done.stdout)
     return complaints
-
-
-def test_the_manuals_pictures_show_the_dialogs_as_they_are(tmp_path: Path) -> None:
-    """Taken anew, each has the size of the one in the manual; ``make pictures`` brings them up to date."""
-    pictures = ROOT / "docs" / "pictures"
-    assert looked_at("1", 3840, 2160, tmp_path, "--documented", "--themes", "dark", "--pictures", str(tmp_path)) == []
-    taken = {path.name: QImage(str(path)).size() for path in tmp_path.glob("dialogs-*.png")}
-    kept = {path.name: QImage(str(path)).size() for path in pictures.glob("dialogs-*.png")}
-    assert kept == taken
-    manual = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
-    assert [name for name in kept if name not in manual] == []
 
 
 def test_nothing_is_clipped_on_a_small_screen_at_twice_the_size(tmp_path: Path) -> None:
