@@ -120,7 +120,7 @@ def _is_entry(fill: Execution, position: Position) -> bool:
 def drag_facts(position: Position, snapshot: Snapshot, facts: Facts) -> DragFacts | None:
     """What dragging a stop needs; None while nothing may be changed."""
     tick = facts.tick(position.key)
-    if tick is None or position.is_closing:
+    if tick is None or position.is_closing or snapshot.is_read_only:
         return None
     changes = snapshot.stop_changes.get(position.key, ())
     return DragFacts(

@@ -40,6 +40,14 @@ def snapped(price: float, reach: float, facts: DragFacts) -> Decimal:
     return to_tick(price, facts.tick)
 
 
+def fitting(price: Decimal, facts: DragFacts) -> str:
+    """Which stop a price could be now, named as in Level: losses end behind the mark, profits ahead of it."""
+    mark = facts.position.mark_price
+    if mark is None or price == mark:
+        return ""
+    return "stop_loss" if (price < mark) == facts.position.is_long else "take_profit"
+
+
 def initial_stop(position: Position, changes: Sequence[StopChange]) -> Decimal | None:
     """The first stop loss of this life that lay on the losing side of the entry; None when none is known."""
     seen = [level for change in changes for level in (change.before.stop_loss, change.after.stop_loss)]

@@ -14,15 +14,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
+from PyQt6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from gui import text, theme
+from gui import theme
 from gui.models import stop_drag
 from gui.models.stop_drag import DragFacts
 from gui.text import translate
 from gui.views import chart_painter as paint
-from gui.views import chart_scale
+from gui.views import chart_scale, chart_words
 from gui.views.chart_bars import Bars
 from gui.views.chart_scale import Bar, Level, Mark, Scale
 
@@ -61,12 +61,10 @@ class CandleChart(QWidget):
         self._pan: tuple[float, int] | None = None
         self._hover: QPointF | None = None
         self._frozen: Scale | None = None
-        self._font = theme.font(theme.SMALL - 1)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(translate("Chart", "Price chart"))
-        self.setToolTip("")
 
     def sizeHint(self) -> QSize:
         """Room for a shape to be seen."""
@@ -91,8 +89,7 @@ class CandleChart(QWidget):
 
     def renew(self, candles: Sequence[Candle]) -> bool:
         """Replace the newest bars; False, and nothing done, when they do not reach back to those that are there."""
-        count = len(self.bars)
-        is_done = self.bars.renew(candles)
+        count, is_done = len(self.bars), self.bars.renew(candles)
         self._stay(count)
         return is_done
 
@@ -178,7 +175,7 @@ class CandleChart(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Lines, candles, signs, tags, crosshair."""
         painter = QPainter(self)
-        painter.setFont(self._font)
+        painter.setFont(theme.font(theme.SMALL - 1))
         bars = self._visible()
         if not bars and not self._levels:
             painter.setPen(theme.current().muted)
@@ -224,9 +221,9 @@ class CandleChart(QWidget):
         assert at is not None
         tick = self._drag_facts.tick if self._drag_facts else None
         number = round((at.x() - paint.LEFT) / self._pitch)
-        below = _bar_words(bars[number], tick) if 0 <= number < len(bars) else ""
+        below = chart_words.bar(bars[number], tick) if 0 <= number < len(bars) else ""
         size = float(self.width()), float(self.height())
-        paint.crosshair(painter, at, size, _price_words(scale.price(at.y()), tick), below)
+        paint.crosshair(painter, at, size, chart_words.price(scale.price(at.y()), tick), below)
 
     # Mouse
 
@@ -279,6 +276,18 @@ class CandleChart(QWidget):
     def _look_at_newest(self) -> None:
         self._pitch, self._back = _PITCH, 0
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        """A stop at the price under the pointer (the keyboard's menu means the middle), and the way back."""
+        if event is None or self._dragged:
+            return
+        from gui.views.chart_menu import chart_menu
+
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        exact = self.scale().price(event.pos().y() if by_mouse else self.height() / 2)
+        price = stop_drag.to_tick(exact, self._drag_facts.tick if self._drag_facts else Decimal(1))
+        propose = self.stop_dropped.emit
+        chart_menu(self, price, self._drag_facts, propose, self._look_at_newest).popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Wider or narrower bars; with Shift, or sideways, into the past."""
@@ -388,14 +397,3 @@ class CandleChart(QWidget):
 def _reduced(bars: list[Bar], scale: Scale, pitch: float) -> tuple[Sequence[Bar], Scale, float, float]:
     fewer, wider = chart_scale.reduced(bars, pitch)
     return fewer, scale, paint.LEFT, wider
-
-
-def _price_words(price: float, tick: Decimal | None) -> str:
-    return text.price(stop_drag.to_tick(price, tick), tick) if tick else f"{price:.6g}"
-
-
-def _bar_words(bar: Bar, tick: Decimal | None) -> str:
-    prices = (_price_words(price, tick) for price in bar[1:])
-    opened, high, low, closed = prices
-    shown = translate("Chart", "{time}  O {open}  H {high}  L {low}  C {close}")
-    return shown.format(time=text.date_time(bar.start_ms)[:-3], open=opened, high=high, low=low, close=closed)

@@ -38,7 +38,6 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._items: list[Item] = []
         self._last = ""
-        self._font = theme.font(theme.SMALL)
         self.setFixedHeight(_HEIGHT)
         self.show_health(None, 0.0)
 
@@ -97,7 +96,7 @@ class StatusLine(QWidget):
         painter.fillRect(self.rect(), colours.panel)
         painter.fillRect(0, 0, self.width(), 1, colours.line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font)
+        painter.setFont(theme.font(theme.SMALL))
         metrics = theme.metrics(theme.SMALL)
         x = _LEFT
         for item in self._items:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
@@ -34,7 +34,6 @@ class ExitList(QWidget):
         super().__init__(parent)
         self._empty = empty
         self._lines: tuple[ExitLine, ...] = ()
-        self._font = theme.font(theme.SMALL)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(empty)
 
@@ -62,7 +61,7 @@ class ExitList(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Bar, then lines."""
         painter = QPainter(self)
-        painter.setFont(self._font)
+        painter.setFont(theme.font(theme.SMALL))
         colours = theme.current()
         if not self._lines:
             painter.setPen(colours.muted)
@@ -92,7 +91,7 @@ class ExitList(QWidget):
 
     def _paint_line(self, painter: QPainter, line: ExitLine, top: int) -> None:
         colours, width = theme.current(), self.width()
-        metrics = QFontMetrics(self._font)
+        metrics = theme.metrics(theme.SMALL)
         left = int(Qt.AlignmentFlag.AlignVCenter)
         right = left | int(Qt.AlignmentFlag.AlignRight)
         painter.setPen(colours.muted)

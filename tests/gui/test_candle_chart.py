@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QContextMenuEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QMenu
 
 from core.model import Candle, PositionKey, StopChange, StopLevels
 from gui.bridge import Bridge
@@ -290,6 +290,50 @@ def test_who_looks_at_the_past_is_not_moved_by_new_bars(qtbot, chart: CandleChar
     assert chart._visible() == seen
     assert chart.renew([*samples.candles()[-2:], candle(later, "124")])
     assert chart._visible() == seen
+
+
+def menu_at(chart: CandleChart, price: str) -> QMenu:
+    """The menu at a price, as a right click opens it."""
+    place = height_of(chart, price)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, chart.mapToGlobal(place))
+    QApplication.sendEvent(chart, asked)
+    return chart.findChild(QMenu)
+
+
+@pytest.mark.parametrize(
+    ("price", "words", "leg"), [("110", "Stop loss at 1", "stop_loss"), ("126", "Take profit at 1", "take_profit")]
+)
+def test_the_menu_offers_the_stop_that_a_price_could_be(
+    qtbot, desk: MainWindow, chart: CandleChart, price: str, words: str, leg: str
+) -> None:
+    menu = menu_at(chart, price)
+    first = menu.actions()[0]
+    assert first.text().startswith(words)
+    first.trigger()
+    menu.close()
+    dialog = desk.findChild(TradingStopDialog)
+    assert abs(getattr(dialog, leg).price - D(price)) < D("0.3")
+    assert getattr(dialog, leg).price % D("0.01") == 0
+
+
+def test_with_a_key_that_may_only_look_no_line_moves(qtbot, desk: MainWindow, chart, bridge: Bridge) -> None:
+    after = replace(bridge.snapshot, is_read_only=True, version=99)
+    bridge.publish(after)
+    qtbot.waitUntil(lambda: desk.facts.snapshot is after)
+    qtbot.keyClick(chart, Qt.Key.Key_S)
+    qtbot.keyClick(chart, Qt.Key.Key_Up)
+    assert next(lv for lv in chart.levels if lv.name == "stop_loss").price == 104.0
+    menu = menu_at(chart, "110")
+    assert [action.text() for action in menu.actions()] == ["Back to the newest bars"]
+    menu.close()
+
+
+def test_what_a_price_could_be_follows_the_side_and_the_mark() -> None:
+    short = facts(position=samples.position(side="Sell"))
+    assert stop_drag.fitting(D("122.41"), facts()) == "take_profit"
+    assert stop_drag.fitting(D("122.41"), short) == "stop_loss"
+    assert stop_drag.fitting(D("122.39"), short) == "take_profit"
+    assert stop_drag.fitting(D("122.40"), facts()) == ""
 
 
 # Quick actions
