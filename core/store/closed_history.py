@@ -104,7 +104,8 @@ class ClosedHistory:
             order = index.ordered(sort, descending=descending, mask=mask)
             return ClosedView(index, index.grouped(order, group) if group else order, index.totals(mask))
 
-        return await asyncio.to_thread(select)
+        is_all = wanted == _ANY and not words and not terms and not group
+        return select() if is_all and index.is_sorted_by(sort) else await asyncio.to_thread(select)
 
     async def warm(self) -> None:
         """Read the other columns that a table sorts by, so that the first time is as quick as any; no hurry with it.

@@ -35,6 +35,8 @@ _TYPES: Final[Mapping[str, Any]] = {
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
+# Columns that stay in memory: small, or looked into row by row. The others are parked.
+_AT_HAND: Final = frozenset({"row_id", *CODED})
 _ALWAYS_KNOWN: Final = frozenset({*CODED, "row_id", "closed_ms"})
 Spell = Callable[[str, str], str]
 
@@ -119,6 +121,10 @@ class ClosedIndex:
         return wider
 
     # ---- order and selection ------------------------------------------------------------------------------------
+
+    def is_sorted_by(self, name: str) -> bool:
+        """Everything in this order is a matter of microseconds."""
+        return name in self._orders and self._totals is not None and not self._unknowns[name]
 
     def order(self, name: str) -> Order:
         """Row numbers by a column's values, ascending; sorted once."""
@@ -247,6 +253,7 @@ class ClosedIndex:
             return _totals(net[mask])
         if self._totals is None:
             self._totals = _totals(net)
+            rest(net)
         return self._totals
 
 
@@ -307,7 +314,7 @@ class Filling:
     def done(self) -> ClosedIndex:
         """The index."""
         columns = {name: column[: self._used] for name, column in self._columns.items()}
-        more = {name: columns.pop(name) for name in tuple(columns) if name not in BASE}
+        more = {name: columns.pop(name) for name in tuple(columns) if name not in _AT_HAND}
         return ClosedIndex(columns, self._names).with_columns(more)
 
 
