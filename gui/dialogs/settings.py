@@ -150,17 +150,17 @@ def _fields_of(page: Page) -> tuple[Field, ...]:
 def _shown(page: Page, trial: QPushButton | None) -> QScrollArea:
     """A page's fields below each other, scrolled where there is no room."""
     inner = QWidget()
-    column = QVBoxLayout(inner)
-    column.setContentsMargins(0, 0, 8, 0)
+    whole = QVBoxLayout(inner)
+    whole.setContentsMargins(0, 0, 8, 0)
     note = Label(page.note, tone="muted", size=theme.SMALL, wrap=True)
     note.setMinimumWidth(_PAGE_WIDTH)
-    column.addWidget(note)
+    whole.addWidget(note)
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(0, 1)
-    column.addLayout(grid)
-    column.addStretch(1)
+    whole.addLayout(grid)
+    whole.addStretch(1)
     for field in page.fields:
         _add(grid, field)
     for words, *pair in page.pairs:
