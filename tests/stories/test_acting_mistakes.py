@@ -1,0 +1,222 @@
+"""F44, F50, F51, F54: what hands and the market do to a dialog: held keys, two windows, a position that turns round.
+
+Real windows over real sockets. The exchange is one process for the module; each story uses a position of its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from core import actions
+from core.model import PositionKey
+from gui import theme
+from gui.dialogs import window as form_window
+from tests.paper_fixture import PaperProcess
+from tests.stories.window import SOL, Desk, click, desk_on, held, type_into
+
+D = Decimal
+ETH = PositionKey("linear", "ETHUSDT", 0)
+LINK = PositionKey("linear", "LINKUSDT", 0)
+CREATE = "/v5/order/create"
+
+
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[PaperProcess]:
+    """One paper exchange for all stories here."""
+    process = PaperProcess()
+    yield process
+    process.stop()
+    assert "Traceback" not in process.complaints
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fonts and the dark theme; the shield after a change is 50 ms instead of 800."""
+    theme.load_fonts()
+    theme.apply(qapp, theme.tokens())
+    monkeypatch.setattr(form_window, "SHIELD_MS", 50)
+    monkeypatch.setattr(actions, "ASK_AFTER_MS", 500)
+    yield
+    qapp.setStyleSheet("")
+
+
+@asynccontextmanager
+async def acting(exchange: PaperProcess, **options: Any) -> AsyncIterator[Desk]:
+    """A desk on an exchange without faults whose log begins now."""
+    exchange.disarm()
+    exchange.control("forget_requests")
+    async with desk_on(exchange, **options) as desk:
+        yield desk
+
+
+def size_of(exchange: PaperProcess, symbol: str = "SOLUSDT") -> Decimal:
+    return D(held(exchange, symbol)["size"])
+
+
+async def close_dialog(desk: Desk, key: PositionKey, qty: str) -> Any:
+    """The close dialog with a quantity, ready to be confirmed."""
+    dialog = await desk.press("close", key)
+    type_into(dialog.quantity.edit, qty)
+    await desk.shown(dialog.frame.action.isEnabled)
+    return dialog
+
+
+def press_enter(target: QWidget, repeated: int = 0) -> None:
+    """Enter goes down and stays there: the system repeats it."""
+    for is_repeated in (False, *(True,) * repeated):
+        _send_enter(target, QEvent.Type.KeyPress, is_repeated=is_repeated)
+
+
+def _send_enter(target: QWidget, kind: QEvent.Type, *, is_repeated: bool = False) -> None:
+    event = QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=is_repeated)
+    QApplication.sendEvent(target, event)
+
+
+async def test_a_held_enter_key_is_one_press_at_most(qt_loop: object, exchange: PaperProcess) -> None:
+    """F54: one press leads from the field to the button; only another one, let go, sends."""
+    before = size_of(exchange)
+    async with acting(exchange) as desk:
+        dialog = await close_dialog(desk, SOL, "1")
+        edit, button = dialog.quantity.edit, dialog.frame.action
+        edit.setFocus()
+        press_enter(edit)
+        assert dialog.focusWidget() is button
+        for _ in range(30):  # the key is still down
+            _send_enter(button, QEvent.Type.KeyPress, is_repeated=True)
+        _send_enter(button, QEvent.Type.KeyRelease)
+        assert dialog.sending.phase == "editing"
+        for _ in range(3):
+            press_enter(button, repeated=30)
+            _send_enter(button, QEvent.Type.KeyRelease)
+        await desk.gone()
+        await desk.shown(lambda: desk.held().size == before - 1)
+        assert len(exchange.requests(CREATE)) == 1
+
+
+async def test_two_windows_give_one_order(qt_loop: object, exchange: PaperProcess) -> None:
+    """F54: the same position, the same moment, two windows of one desk."""
+    before = size_of(exchange)
+    exchange.incident("hold_fills")
+    try:
+        async with acting(exchange) as desk:
+            other = Desk(desk.manager)
+            try:
+                first, second = await close_dialog(desk, SOL, "1"), await close_dialog(other, SOL, "2")
+                click(first.frame.action)
+                click(second.frame.action)
+                await desk.gone()
+                await desk.shown(lambda: "on its way" in second.frame.status.text() + second.frame.trouble.text)
+                assert not second.frame.action.isEnabled()
+                exchange.incident("release_fills")
+                await desk.shown(lambda: desk.held().size == before - 1)
+                second.reject()
+                await other.gone()
+            finally:
+                other.close()
+            assert len(exchange.requests(CREATE)) == 1
+    finally:
+        exchange.incident("release_fills")
+    assert size_of(exchange) == before - 1
+
+
+async def test_a_position_that_turns_round_under_the_dialog_is_not_touched(
+    qt_loop: object, exchange: PaperProcess
+) -> None:
+    """F50, F51: from long to short, and from short to a new long: the dialog belongs to the first long only."""
+    size = size_of(exchange, "ETHUSDT")
+    async with acting(exchange) as desk:
+        dialog = await close_dialog(desk, ETH, "0.50")
+        exchange.incident("trade", symbol="ETHUSDT", side="Sell", qty=str(size * 2))
+        await desk.shown(lambda: "no longer open" in dialog.frame.trouble.text)
+        assert "A new one is open now" in dialog.frame.trouble.text
+        for _ in range(5):
+            click(dialog.frame.action)
+            press_enter(dialog.frame.action, repeated=3)
+        exchange.incident("trade", symbol="ETHUSDT", side="Buy", qty=str(size * 2))
+        await desk.shown(lambda: desk.held(ETH) is not None and desk.held(ETH).side == "Buy")
+        assert not dialog.frame.action.isEnabled()
+        click(dialog.frame.action)
+        dialog.reject()
+        await desk.gone()
+        assert exchange.requests(CREATE) == []
+    assert size_of(exchange, "ETHUSDT") == size
+
+
+async def test_what_a_close_could_not_fill_is_offered_on_the_row(qt_loop: object, exchange: PaperProcess) -> None:
+    """F44, P5: a thin book fills a part; the row says how much is left, and its Close button begins with that."""
+    exchange.incident("transfer", amount="1000000")
+    exchange.incident("trade", symbol="LINKUSDT", side="Buy", qty="5920")
+    exchange.incident("filters", symbol="LINKUSDT", tick="0.1")
+    try:
+        async with acting(exchange) as desk:
+            size = desk.held(LINK).size
+            dialog = await desk.press("close", LINK)
+            await desk.shown(dialog.frame.action.isEnabled)
+            click(dialog.frame.action)
+            await desk.gone()
+            await desk.shown(lambda: "close remaining" in desk.row_text(LINK))
+            left = size_of(exchange, "LINKUSDT")
+            assert 0 < left < size
+            again = await desk.press("close", LINK)
+            assert again.intent().qty == left
+            assert again.quantity.message.text == "That is what the last close left open."
+            again.reject()
+            await desk.gone()
+            assert len(exchange.requests(CREATE)) == 1
+    finally:
+        exchange.incident("filters", symbol="LINKUSDT", tick="0.001")
+
+
+async def test_a_live_desk_is_locked_until_somebody_arms_it(qt_loop: object, exchange: PaperProcess) -> None:
+    """The dialog can be looked at; its button says why it is dead, and no key or click gets past that."""
+    before = size_of(exchange)
+    async with acting(exchange, environment="live") as desk:
+        dialog = await desk.press("close")
+        assert dialog.frame.status.text() == "Trading is locked. Arm it in the top bar first."
+        for _ in range(3):
+            click(dialog.frame.action)
+            press_enter(dialog.frame.action, repeated=5)
+        QTest.mousePress(dialog.frame.action, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(0)
+        QTest.mouseRelease(dialog.frame.action, Qt.MouseButton.LeftButton)
+        assert exchange.requests(CREATE) == []
+        desk.manager.set_armed(True)
+        await desk.shown(dialog.frame.action.isEnabled)
+        assert dialog.frame.action.text().startswith("Hold to close")
+        click(dialog.frame.action)  # a click is no hold
+        dialog.reject()
+        await desk.gone()
+        assert exchange.requests(CREATE) == []
+    assert size_of(exchange) == before
+
+
+async def test_a_limit_close_waits_on_the_row_and_under_orders(qt_loop: object, exchange: PaperProcess) -> None:
+    """DESIGN 4: the dialog closes, the row says what waits and can be acted on, Orders lists it and cancels it."""
+    async with acting(exchange) as desk:
+        dialog = await close_dialog(desk, SOL, "3")
+        click(dialog.order_type._segments["Limit"])
+        price = str((desk.held().mark_price * D("1.03")).quantize(D("0.01")))
+        type_into(dialog.limit.edit, price)
+        await desk.shown(dialog.frame.action.isEnabled)
+        click(dialog.frame.action)
+        await desk.gone()
+        await desk.shown(lambda: "Close 3.0 @" in desk.row_text() and "waits" in desk.row_text())
+        assert "closing" not in desk.row_text()
+        assert desk.manager.snapshot.commands[0].is_resting
+        again = await desk.press("close")
+        await desk.shown(lambda: "A close of 3.0 waits already" in again.frame.status.text())
+        again.reject()
+        await desk.gone()
+        order = next(
+            o for o in desk.manager.snapshot.orders if o.order_id == desk.manager.snapshot.commands[0].order_id
+        )
+        exchange.do("/v5/order/cancel", category="linear", symbol="SOLUSDT", orderId=order.order_id)
+        await desk.shown(lambda: "waits" not in desk.row_text())
