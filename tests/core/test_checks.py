@@ -265,6 +265,7 @@ def test_what_passes_is_accepted_and_what_is_refused_does_not_pass(data: st.Data
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(7200)  # the ordinary limit ends it in the middle, and hypothesis calls that an example
 @settings(deadline=None, max_examples=20_000)
 @given(st.data())
 def test_what_passes_is_accepted_over_and_over(data: st.DataObject) -> None:
