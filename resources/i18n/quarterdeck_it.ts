@@ -43,8 +43,8 @@
             <translation>Un comando è rifiutato, o il suo esito è ignoto</translation>
         </message>
         <message>
-            <source>A guard goes off</source>
-            <translation>Una guardia scatta</translation>
+            <source>A guard goes off, a key expires, or the disk fails</source>
+            <translation>Una guardia scatta, una chiave scade o il disco cede</translation>
         </message>
         <message>
             <source>A liquidation or auto-deleveraging</source>
@@ -107,8 +107,8 @@
             <translation>Invertita: ora {side}</translation>
         </message>
         <message>
-            <source>other reason</source>
-            <translation>altro motivo</translation>
+            <source>by a bot</source>
+            <translation>da un bot</translation>
         </message>
         <message>
             <source>{kind}: carried out late, on a position opened since</source>
@@ -441,6 +441,10 @@
     <context>
         <name>Chart</name>
         <message>
+            <source>Back to the newest bars</source>
+            <translation>Torna alle barre più recenti</translation>
+        </message>
+        <message>
             <source>Break-even {price}</source>
             <translation>Break-even {price}</translation>
         </message>
@@ -477,6 +481,10 @@
             <translation>SL {qty} @ {price} {pnl}</translation>
         </message>
         <message>
+            <source>Stop loss at {price}…</source>
+            <translation>Stop loss a {price}…</translation>
+        </message>
+        <message>
             <source>TP</source>
             <translation>TP</translation>
         </message>
@@ -487,6 +495,10 @@
         <message>
             <source>TP {qty} @ {price} {pnl}</source>
             <translation>TP {qty} @ {price} {pnl}</translation>
+        </message>
+        <message>
+            <source>Take profit at {price}…</source>
+            <translation>Take profit a {price}…</translation>
         </message>
         <message>
             <source>Trailing {price} {pnl}</source>
@@ -856,12 +868,22 @@ Dalle esecuzioni</translation>
             <translation>Filtra per simbolo, lato o motivo</translation>
         </message>
         <message>
+            <source>Filter by symbol, side or reason: all words must occur, -word must not. net&lt;-10, size&gt;=5, entry, exit, fees and funding compare values.</source>
+            <translation>Filtra per simbolo, lato o motivo: tutte le parole devono esserci, -parola no. net&lt;-10, size&gt;=5, entry, exit, fees e funding confrontano valori.</translation>
+        </message>
+        <message>
             <source>First day (UTC)</source>
             <translation>Primo giorno (UTC)</translation>
         </message>
         <message>
             <source>From … to …</source>
             <translation>Dal … al …</translation>
+        </message>
+        <message>
+            <source>Highest and lowest unrealised PnL (MFE and MAE) over the mark prices that this desk saw, before costs
+A dash when it was not watching</source>
+            <translation>PnL non realizzato più alto e più basso (MFE e MAE) sui prezzi mark che questo desk ha visto, prima dei costi
+Un trattino quando non osservava</translation>
         </message>
         <message>
             <source>In {coin}, computed from executions</source>
@@ -898,6 +920,10 @@ Dalle esecuzioni</translation>
         <message>
             <source>Opened {time}</source>
             <translation>Aperta {time}</translation>
+        </message>
+        <message>
+            <source>Paid in other coins, and not in it: {fees}</source>
+            <translation>Pagate in altre monete, e non comprese: {fees}</translation>
         </message>
         <message>
             <source>Peak size</source>
@@ -1177,6 +1203,10 @@ Bybit: {code}</translation>
         <message>
             <source>the leverage</source>
             <translation>la leva</translation>
+        </message>
+        <message>
+            <source>the margin mode</source>
+            <translation>la modalità di margine</translation>
         </message>
         <message>
             <source>the realised PnL</source>
@@ -2951,6 +2981,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Uscita media</translation>
         </message>
         <message>
+            <source>Best / worst</source>
+            <translation>Migliore / peggiore</translation>
+        </message>
+        <message>
             <source>Close the details</source>
             <translation>Chiudi i dettagli</translation>
         </message>
@@ -3330,6 +3364,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>About Quarterdeck</source>
             <translation>Informazioni su Quarterdeck</translation>
+        </message>
+        <message>
+            <source>Accounts…</source>
+            <translation>Account…</translation>
         </message>
         <message>
             <source>All keys</source>
@@ -3981,6 +4019,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>{n} trades</source>
             <translation>{n} operazioni</translation>
+        </message>
+        <message>
+            <source>{title} between {low} and {high}</source>
+            <translation>{title} fra {low} e {high}</translation>
         </message>
     </context>
     <context>

@@ -81,7 +81,7 @@ def test_no_text_is_taken_for_a_mnemonic_or_markup() -> None:
     for (_, source), words in messages().items():
         for said in (source, words):
             assert "&" not in said, said
-            assert "<" not in said.replace("pnl<-10", ""), said
+            assert not re.search(r"<(?!-10)", said), said  # a comparison in the words about filters
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

@@ -18,10 +18,10 @@ import pytest
 from PyQt6.QtCore import QRect, QRectF, Qt
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadioButton, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton, QRadioButton, QWidget
 
 import gui
-from gui import theme
+from gui import language, theme
 from tests.gui import scenes, walk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,6 +251,40 @@ async def test_the_keyboard_reaches_every_control_and_shows_where_it_is(qt_loop:
                 shown.activateWindow()
                 await scenes.settled()
                 check_keyboard(shown)
+
+
+def entries(menu: QMenu) -> list[str]:
+    """What stands in a menu, without its keys; menus inside of it are looked at as well."""
+    words = []
+    for action in menu.actions():
+        below = action.menu()
+        if below is not None:
+            assert len(set(entries(below))) == len(entries(below))
+        if not action.isSeparator():
+            words.append(action.text().partition("\t")[0])
+    return words
+
+
+@pytest.mark.parametrize("spoken", ["en", "it"])
+async def test_every_entry_of_a_menu_has_words_of_its_own(qt_loop: object, qapp: QApplication, spoken: str) -> None:
+    """Its first letters lead to it, so there is no mnemonic that could clash with another one."""
+    language.speak(qapp, spoken)
+    try:
+        async with scenes.main_window() as window:
+            menus = [window.menu]
+            for name in window.tabs.names:
+                await scenes.show_scene(window, name if name != "closed" else "closed-life")
+                panel = window.tabs.present
+                panel.view.select_key(panel.table.key(0))
+                menus += [window.tabs.menu_of(name, 1), panel.view.header.column_menu()]
+            for menu in menus:
+                found = entries(menu)
+                assert len(found) > 2
+                assert all(found)
+                assert not any("&" in words for words in found)
+                assert len(set(found)) == len(found), found
+    finally:
+        language.speak(qapp, "en")
 
 
 def check_keyboard(window: QWidget) -> None:
