@@ -5,7 +5,7 @@ Cells are formatted when they are asked for and kept until their record changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -117,6 +117,14 @@ class CellTable(QAbstractTableModel):
         if cell is None:
             cell = cells[column] = self.columns[column].cell(self.record(row), self.facts)
         return cell
+
+    def formatted(self, row: int, columns: Iterable[int]) -> list[Cell | None]:
+        """The cells of a row, at least those of ``columns`` formatted; to be read only."""
+        cells, record = self.cells(row), self.record(row)
+        for number in columns:
+            if cells[number] is None:
+                cells[number] = self.columns[number].cell(record, self.facts)
+        return cells
 
     def cells(self, row: int) -> list[Cell | None]:
         """The cells of a row that have been formatted so far, by column; to be read only."""

@@ -7,7 +7,7 @@ rows. It fetches nothing and sorts nothing: that is gui/views/closed_feed.py and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from PyQt6.QtCore import QModelIndex, QObject, Qt, QTimer, pyqtSignal
@@ -102,6 +102,12 @@ class HistoryTable(CellTable):
     def cells(self, row: int) -> list[Cell | None]:
         """As for any table; nothing for a row that is not here."""
         return super().cells(row) if row in self._records else [None] * len(self.columns)
+
+    def formatted(self, row: int, columns: Iterable[int]) -> list[Cell | None]:
+        """As for any table; a sign that it is still to come for a row that is not here."""
+        if row in self._records:
+            return super().formatted(row, columns)
+        return [self.cell(row, number) for number in range(len(self.columns))]
 
     def has_rows(self, first: int, last: int) -> bool:
         """All these rows are here."""

@@ -7,6 +7,7 @@ there is a position to show (its imports weigh as much as the first paint).
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ AMBER_S: Final = 3.0
 STALE_S: Final = 10.0
 
 
+@cache
 def _figures() -> ModuleType:
     from gui.models import figures  # lazily: see the module's docstring
 

@@ -24,6 +24,8 @@ _ANY_WIDTH = 10_000
 _LONGEST = 300  # letters that are laid out
 REGULAR, STRONG, SMALL, CHIP = range(4)
 _IDENTITY = QTransform()
+# Members of enums, looked up once: for each box of each cell that would show.
+_SMOOTH, _NO_LINE, _NO_FILL = QPainter.RenderHint.Antialiasing, Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
 
 
 class Text(NamedTuple):
@@ -172,12 +174,12 @@ class CellPainter:
         """Draw a plan with its corner at (x, y)."""
         colours = theme.current().colours
         if plan.boxes:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            painter.setRenderHint(_SMOOTH, True)
             for box in plan.boxes:
-                painter.setPen(colours[box.line] if box.line else Qt.PenStyle.NoPen)
-                painter.setBrush(colours[box.fill] if box.fill else Qt.BrushStyle.NoBrush)
+                painter.setPen(colours[box.line] if box.line else _NO_LINE)
+                painter.setBrush(colours[box.fill] if box.fill else _NO_FILL)
                 painter.drawRoundedRect(QRectF(x + box.x, y + box.y, box.width, box.height), box.radius, box.radius)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setRenderHint(_SMOOTH, False)
         fonts = self.faces.fonts
         last_font, last_tone = -1, ""
         for text_x, text_y, laid_out, font, tone in plan.texts:
@@ -197,11 +199,11 @@ class CellPainter:
         fill = {"hover": "danger_soft" if is_danger else "raised_hover", "pressed": "pressed"}.get(
             state, "ground" if is_danger else "raised"
         )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setRenderHint(_SMOOTH, True)
         painter.setPen(colours[line])
         painter.setBrush(colours[fill])
         painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(_SMOOTH, False)
         painter.setFont(self.faces.fonts[REGULAR])
         painter.setPen(colours[f"{cell.tone}_faint" if cell.is_faint else cell.tone])
         word, width = self.faces.laid_out(cell.button, REGULAR)

@@ -180,8 +180,10 @@ class TableView(QTableView):
         if painted is None:
             self._canvas().update(area)
             return
-        for column, x, width in self.layout_of_columns.spans():
-            if painted[column] != self.table.cell(row, column):
+        spans = self.layout_of_columns.spans()
+        cells = self.table.formatted(row, (span.column for span in spans))
+        for column, x, width in spans:
+            if painted[column] != cells[column]:
                 self._canvas().update(x, area.top(), width, area.height())
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
