@@ -49,5 +49,6 @@ def lines(shortcuts: Shortcuts) -> tuple[tuple[str, str], ...]:
             "↑ ↓",
             t("Keys", "in the chart: move it by a tick, with Shift by ten; Enter opens the dialog, Esc puts it back"),
         ),
+        ("← →  + −  Home", t("Keys", "in the chart: walk through time, zoom, back to the newest bars")),
         ("Esc", t("Keys", "leave a dialog; it never trades")),
     )
