@@ -599,8 +599,8 @@
             <translation>= {qty} di {size}</translation>
         </message>
         <message>
-            <source>A close of {qty} waits already; all never exceed the position</source>
-            <translation>Una chiusura di {qty} è già in attesa; insieme non superano mai la posizione</translation>
+            <source>A close of {qty} waits in the book; together never more than {size}</source>
+            <translation>Una chiusura di {qty} è in attesa nel book; insieme mai più di {size}</translation>
         </message>
         <message>
             <source>Ask {price}</source>
@@ -2895,6 +2895,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>nel grafico: afferra lo stop loss, il take profit</translation>
         </message>
         <message>
+            <source>in the chart: walk through time, zoom, back to the newest bars</source>
+            <translation>nel grafico: scorri nel tempo, ingrandisci, torna alle barre più recenti</translation>
+        </message>
+        <message>
             <source>leave a dialog; it never trades</source>
             <translation>lascia una finestra; non opera mai</translation>
         </message>
@@ -2982,7 +2986,7 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         </message>
         <message>
             <source>Best / worst</source>
-            <translation>Migliore / peggiore</translation>
+            <translation>Max / min</translation>
         </message>
         <message>
             <source>Close the details</source>
