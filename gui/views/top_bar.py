@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.model import Snapshot
 
 _SPACING: Final = 26
+_EDGE: Final = 3
 
 
 class TopBar(QWidget):
@@ -35,6 +36,7 @@ class TopBar(QWidget):
         super().__init__(parent)
         self.setAccessibleName(translate("TopBar", "Account"))
         self._brand = Label("Quarterdeck", size=theme.TITLE, weight=theme.SEMIBOLD)
+        self._environment = environment
         self.badge = Badge(words.environment(environment), theme.environment_colour(environment), framed=True)
         self.account = Label(account, tone="muted")
         self.equity = Tile(translate("TopBar", "Equity"), "12,480.32")
@@ -178,7 +180,10 @@ class TopBar(QWidget):
         return sum(part.sizeHint().width() + _SPACING for part in parts) + 2 * _SPACING
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Panel ground and the line below."""
+        """Panel ground and the line below; along the window's edge the colour of where keys are at work."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.current().panel)
+        if self._environment != "paper":
+            edge = theme.current()[theme.environment_colour(self._environment)]
+            painter.fillRect(0, 0, self.width(), _EDGE, edge)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().line)
