@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -20,6 +20,7 @@ _LABEL_GAP = 8
 _ZOOM = 1.25
 _STEP = 0.1  # of what is in sight, per key press
 _FEWEST_MS = 1_000.0
+_DENSE = 16  # points per pixel column
 
 
 class CurveChart(Chart):
@@ -44,6 +45,7 @@ class CurveChart(Chart):
         self._outline: Outline | None = None
         self._range: tuple[float, float] | None = None
         self._curve: QPolygonF | None = None
+        self._area = QPolygonF()
         self._values = (0.0, 0.0)
         self._aim: float | None = None
         self._grip: tuple[float, tuple[float, float]] | None = None
@@ -120,20 +122,33 @@ class CurveChart(Chart):
     def _laid_out(self) -> QPolygonF:
         """At most two points per pixel column, the extremes of what falls into it."""
         if self._curve is None:
-            self._curve = QPolygonF()
+            self._curve, self._area = QPolygonF(), QPolygonF()
             if self._outline is not None:
                 times, values = self._outline.points(*self.shown_range, max(1, int(self.canvas().width())))
                 self._values = min(values), max(values)
-                self._curve = QPolygonF(map(self._place, times, values))
+                self._curve = self._placed(times, values)
+                # Qt takes a second to fill a zigzag. Of two points at one time the second is the higher.
+                highest = dict(zip(times, values, strict=True))
+                self._area = self._placed(highest.keys(), highest.values())
+                bottom = self.canvas().bottom()
+                self._area.append(QPointF(self._area.last().x(), bottom))
+                self._area.append(QPointF(self._area.first().x(), bottom))
         return self._curve
 
-    def _place(self, time: float, value: float) -> QPointF:
+    def _placed(self, times: Iterable[float], values: Iterable[float]) -> QPolygonF:
+        """Times and values as pixels; the neighbours of what is in sight stay near its edges."""
         area, (first, last), (low, high) = self.canvas(), self.shown_range, self._values
         # A flat line runs through the middle; otherwise a tenth of the height stays free below.
         up = area.height() * 0.9 / (high - low) if high > low else 0.0
         base = area.bottom() - (area.height() * 0.1 if up else area.height() / 2)
-        x = area.left() + (time - first) * area.width() / ((last - first) or 1.0)
-        return QPointF(min(max(x, area.left() - 1), area.right() + 1), base - (value - low) * up)
+        left, across = area.left(), area.width() / ((last - first) or 1.0)
+        places = [
+            QPointF(left + (time - first) * across, base - (value - low) * up)
+            for time, value in zip(times, values, strict=True)
+        ]
+        for end in (places[0], places[-1]):
+            end.setX(min(max(end.x(), left - 1), area.right() + 1))
+        return QPolygonF(places)
 
     def _time_at(self, x: float) -> float:
         (first, last), area = self.shown_range, self.canvas()
@@ -152,17 +167,22 @@ class CurveChart(Chart):
             self._paint_aim(painter, area)
 
     def _paint_curve(self, painter: QPainter, curve: QPolygonF, area: QRectF) -> None:
-        colours, closed = theme.current(), QPolygonF(curve)
-        closed.append(QPointF(curve.last().x(), area.bottom()))
-        closed.append(QPointF(curve.first().x(), area.bottom()))
+        colours = theme.current()
         painter.setClipRect(area)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours["selected"])
-        painter.drawPolygon(closed)
+        painter.drawPolygon(self._area)
         painter.setPen(QPen(colours.accent, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        # Upright strokes side by side look the same without, and cost half.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._points_in_sight() < _DENSE * area.width())
         painter.drawPolyline(curve)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipping(False)
+
+    def _points_in_sight(self) -> int:
+        first, behind = self._outline.between(*self.shown_range) if self._outline is not None else (0, 0)
+        return behind - first
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(theme.current().muted)
@@ -178,7 +198,7 @@ class CurveChart(Chart):
     def _paint_aim(self, painter: QPainter, area: QRectF) -> None:
         assert self._outline is not None
         time, value = self._outline.nearest(self._time_at(self._aim or 0.0))
-        place, colours = self._place(time, value), theme.current()
+        place, colours = self._placed([time], [value]).first(), theme.current()
         painter.setPen(QPen(colours["line_strong"], 1))
         painter.drawLine(QPointF(place.x(), area.top()), QPointF(place.x(), area.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)

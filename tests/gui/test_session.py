@@ -170,6 +170,9 @@ async def test_a_curve_of_a_million_trades_is_looked_through_off_the_loop(qt_loo
         while panel.equity.outline is None:
             await asyncio.sleep(0.01)
     assert panel.equity.labels == ("999.00", "−77.00")
+    panel.equity.zoom(0.5)
+    panel.equity.grab()
+    assert len(panel.equity._laid_out()) <= 2 * panel.equity.width() + 2
     assert "n = 1,000,000" in panel.equity.toolTip()
     panel.deleteLater()
 
