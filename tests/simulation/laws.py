@@ -38,6 +38,7 @@ class Laws:
         """Another desk begins: its versions and rows have nothing to do with those before."""
         self._last: Snapshot | None = None
         self._newest: dict[PositionKey, tuple[int, int]] = {}
+        self._first = self._counted = len(self._world.network.requests)
         self._world.notices.clear()
 
     # ---- at every snapshot ------------------------------------------------------------------------------------------
@@ -149,10 +150,14 @@ class Laws:
             assert not filled or command.qty is None or filled[0] <= command.qty, f"V25: {command}"
 
     def _check_requests(self) -> None:
-        """V35: in no second more requests than a full bucket and what refills meanwhile."""
-        times, most = [at for at, _method, _path in self._world.network.requests], 2 * REQUESTS_MOST_PER_S
-        for first, last in zip(times, times[most:], strict=False):
+        """V35: in no second more requests of one desk than a full bucket and what refills; looks at the new ones."""
+        requests, most = self._world.network.requests, 2 * REQUESTS_MOST_PER_S
+        if self._counted > len(requests):  # the record was begun anew
+            self._first = self._counted = 0
+        for at in range(max(self._counted, self._first + most), len(requests)):
+            first, last = requests[at - most][0], requests[at][0]
             assert last - first >= 1.0 - 1e-6, f"V35: more than {most} requests from {first} to {last}"
+        self._counted = len(requests)
 
     # ---- once the network is well -----------------------------------------------------------------------------------
 
