@@ -7,7 +7,7 @@ Older reports never overwrite newer ones, and applying anything twice changes no
 from __future__ import annotations
 
 import threading
-from bisect import insort
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -320,10 +320,16 @@ class PositionBook:
         self._prove_by_execution(execution, before)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
-        insort(self._executions, execution, key=order_of)
+        self._show_execution(execution)
+        self.holdings.touch(key)
+
+    def _show_execution(self, execution: Execution) -> None:
+        """Among the newest, in order; one that was read otherwise before stands in its own place."""
+        place = bisect_left(self._executions, order_of(execution), key=order_of)
+        is_again = place < len(self._executions) and self._executions[place].exec_id == execution.exec_id
+        self._executions[place : place + is_again] = [execution]
         del self._executions[:-SHOWN]
         self._stale_parts.add("executions")
-        self.holdings.touch(key)
 
     def _prove_by_execution(self, execution: Execution, life: Life | None) -> None:
         """Count an execution for the command that made its order, and tell when it hit another life than was meant."""

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from core.evidence import REST_LAG_S
-from core.executions import Moment, opening_size, order_of, signed_qty
+from core.executions import Moment, is_known_kind, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
 from core.money import ZERO
 from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_life
@@ -129,6 +129,16 @@ class _Tape:
             self.closed[trade.life_id] = self._changes[trade.life_id] = self._tell(trade)
         return trade is not None
 
+    def explain(self, execution: Execution, labels: Labels) -> bool:
+        """Put a row in the place of the same one as it was read before; whether closed trades changed."""
+        if all(known.exec_id != execution.exec_id for known in self.executions):
+            return False
+        self.executions = [known for known in self.executions if known.exec_id != execution.exec_id]
+        insort(self.executions, execution, key=order_of)
+        if self._anchor:
+            self._settle_base(self._anchor)
+        return self.refold(labels)
+
     def refold(self, labels: Labels) -> bool:
         """Fold anew. Trades that came out the same stay the same objects; those that no longer exist are gone."""
         if not self.is_anchored:
@@ -239,6 +249,8 @@ class Lives:
         self._is_anchored = False
         self._tapes: dict[PositionKey, _Tape] = {}
         self._seen: dict[tuple[str, str], set[str]] = {}
+        # Ids of executions of a kind that nobody knows. There are none, as a rule.
+        self._questions: set[str] = set()
         self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
         self._changes: Changes = {}
@@ -246,12 +258,19 @@ class Lives:
         self.rewrites = 0
 
     def add(self, execution: Execution, key: PositionKey, settle_coin: str) -> bool:
-        """Record an execution; False when it was known already, or is older than what is folded for good."""
+        """Record an execution; False when it was known already, or is older than what is folded for good.
+
+        One that came as a kind that nobody knows, and comes again as a known one, takes its own place.
+        """
         contract = (execution.category, execution.symbol)
         seen = self._seen.setdefault(contract, set())
-        if execution.exec_id in seen or order_of(execution) <= self._horizon.get(contract, _FIRST):
+        if execution.exec_id in seen:
+            return self._explain(execution)
+        if order_of(execution) <= self._horizon.get(contract, _FIRST):
             return False
         seen.add(execution.exec_id)
+        if not is_known_kind(execution):
+            self._questions.add(execution.exec_id)
         tape = self._tape(key)
         tape.settle_coin = settle_coin or tape.settle_coin
         before = tape.closed
@@ -260,6 +279,16 @@ class Lives:
             self._count_ended(next(reversed(tape.closed.values())) if tape.closed is before else None)
         if tape.is_anchored and len(tape.executions) > MAX_TAPE:
             drain(self._shorten(tape, KEPT_ON_TAPE))
+        return True
+
+    def _explain(self, execution: Execution) -> bool:
+        """Let a row of a known kind take the place of itself as an unknown one; False when there is none."""
+        if execution.exec_id not in self._questions or not is_known_kind(execution):
+            return False
+        self._questions.discard(execution.exec_id)
+        tapes = [tape for key, tape in self._tapes.items() if key[:2] == (execution.category, execution.symbol)]
+        has_changed = [tape.explain(execution, self.labels) for tape in tapes]
+        self._count(any(has_changed))
         return True
 
     def _tape(self, key: PositionKey) -> _Tape:

@@ -79,13 +79,20 @@ class Fold(NamedTuple):
 
 
 def timeline(executions: Iterable[Execution], checkpoints: Sequence[Checkpoint]) -> Iterator[Execution | Checkpoint]:
-    """Executions in order, each checkpoint before the first fill that is newer than it."""
+    """Executions in order, each checkpoint before the first one that is newer than it."""
     ahead = sorted(checkpoints, reverse=True)
     for execution in in_order(executions):
-        while ahead and ahead[-1].seq < execution.seq and signed_qty(execution):
+        while ahead and _is_before(ahead[-1], execution):
             yield ahead.pop()
         yield execution
     yield from reversed(ahead)
+
+
+def _is_before(report: Checkpoint, execution: Execution) -> bool:
+    """By the cross sequence for what changes a size, by time for a payment, whose sequence need not be the book's."""
+    if signed_qty(execution):
+        return report.seq < execution.seq
+    return (report.ts_ms, report.seq) < (execution.ts_ms, execution.seq)
 
 
 def fold(

@@ -434,6 +434,23 @@ def test_an_execution_of_an_unknown_kind_is_a_question_and_no_fill(desk: Desk) -
     assert "trade_closed" not in desk.codes
 
 
+def test_an_unknown_kind_that_is_explained_later_takes_its_own_place(desk: Desk) -> None:
+    """F35: a frame was spoilt, the next list has the row whole."""
+    desk.baseline()
+    desk.stream(an_execution(1, "Buy", 3, 100))
+    desk.stream(an_execution(2, "Buy", 1, 100, exec_type="Foo"))
+    desk.stream(an_execution(3, "Sell", 1, 110))
+    desk.stream(a_position("Buy", 3, seq=3))
+    assert desk.row().realised_pnl is None
+    desk.stream(an_execution(2, "Buy", 1, 100))
+    desk.stream(an_execution(2, "Buy", 1, 100, exec_type="Foo"))
+    assert desk.book.lives.life(KEY).size == desk.row().size == 3
+    assert desk.row().realised_pnl is not None
+    shown = [(e.exec_id, e.exec_type) for e in desk.book.snapshot().executions]
+    assert [kind for _, kind in shown] == ["Trade"] * 3
+    assert len({name for name, _ in shown}) == 3
+
+
 def test_a_total_with_an_unknown_part_is_unknown(desk: Desk) -> None:
     desk.stream(a_position(size=1, symbol="ADAUSDT"))
     desk.stream(a_position(size=1, leverage=None))
