@@ -55,7 +55,9 @@ class CancelOrdersDialog(BatchForm):
             self.frame.trouble.show_text(*batch_words.unprotected(self._unprotected()))
 
     def action_words(self, count: int, *, hold: bool) -> str:
-        """``Cancel 3 orders``."""
+        """``Cancel 3 orders``; what the dialog is called when none of them can be."""
+        if not count:
+            return self.windowTitle()
         if count == 1:
             return (
                 translate("CancelOrders", "Hold to cancel the order")

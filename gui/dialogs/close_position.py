@@ -125,11 +125,13 @@ class ClosePositionDialog(IntentForm):
 
     def ready_words(self) -> str:
         """That another close waits already, or what happens after the button."""
-        waiting = row_state.resting_qty(self.position, self.snapshot) if self.position else None
-        if not waiting:
+        position = self.position
+        waiting = row_state.resting_qty(position, self.snapshot) if position else None
+        if not waiting or position is None:
             return super().ready_words()
-        shown = translate("ClosePosition", "A close of {qty} waits already; all never exceed the position")
-        return shown.format(qty=words.counted(waiting, self.instrument))
+        shown = translate("ClosePosition", "A close of {qty} waits in the book; together never more than {size}")
+        instrument = self.instrument
+        return shown.format(qty=words.counted(waiting, instrument), size=words.counted(position.size, instrument))
 
     # Inputs
 

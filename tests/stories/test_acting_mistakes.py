@@ -212,7 +212,7 @@ async def test_a_limit_close_waits_on_the_row_and_under_orders(qt_loop: object, 
         assert "closing" not in desk.row_text()
         assert desk.manager.snapshot.commands[0].is_resting
         again = await desk.press("close")
-        await desk.shown(lambda: "A close of 3.0 waits already" in again.frame.status.text())
+        await desk.shown(lambda: "A close of 3.0 waits in the book" in again.frame.status.text())
         again.reject()
         await desk.gone()
         order = next(

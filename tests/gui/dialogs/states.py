@@ -22,7 +22,7 @@ from gui.dialogs.linked import NET_PNL
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.timeline import TimelineDialog
 from gui.dialogs.trading_stop import TradingStopDialog
-from gui.dialogs.trailing_row import DISTANCE
+from gui.dialogs.trailing_row import ACTIVE, DISTANCE
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, deep_book, sol_snapshot, type_into
 
@@ -67,6 +67,16 @@ def close_limit() -> Made:
     QTest.mouseClick(dialog.order_type._segments["Limit"], Qt.MouseButton.LeftButton)
     QTest.mouseClick(dialog.quantity.unit._segments["value"], Qt.MouseButton.LeftButton)
     type_into(dialog.limit.edit, "122.405")
+    return desk, dialog
+
+
+def close_waiting() -> Made:
+    """A close at market beside one that waits in the order book."""
+    desk, dialog = _close()
+    waiting = samples.order(
+        77, order_type="Limit", status="New", qty=D("5.0"), price=D("125"), trigger_price=None, stop_order_type=""
+    )
+    desk.change(orders=(waiting, *desk.snapshot.orders))
     return desk, dialog
 
 
@@ -182,6 +192,50 @@ def stops_undo() -> Made:
     dialog = TradingStopDialog(desk.bridge, SOL)
     click(dialog.history.more)
     click(dialog.history.undo)
+    return desk, dialog
+
+
+def stops_trailing() -> Made:
+    """A trailing stop of three dollars that begins to follow from a price on."""
+    desk, dialog = _stops()
+    type_into(dialog.trailing.edits[DISTANCE], "3.00")
+    type_into(dialog.trailing.edits[ACTIVE], "126.00")
+    return desk, dialog
+
+
+def stops_break_even() -> Made:
+    """The stop loss where nothing is lost, by one press."""
+    desk, dialog = _stops()
+    click(dialog.trailing.break_even)
+    return desk, dialog
+
+
+def stops_trigger() -> Made:
+    """The prices stay; what they are compared with changes."""
+    desk, dialog = _stops()
+    QTest.mouseClick(dialog.trigger._segments["LastPrice"], Qt.MouseButton.LeftButton)
+    return desk, dialog
+
+
+def stops_unknown() -> Made:
+    """The answer was lost; the desk is finding out."""
+    desk, dialog = stops_normal()
+    dialog.sending.adopt(structs.replace(_closing("unknown"), kind="stops", qty=None))
+    return desk, dialog
+
+
+def stops_partial_changed() -> Made:
+    """The position became smaller than the part that was typed."""
+    desk, dialog = stops_partial()
+    desk.change(executions=(FIVE_OUT, *desk.snapshot.executions))
+    desk.move(size=D("15.0"))
+    return desk, dialog
+
+
+def stops_partial_unknown() -> Made:
+    """Such stops have no id of their own: they are looked for among the stop orders."""
+    desk, dialog = stops_partial()
+    dialog.sending.adopt(structs.replace(_closing("unknown"), kind="stops", qty=None))
     return desk, dialog
 
 
@@ -311,6 +365,34 @@ def close_all_locked() -> Made:
     return desk, CloseAllDialog(desk.bridge)
 
 
+def close_all_error() -> Made:
+    """LIVE, the word is not the one; a contract that does not trade is left out."""
+    desk = _batch_desk("live")
+    halted = structs.replace(samples.instrument("AVAXUSDT"), status="Closed")
+    desk.change(instruments=desk.snapshot.instruments | {("linear", "AVAXUSDT"): halted})
+    dialog = CloseAllDialog(desk.bridge)
+    type_into(dialog.word, "close al")
+    dialog.update_form()
+    return desk, dialog
+
+
+def cancel_gone() -> Made:
+    """One of two orders has filled while the question was open."""
+    desk = _batch_desk(has_book=False)
+    two = [o for o in desk.snapshot.orders if o.symbol in {"ETHUSDT", "AVAXUSDT"}][:2]
+    dialog = CancelOrdersDialog(desk.bridge, tuple(order.order_id for order in two))
+    desk.change(orders=tuple(o for o in desk.snapshot.orders if o.order_id != two[0].order_id))
+    dialog.update_form()
+    return desk, dialog
+
+
+def cancel_locked() -> Made:
+    """Trading is locked: what would be cancelled can be looked at."""
+    desk = _batch_desk(has_book=False, is_armed=False)
+    stop = next(o for o in desk.snapshot.orders if o.symbol == "AVAXUSDT" and o.stop_order_type == "StopLoss")
+    return desk, CancelOrdersDialog(desk.bridge, (stop.order_id,))
+
+
 def cancel_one() -> Made:
     """The last stop loss of a position."""
     desk = _batch_desk("live", has_book=False)
@@ -373,12 +455,13 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
     {
         make.__name__.replace("_", "-"): make
         for make in (
-            close_normal, close_live_changed, close_limit, close_error, close_refused, close_gone, close_stale,
-            close_large, close_unknown, close_no_trace, close_all_normal, close_all_live, close_all_progress,
-            close_all_locked, cancel_one, cancel_orphans, cancel_progress, stops_normal, stops_error,
-            stops_live_changed, stops_partial, stops_partial_error, stops_undo, stops_no_trace, stops_gone,
-            stops_small_ticks, stops_large, timeline_done, timeline_unknown, timeline_no_trace,
-            leaving,
+            close_normal, close_live_changed, close_limit, close_waiting, close_error, close_refused, close_gone,
+            close_stale, close_large, close_unknown, close_no_trace, close_all_normal, close_all_error, close_all_live,
+            close_all_progress, close_all_locked, cancel_one, cancel_gone, cancel_locked, cancel_orphans,
+            cancel_progress, stops_normal, stops_error, stops_live_changed, stops_unknown, stops_partial,
+            stops_partial_error, stops_partial_changed, stops_partial_unknown, stops_trailing, stops_break_even,
+            stops_trigger, stops_undo, stops_no_trace, stops_gone, stops_small_ticks, stops_large, timeline_done,
+            timeline_unknown, timeline_no_trace, leaving,
         )
     }
 )  # fmt: skip
@@ -386,7 +469,10 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
 # The manual's pictures: normal, error, changed and unknown of each dialog.
 DOCUMENTED = (
     "close-normal", "close-error", "close-live-changed", "close-unknown", "close-no-trace",
-    "stops-normal", "stops-error", "stops-live-changed", "stops-partial", "stops-undo", "stops-no-trace",
-    "close-all-normal", "close-all-locked", "close-all-live", "close-all-progress",
-    "cancel-one", "cancel-progress", "timeline-done", "timeline-unknown", "leaving",
+    "stops-normal", "stops-error", "stops-live-changed", "stops-unknown", "stops-trailing", "stops-break-even",
+    "stops-undo", "stops-no-trace",
+    "stops-partial", "stops-partial-error", "stops-partial-changed", "stops-partial-unknown",
+    "close-all-normal", "close-all-error", "close-all-locked", "close-all-live", "close-all-progress",
+    "cancel-one", "cancel-locked", "cancel-gone", "cancel-progress",
+    "timeline-done", "timeline-unknown", "leaving",
 )  # fmt: skip

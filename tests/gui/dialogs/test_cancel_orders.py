@@ -148,3 +148,9 @@ async def test_live_cancels_are_held_by_what_they_protect(opened: Opened, above:
     desk.bridge.hold_above = D(above)
     dialog.update_form()
     assert dialog.frame.action.text() == words
+
+
+async def test_what_cannot_be_cancelled_now_is_not_counted_to_nothing(opened: Opened) -> None:
+    _, dialog = await dialog_on(opened, stops_of("AVAXUSDT")[:1], is_armed=False)
+    assert dialog.frame.status.text() == "Trading is locked. Arm it in the top bar first."
+    assert (dialog.frame.action.text(), dialog.frame.action.isEnabled()) == ("Cancel order", False)

@@ -274,7 +274,7 @@ async def test_a_close_that_waits_already_is_named(opened: Opened) -> None:
     desk.change(orders=(resting, *desk.snapshot.orders))
     dialog = ClosePositionDialog(desk.bridge, SOL)
     opened(dialog)
-    assert dialog.frame.status.text() == "A close of 5.0 waits already; all never exceed the position"
+    assert dialog.frame.status.text() == "A close of 5.0 waits in the book; together never more than 20.0"
     assert dialog.frame.action.isEnabled()
 
 
