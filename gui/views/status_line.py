@@ -21,6 +21,7 @@ _GAP = 20
 _DOT = 8
 _DOT_GAP = 6
 _LEFT = 14
+_FEWEST_PIXELS = 40  # for the last event; less of it would say nothing
 
 
 class Item(NamedTuple):
@@ -63,10 +64,19 @@ class StatusLine(QWidget):
             self.setAccessibleName(", ".join(item.words for item in items))
             self.update()
 
+    @property
+    def visible_items(self) -> list[Item]:
+        """Those that there is room for: figures leave before states and warnings do."""
+        kept, room = list(self._items), self.width() - 2 * _LEFT
+        figures = [item for item in kept if not item.tone]
+        while figures and sum(self._width(item) + _GAP for item in kept) - _GAP > room:
+            kept.remove(figures.pop())
+        return kept
+
     def item_at(self, x: int) -> Item | None:
         """The item under a place, dot included."""
         left = _LEFT
-        for item in self._items:
+        for item in self.visible_items:
             right = left + self._width(item)
             if left <= x < right:
                 return item
@@ -99,7 +109,7 @@ class StatusLine(QWidget):
         painter.setFont(theme.font(theme.SMALL))
         metrics = theme.metrics(theme.SMALL)
         x = _LEFT
-        for item in self._items:
+        for item in self.visible_items:
             if item.tone:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colours[item.tone])
@@ -111,6 +121,8 @@ class StatusLine(QWidget):
             x += width + _GAP
         room = QRect(x, 1, self.width() - x - 14, self.height())
         painter.setPen(colours.muted)
+        if room.width() < _FEWEST_PIXELS:
+            return
         shown = metrics.elidedText(self._last, Qt.TextElideMode.ElideLeft, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), shown)
 

@@ -57,6 +57,15 @@ def test_a_tooltip_comes_for_the_part_under_the_pointer_and_for_the_last_event(q
     QToolTip.hideText()
 
 
+def test_where_there_is_little_room_figures_leave_before_states_and_warnings(qtbot) -> None:
+    status = line(qtbot, holds=(Hold("write", "breaker_open", samples.NOW_MONO + 5),), frames_refused=2)
+    assert status.visible_items == status.items
+    status.resize(560, 30)
+    kept = [item.words for item in status.visible_items]
+    assert kept == ["REST", "Private stream", "Tickers", "Orders and stops wait 5s", "2 unreadable messages"]
+    assert status.item_at(1) is None
+
+
 def test_ages_that_nobody_sees_do_not_repaint_the_line(qtbot) -> None:
     status = line(qtbot)
     qtbot.waitExposed(status)
