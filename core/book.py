@@ -313,10 +313,11 @@ class PositionBook:
         before = self.lives.life(key) if self.has_baseline else None
         if not self.lives.add(execution, key, self.settle_coin(key)):
             return
-        if not is_kept:
+        if not is_kept and is_known_kind(execution):
             self._on_record(execution)
-            if not is_known_kind(execution):
-                self.note("execution_unknown", "warning", key, exec_type=execution.exec_type, qty=execution.qty)
+        elif not is_kept:
+            # What is on disk stays as it is: a row that was spoilt on its way must not be it. Lists bring it again.
+            self.note("execution_unknown", "warning", key, exec_type=execution.exec_type, qty=execution.qty)
         self._prove_by_execution(execution, before)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))

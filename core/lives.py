@@ -318,7 +318,9 @@ class Lives:
         done, trades = yield from tape.shorten(keep, self.labels)
         if any(before.get(trade.life_id) != trade for trade in trades):
             self._newest_first = None
-        self._seen[contract].difference_update([execution.exec_id for execution in done])
+        names = [execution.exec_id for execution in done]
+        self._seen[contract].difference_update(names)
+        self._questions.difference_update(names)
         self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(done[-1]))
         self._archive |= {trade.life_id: trade for trade in trades}
         while self._max_closed is not None and len(self._archive) > self._max_closed:

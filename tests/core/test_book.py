@@ -451,6 +451,18 @@ def test_an_unknown_kind_that_is_explained_later_takes_its_own_place(desk: Desk)
     assert len({name for name, _ in shown}) == 3
 
 
+def test_a_row_of_an_unknown_kind_is_not_what_the_disk_keeps() -> None:
+    """A row is kept once and for ever: one that a spoilt frame brought would stand in the way of the true one."""
+    kept: list[object] = []
+    clock = ManualClock(START_MS)
+    book = PositionBook(clock, "paper", "Main", lambda line: None, kept.append)
+    row = an_execution(1, "Buy", 1, 100)
+    book.apply(ExecutionReported(an_execution(1, "Buy", 1, 100, exec_type="Foo"), "stream"))
+    assert kept == []
+    book.apply(ExecutionReported(row, "rest"))
+    assert kept == [row]
+
+
 def test_a_total_with_an_unknown_part_is_unknown(desk: Desk) -> None:
     desk.stream(a_position(size=1, symbol="ADAUSDT"))
     desk.stream(a_position(size=1, leverage=None))
