@@ -72,15 +72,15 @@ class Outline:
     def extremes(self, since: float, until: float) -> tuple[float, float]:
         """Lowest and highest value of a stretch."""
         _, lows = self.points(since, until, 1)
-        return float(min(lows)), float(max(lows))
+        return float(lows.min()), float(lows.max())
 
-    def points(self, since: float, until: float, columns: int) -> tuple[Sequence[float], Sequence[float]]:
-        """What to draw of a stretch on so many pixel columns: every point, or the extremes of each column."""
+    def points(self, since: float, until: float, columns: int) -> tuple[Floats, Floats]:
+        """What to draw of a stretch on so many pixel columns: every point, or lowest and highest of each column."""
         import numpy as np
 
         first, last = self.between(since, until)
         if last - first <= 2 * columns:
-            return self.times[first:last].tolist(), self.values[first:last].tolist()
+            return self.times[first:last], self.values[first:last]
         level = self._level(last - first, columns)
         begin, end = first // level.size, -(-last // level.size)
         # A block belongs to the column in which it begins.
@@ -90,7 +90,7 @@ class Outline:
         starts = starts[starts < len(times)]
         lows = np.minimum.reduceat(level.lows[begin:end], starts)
         highs = np.maximum.reduceat(level.highs[begin:end], starts)
-        return np.repeat(times[starts], 2).tolist(), np.column_stack((lows, highs)).ravel().tolist()
+        return np.repeat(times[starts], 2), np.column_stack((lows, highs)).ravel()
 
     def _level(self, points: int, columns: int) -> Level:
         """The coarsest one that is still finer than the columns."""

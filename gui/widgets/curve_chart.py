@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QWheelEvent
@@ -13,7 +13,7 @@ from gui import theme
 from gui.widgets.charts import TIME_ROOM, Chart
 
 if TYPE_CHECKING:
-    from gui.models.outline import Outline
+    from gui.models.outline import Floats, Outline
 
 _WIDEST_LABEL = "123,456.78"
 _LABEL_GAP = 8
@@ -21,6 +21,7 @@ _ZOOM = 1.25
 _STEP = 0.1  # of what is in sight, per key press
 _FEWEST_MS = 1_000.0
 _DENSE = 16  # points per pixel column
+_POINT_BYTES = 16  # two doubles
 
 
 class CurveChart(Chart):
@@ -125,30 +126,35 @@ class CurveChart(Chart):
             self._curve, self._area = QPolygonF(), QPolygonF()
             if self._outline is not None:
                 times, values = self._outline.points(*self.shown_range, max(1, int(self.canvas().width())))
-                self._values = min(values), max(values)
-                self._curve = self._placed(times, values)
-                # Qt takes a second to fill a zigzag. Of two points at one time the second is the higher.
-                highest = dict(zip(times, values, strict=True))
-                self._area = self._placed(highest.keys(), highest.values())
-                bottom = self.canvas().bottom()
-                self._area.append(QPointF(self._area.last().x(), bottom))
-                self._area.append(QPointF(self._area.first().x(), bottom))
+                self._values = float(values.min()), float(values.max())
+                self._curve = _polygon(*self._placed(times, values))
+                self._area = self._below(times, values)
         return self._curve
 
-    def _placed(self, times: Iterable[float], values: Iterable[float]) -> QPolygonF:
+    def _below(self, times: Floats, values: Floats) -> QPolygonF:
+        """The area under the curve; under its highest points where there are two at a time: Qt fills a zigzag in a
+        second."""
+        import numpy as np  # the outline has brought it in
+
+        is_last = np.append(times[1:] != times[:-1], True)  # of two at one time the second is the higher
+        xs, ys = self._placed(times[is_last], values[is_last])
+        bottom = self.canvas().bottom()
+        return _polygon(np.concatenate((xs, [xs[-1], xs[0]])), np.concatenate((ys, [bottom, bottom])))
+
+    def _placed(self, times: Floats, values: Floats) -> tuple[Floats, Floats]:
         """Times and values as pixels; the neighbours of what is in sight stay near its edges."""
         area, (first, last), (low, high) = self.canvas(), self.shown_range, self._values
         # A flat line runs through the middle; otherwise a tenth of the height stays free below.
         up = area.height() * 0.9 / (high - low) if high > low else 0.0
         base = area.bottom() - (area.height() * 0.1 if up else area.height() / 2)
-        left, across = area.left(), area.width() / ((last - first) or 1.0)
-        places = [
-            QPointF(left + (time - first) * across, base - (value - low) * up)
-            for time, value in zip(times, values, strict=True)
-        ]
-        for end in (places[0], places[-1]):
-            end.setX(min(max(end.x(), left - 1), area.right() + 1))
-        return QPolygonF(places)
+        xs = area.left() + (times - first) * (area.width() / ((last - first) or 1.0))
+        return xs.clip(area.left() - 1, area.right() + 1), base - (values - low) * up
+
+    def _place(self, time: float, value: float) -> QPointF:
+        import numpy as np  # as above
+
+        xs, ys = self._placed(np.array([time]), np.array([value]))
+        return QPointF(float(xs[0]), float(ys[0]))
 
     def _time_at(self, x: float) -> float:
         (first, last), area = self.shown_range, self.canvas()
@@ -169,13 +175,13 @@ class CurveChart(Chart):
     def _paint_curve(self, painter: QPainter, curve: QPolygonF, area: QRectF) -> None:
         colours = theme.current()
         painter.setClipRect(area)
+        # Upright strokes side by side look the same without, and cost half.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._points_in_sight() < _DENSE * area.width())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours["selected"])
         painter.drawPolygon(self._area)
         painter.setPen(QPen(colours.accent, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        # Upright strokes side by side look the same without, and cost half.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._points_in_sight() < _DENSE * area.width())
         painter.drawPolyline(curve)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipping(False)
@@ -198,7 +204,7 @@ class CurveChart(Chart):
     def _paint_aim(self, painter: QPainter, area: QRectF) -> None:
         assert self._outline is not None
         time, value = self._outline.nearest(self._time_at(self._aim or 0.0))
-        place, colours = self._placed([time], [value]).first(), theme.current()
+        place, colours = self._place(time, value), theme.current()
         painter.setPen(QPen(colours["line_strong"], 1))
         painter.drawLine(QPointF(place.x(), area.top()), QPointF(place.x(), area.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -277,3 +283,16 @@ class CurveChart(Chart):
 
 def _axis_room() -> int:
     return theme.metrics(theme.SMALL - 1).horizontalAdvance(_WIDEST_LABEL) + _LABEL_GAP
+
+
+def _polygon(xs: Floats, ys: Floats) -> QPolygonF:
+    """Points as Qt draws them, written into its own memory: an object for each would take longer than the painting."""
+    import numpy as np  # as above
+
+    made = QPolygonF()
+    made.fill(QPointF(), len(xs))
+    memory: Any = made.data()  # numpy's types do not know that it is a buffer
+    memory.setsize(len(xs) * _POINT_BYTES)
+    numbers = np.frombuffer(memory, dtype=np.float64)
+    numbers[0::2], numbers[1::2] = xs, ys
+    return made
