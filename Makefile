@@ -21,7 +21,7 @@ bench: setup ## all benchmarks, as ratios within one run; writes benchmarks/resu
 	$(HEADLESS) $(PYTHON) -m benchmarks $(ARGS)
 
 soak: setup ## long sweeps
-	$(HEADLESS) $(PYTHON) -m pytest -q -m soak --timeout 7200 $(ARGS)
+	$(HEADLESS) $(PYTHON) -m pytest -q -m soak --timeout 7200 --hypothesis-profile explore $(ARGS)
 
 pictures: setup ## the pictures of README and docs, taken of the real app
 	rm -rf build/pictures && mkdir -p build/pictures/light

@@ -11,6 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A red run has to mean a change: the same examples each time, and no deadline, which measures the machine.
+# The soak looks further (--hypothesis-profile explore).
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("steady")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The desk speaks the system's language; the tests read English on every machine.
