@@ -6,6 +6,8 @@ again now and then, because a tray may come up after the desk.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -87,9 +89,9 @@ class Tray(QObject):
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(lambda: self.show_asked.emit(True))
 
-    def _action(self, act: object) -> QAction:
+    def _action(self, act: Callable[[], object]) -> QAction:
         action = QAction(self)
-        action.triggered.connect(lambda: act())  # type: ignore[operator]  # a slot or a signal's emit
+        action.triggered.connect(lambda: act())
         return action
 
     @staticmethod
@@ -139,8 +141,11 @@ class Tray(QObject):
         )
 
     def _on_activated(self, how: QSystemTrayIcon.ActivationReason) -> None:
-        """A click brings the window, a second one puts it away; the menu comes with the other button."""
-        if how in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+        """A click brings the window, a second one puts it away; the menu comes with the other button.
+
+        On macOS every click opens the menu, which has the same entry. A double click has been a click before.
+        """
+        if how == QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
             self.show_asked.emit(not self._is_window_shown)
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QImage
-from PyQt6.QtTest import QTest
+from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PyQt6.QtGui import QImage, QKeyEvent, QMouseEvent
+from PyQt6.QtWidgets import QSystemTrayIcon
 
 from core.clock import ManualClock
 from core.errors import Unreachable
@@ -27,6 +27,18 @@ from gui.comfort.tray import Tray, TrayState, pixmap_of, state_of
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from tests.gui import make_sounds, samples
+
+TOUCHES = {
+    "key": lambda: QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier),
+    "mouse": lambda: QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(40, 40),
+        QPointF(40, 40),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    ),
+}
 
 
 @pytest.fixture
@@ -135,6 +147,22 @@ def test_without_a_tray_the_window_cannot_be_lost(desk: MainWindow, presence: Pr
     desk.hide()  # by whoever ends the desk: that one knows why
     desk.tick()
     assert not desk.isVisible()
+
+
+def test_a_click_on_the_icon_asks_for_the_window_once_even_when_it_is_a_double_click(qtbot) -> None:
+    tray = Tray("paper")
+    tray.show_state(TrayState(), False)
+    how = QSystemTrayIcon.ActivationReason
+    with qtbot.waitSignal(tray.show_asked) as asked:
+        tray.icon.activated.emit(how.Trigger)
+    assert asked.args == [True]
+    tray.show_state(TrayState(), True)
+    with qtbot.assertNotEmitted(tray.show_asked):
+        tray.icon.activated.emit(how.DoubleClick)
+        tray.icon.activated.emit(how.Context)
+    with qtbot.waitSignal(tray.show_asked) as asked:
+        tray.icon.messageClicked.emit()
+    assert asked.args == [True]
 
 
 async def test_the_menu_locks_hides_and_quits_but_never_arms(
@@ -266,17 +294,15 @@ async def test_trading_is_locked_after_a_quarter_of_an_hour_without_input(
     await manager.close()
 
 
-@pytest.mark.parametrize("touch", ["key", "mouse"])
+@pytest.mark.parametrize("touch", TOUCHES)
 async def test_input_keeps_it_open(
     qt_loop, desk: MainWindow, presence: Presence, bridge: Bridge, clock: ManualClock, touch: str
 ) -> None:
     manager = await manager_of(bridge)
     bridge.publish(manager.snapshot)
     clock.advance(14 * 60)
-    if touch == "key":
-        QTest.keyClick(desk.windowHandle(), Qt.Key.Key_Down)
-    else:
-        QTest.mouseMove(desk.windowHandle(), QPoint(40, 40))
+    # Sent, not clicked: QTest runs Qt's events meanwhile, and a task that these wake inside this one is lost.
+    QCoreApplication.sendEvent(desk.windowHandle(), TOUCHES[touch]())
     clock.advance(14 * 60)
     desk.tick()
     assert manager.snapshot.is_armed
