@@ -226,7 +226,7 @@ class ClosedIndex:
         values = self.columns[term.columns[0]]
         compare = _COMPARE[term.sign]
         if values.dtype != np.int64:
-            found: Mask = compare(values, float(term.number))
+            found: Mask = compare(values, values.dtype.type(term.number))
             rest(values)
             return found
         scaled = term.number.scaleb(8)
