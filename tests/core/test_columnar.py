@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import period_reports
@@ -75,6 +75,7 @@ def assert_same(one: PeriodReport, other: PeriodReport) -> None:
 
 
 @given(lives(), st.integers(1, 30))
+@settings(max_examples=40)
 def test_columns_come_to_the_same(trades: list[ClosedTrade], slice_size: int) -> None:
     columns = Columns()
     for start in range(0, len(trades), slice_size):
