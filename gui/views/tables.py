@@ -16,13 +16,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVB
 from gui import theme
 from gui.bridge import Bridge
 from gui.models import positions
-from gui.models.cell import Column, Facts
+from gui.models.cell import Facts
 from gui.settings import WindowSettings
 from gui.text import translate
 from gui.views.action_buttons import ActionButtons
 from gui.views.notice_bar import NoticeBar
-from gui.views.panel import Table, TablePanel
-from gui.views.placeholder import empty_words
+from gui.views.panel import TablePanel
+from gui.views.table_list import Warnings, tables_of_desk
 from gui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class TableTabs(QWidget):
         self.filter_button.setToolTip(translate("Tables", "Filter the rows (Ctrl+F)"))
         self.buttons = ActionButtons()
         self.notice = NoticeBar()
-        self._tables = _tables()
+        self._tables = tables_of_desk()
+        self._warnings = Warnings()
         self._order = list(self._tables)
         self._panels: dict[str, TablePanel | ClosedPanel] = {}
         self._settings: WindowSettings | None = None
@@ -197,7 +198,11 @@ class TableTabs(QWidget):
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         for number, name in enumerate(self._order):
-            count = _warnings(snapshot) if name == "events" else len(self._tables[name].records_of(snapshot))
+            count = (
+                self._warnings.count(snapshot.events)
+                if name == "events"
+                else len(self._tables[name].records_of(snapshot))
+            )
             if name == "closed":
                 count = max(count, self._closed_count)
             is_alarm = name == "events" and count > 0
@@ -351,57 +356,3 @@ def _restore(panel: TablePanel | ClosedPanel, name: str, settings: WindowSetting
     state = settings.blob(f"columns/{name}")
     if state is not None:
         panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))
-
-
-def _orders_columns() -> tuple[Column, ...]:
-    from gui.models import orders
-
-    return orders.columns()
-
-
-def _closed_columns() -> tuple[Column, ...]:
-    from gui.models import closed
-
-    return closed.columns()
-
-
-def _executions_columns() -> tuple[Column, ...]:
-    from gui.models import executions
-
-    return executions.columns()
-
-
-def _events_columns() -> tuple[Column, ...]:
-    from gui.models import events
-
-    return events.columns()
-
-
-def _tables() -> dict[str, Table]:
-    """What each tab shows, in the user's language."""
-    t = translate
-    return {
-        "positions": Table(
-            t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
-            empty_words("positions"), positions.phase, ("symbol", "side"),
-        ),
-        "orders": Table(
-            t("Tables", "Orders"), _orders_columns, lambda o: (o.category, o.order_id), lambda s: s.orders,
-            empty_words("orders"), groups=("symbol", "side"),
-        ),
-        "closed": Table(
-            t("Tables", "Closed"), _closed_columns, lambda c: c.life_id, lambda s: s.closed_trades,
-            empty_words("closed"), groups=("symbol", "side"),
-        ),
-        "executions": Table(
-            t("Tables", "Executions"), _executions_columns, lambda e: (e.category, e.symbol, e.exec_id),
-            lambda s: s.executions, empty_words("executions"), groups=("symbol", "side"),
-        ),
-        "events": Table(
-            t("Tables", "Events"), _events_columns, id, lambda s: s.events, empty_words("events"), groups=("symbol",),
-        ),
-    }  # fmt: skip
-
-
-def _warnings(snapshot: Snapshot) -> int:
-    return sum(1 for line in snapshot.events if line.severity != "info")
