@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core import equity, lives, orders
+from core import equity, excursions, lives, orders
 from core.book import SHOWN
 from core.commands import KEPT
 from core.paper.outbox import Event
@@ -117,6 +117,8 @@ def hold_bounds(world: World) -> None:
     assert all(len(tape.executions) <= lives.MAX_TAPE for tape in book.lives._tapes.values())
     assert all(len(seen) <= lives.MAX_TAPE for seen in book.lives._seen.values())
     assert world.manager._inbox.is_empty
+    assert len(book.holdings.excursions._lives) <= excursions.MAX_LIVES
+    assert not book.lives._changes
 
 
 def test_an_hour_at_fifty_messages_a_second() -> None:
