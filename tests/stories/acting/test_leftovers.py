@@ -1,6 +1,7 @@
 """F62-F66: stop orders after a close. Ours are cancelled and looked for again; what stays is shown until it is gone."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -24,13 +25,13 @@ async def ended(manager: PositionManager, command: Command) -> Command:
     return found
 
 
-def a_stop_of_its_own(paper: PaperProcess, number: int, prefix: str = OUR_ORDER_PREFIX) -> str:
+def a_stop_of_its_own(paper: PaperProcess, prefix: str = OUR_ORDER_PREFIX) -> str:
     """A conditional order beside the position: Bybit does not cancel such a one when the position closes."""
     last = D(paper.rows("/v5/market/tickers", category="linear", symbol="ETHUSDT")[0]["lastPrice"])
     made = paper.do(
         CREATE, category="linear", symbol="ETHUSDT", side="Sell", orderType="Market", qty="1.50", reduceOnly=True,
         triggerPrice=str((last * D("0.9")).quantize(D("0.01"))), triggerDirection=2, positionIdx=0,
-        orderLinkId=f"{prefix}{number}-stop",
+        orderLinkId=f"{prefix}-{uuid4().hex[:24]}",
     )  # fmt: skip
     paper.control("forget_requests")
     return made["orderId"]
@@ -52,7 +53,7 @@ async def close_all_of_it(manager: PositionManager, order_id: str) -> None:
 async def test_a_stop_of_ours_that_outlives_its_position_is_cancelled(paper: PaperProcess) -> None:
     """F62."""
     async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper, 62)
+        order_id = a_stop_of_its_own(paper)
         await close_all_of_it(manager, order_id)
         await until(lambda: not is_listed(paper, order_id))
         await manager.until(lambda s: all(o.order_id != order_id for o in s.orders))
@@ -74,7 +75,7 @@ async def test_a_cancel_is_believed_by_the_list_of_orders_only(
 ) -> None:
     """F63."""
     async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper, hash((fault, *arguments.values())) % 10**9)
+        order_id = a_stop_of_its_own(paper)
         paper.arm(fault, CANCEL, count=1, args=arguments)
         await close_all_of_it(manager, order_id)
         await until(lambda: not is_listed(paper, order_id))
@@ -123,7 +124,7 @@ async def test_a_stop_of_the_other_leg_is_left_alone(paper: PaperProcess) -> Non
 async def test_a_stop_that_cannot_be_cancelled_stays_in_sight_until_it_is_gone(paper: PaperProcess) -> None:
     """F66: three tries, then a badge; asking again by hand takes it away."""
     async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper, 66)
+        order_id = a_stop_of_its_own(paper)
         paper.arm("ret_code", CANCEL, args={"code": 10016, "executed": False})
         await close_all_of_it(manager, order_id)
         await manager.until(lambda s: s.leftovers == {order_id})
@@ -139,7 +140,7 @@ async def test_a_stop_that_cannot_be_cancelled_stays_in_sight_until_it_is_gone(p
 
 async def test_somebody_elses_stop_is_shown_and_not_touched(paper: PaperProcess) -> None:
     async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper, 65, prefix="bot-")
+        order_id = a_stop_of_its_own(paper, prefix="bot")
         await close_all_of_it(manager, order_id)
         await manager.until(lambda s: s.leftovers == {order_id})
         assert paper.requests(CANCEL) == []
