@@ -391,7 +391,9 @@ class PositionBook:
             self._on_position(position, "rest", baseline.started_mono)
         self._on_orders(baseline.orders, baseline.started_mono)
         self._legs.see_history(baseline.executions, baseline.positions)
-        for number, execution in enumerate(sorted(baseline.executions, key=order_of)):
+        # Until there is a baseline nothing is told of them, and so their order says nothing.
+        executions = baseline.executions if is_first else sorted(baseline.executions, key=order_of)
+        for number, execution in enumerate(executions):
             self._on_execution(execution)
             if is_first and number % AT_ONCE == 0:
                 yield

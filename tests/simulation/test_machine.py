@@ -348,6 +348,7 @@ def sweep(examples: int, steps: int, *, derandomize: bool) -> None:
     )
 
 
+@pytest.mark.timeout(900)  # half a minute on a quiet machine; a busy one must not decide it
 def test_the_book_is_the_exchange_s_whatever_the_network_does() -> None:
     sweep(200, 40, derandomize=True)
 
