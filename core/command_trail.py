@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from core.model import Command
 
-_SEVERITY = {"refused": "warning", "unknown": "warning", "no_trace": "warning"}
+_WARNINGS = frozenset({"command_refused", "command_unknown", "command_no_trace", "command_ended"})
 
 
 class Line(NamedTuple):
@@ -35,7 +35,8 @@ def lines_of(command: Command) -> Iterator[Line]:
     if command.evidence:
         yield Line("command_evidence", "info", {**identity, "evidence": command.evidence, "filled": command.filled_qty})
     details = {**identity, "ret_code": command.ret_code, "detail": command.detail, "filled": command.filled_qty}
-    yield Line(_code_of(command), _SEVERITY.get(command.state, "info"), details)
+    code = _code_of(command)
+    yield Line(code, "warning" if code in _WARNINGS else "info", details)
 
 
 def _code_of(command: Command) -> str:

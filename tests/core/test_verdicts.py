@@ -216,3 +216,5 @@ def test_what_is_said_of_a_command(changes: dict[str, Any], codes: list[str]) ->
     lines = list(lines_of(a_command(**changes)))
     assert [line.code for line in lines] == codes
     assert all(line.details["command_id"] == "c1" for line in lines)
+    graver = {"command_unknown", "command_no_trace", "command_refused", "command_ended"}
+    assert {line.code for line in lines if line.severity == "warning"} == graver & set(codes)
