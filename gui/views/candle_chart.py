@@ -4,7 +4,7 @@ Stop lines can be dragged (or moved with the keyboard) to propose a price; nothi
 visible is drawn, bars that do not move are drawn once, and a tick costs well under a millisecond.
 
 Why not pyqtgraph: with the same bars and lines its tick costs three times as much (benchmarks/charts.py), it brings
-numpy and 50 MiB, and dragging by keyboard, tags that keep apart and words for screen readers would be ours anyway.
+numpy and 30 MiB, and dragging by keyboard, tags that keep apart and words for screen readers would be ours anyway.
 """
 
 from __future__ import annotations
