@@ -8,33 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.executions import FILLS
-from core.model import ClosedTrade, Execution
+from core.executions import FILLS, leg_of
+from core.model import ClosedTrade, Execution, Position
 from core.store.history import TradeFilter, TradeKey
 from core.store.store import Store
-
-Contract = tuple[str, str]
 
 # So many closed lives are looked at together, and so many times, for a moment at which a contract was flat.
 PAGE, MOST_PAGES = 32, 16
 
 
-async def executions(store: Store, since_ms: int, contracts: Iterable[Contract]) -> list[Execution]:
+async def executions(store: Store, since_ms: int, positions: Iterable[Position]) -> list[Execution]:
     """All executions since a time, and those before it of lives that were open then; oldest first by contract.
 
     Args:
-        contracts: those that have something open now, for which more may be needed than what traded since.
+        positions: what is open now, for which more may be needed than what traded since.
     """
     recent = await store.load_executions(since_ms)
+    begun = await store.lives_begun_before(since_ms)
+    for position in positions:
+        if position.opened_ms is not None and position.opened_ms < since_ms:
+            begun[position.key] = min(position.opened_ms, begun.get(position.key, since_ms))
     earlier: list[Execution] = []
-    for category, symbol in dict.fromkeys((*contracts, *((row.category, row.symbol) for row in recent))):
-        flat_ms = await flat_since_ms(store, category, symbol, since_ms)
-        earlier += await store.load_executions(flat_ms, since_ms, category=category, symbol=symbol)
+    for category, symbol in dict.fromkeys((*(key[:2] for key in begun), *((e.category, e.symbol) for e in recent))):
+        starts = await _flat_moments(store, category, symbol, since_ms)
+        for key in begun:
+            if key[:2] == (category, symbol):
+                starts[key.position_idx] = min(begun[key], starts.get(key.position_idx, since_ms))
+        earlier += await _since(store, category, symbol, starts, since_ms)
     return earlier + recent
 
 
-async def flat_since_ms(store: Store, category: str, symbol: str, before_ms: int) -> int:
-    """A moment before another from which on a contract's executions begin with nothing open; 0 when none is known."""
+async def _since(store: Store, category: str, symbol: str, starts: dict[int, int], until_ms: int) -> list[Execution]:
+    """A contract's executions up to a time, each leg's from where it began."""
+    rows = await store.load_executions(min(starts.values(), default=0), until_ms, category=category, symbol=symbol)
+    is_hedge = any(starts)
+    return [row for row in rows if row.ts_ms >= starts.get(leg_of(row, is_hedge=is_hedge), 0)]
+
+
+async def _flat_moments(store: Store, category: str, symbol: str, before_ms: int) -> dict[int, int]:
+    """By position_idx, a moment before another from which on executions begin with nothing open; as far as known."""
     wanted = TradeFilter(category=category, symbol=symbol)
     ends: dict[int, int] = {}
     key: TradeKey | None = (before_ms, "")
@@ -46,7 +58,7 @@ async def flat_since_ms(store: Store, category: str, symbol: str, before_ms: int
         key = page.next
         if ends or key is None:
             break
-    return min(ends.values(), default=0)
+    return ends
 
 
 async def _left_nothing(store: Store, trade: ClosedTrade) -> bool:

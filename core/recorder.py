@@ -113,7 +113,7 @@ class Recorder:
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
         book.holdings.excursions.recall(await self.store.seen_extremes(since_ms))
-        found = await recall.executions(self.store, since_ms, [(p.category, p.symbol) for p in positions])
+        found = await recall.executions(self.store, since_ms, positions)
         for start in range(0, len(found), FED_AT_ONCE):
             for execution in found[start : start + FED_AT_ONCE]:
                 book.apply(ExecutionReported(execution, "store"))

@@ -15,7 +15,7 @@ from sqlalchemy import REAL, ColumnElement, Connection, Select, bindparam, cast,
 from sqlalchemy.dialects import sqlite
 
 from core.errors import BadValue
-from core.model import ClosedTrade, PartialExit
+from core.model import ClosedTrade, PartialExit, PositionKey
 from core.money import EXACT, ZERO
 from core.store.prepared import Prepared
 from core.store.records import closed_trade, columns_of, exit_rows, fields_of, life_row
@@ -162,6 +162,14 @@ def by_ids(connection: Connection, ids: Iterable[str]) -> list[ClosedTrade]:
     """The trades of these life ids that are kept, in the order asked for."""
     found = (_known(connection, life_id) for life_id in ids)
     return [trade for trade in found if trade]
+
+
+def begun_before(connection: Connection, at_ms: int) -> dict[PositionKey, int]:
+    """By key, when the first of its lives began that were open at a time and have ended since."""
+    key = (lives.c.category, lives.c.symbol, lives.c.position_idx)
+    query = select(*key, func.min(lives.c.opened_ms)).group_by(*key)
+    query = query.where(lives.c.closed_ms >= at_ms, lives.c.opened_ms < at_ms, lives.c.opened_ms > 0)
+    return {PositionKey(*row[:3]): row[3] for row in connection.execute(query)}
 
 
 def seen_extremes(connection: Connection, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from core.clock import Clock, SystemClock
 from core.errors import BadValue
 from core.intents import Intent
-from core.model import AuditEvent, ClosedTrade, Command, Execution, Order
+from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, PositionKey
 from core.store import audit, closed_figures, facts, history, journal
 from core.store.audit import AuditVerdict
 from core.store.facts import Window
@@ -253,6 +253,10 @@ class Store:
     async def closed_trades_count(self) -> int:
         """How many closed trades are kept; not counted when asked."""
         return await self._keeper.read(history.count)
+
+    async def lives_begun_before(self, at_ms: int) -> dict[PositionKey, int]:
+        """By key, when the first of its lives began that were open at a time and have ended since."""
+        return await self._keeper.read(lambda c: history.begun_before(c, at_ms))
 
     async def seen_extremes(self, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:
         """(life_id, best_pnl, worst_pnl) of the trades closed since a time of which marks were seen."""

@@ -63,3 +63,28 @@ def test_positions_that_turn_round_are_recalled_from_where_they_began(world: Wor
     for side in ("Sell", "Sell", "Buy", "Buy", "Sell"):
         world.loop.jump(16 * DAY_S)
         live(world, laws, side)
+
+
+def test_legs_of_one_symbol_are_recalled_each_from_its_own_beginning(world: World) -> None:
+    """The long was opened first of all and stays; the short beside it comes and goes."""
+    world.act("hedge", symbol="BTCUSDT")
+    laws = Laws(world)
+
+    def run(*moves: tuple[str, int]) -> None:
+        world.start(remembers=True)
+        laws.renew()
+        world.run_until(lambda: world.snapshot.links.is_live, 30.0)
+        for side, idx in moves:
+            assert world.act("trade", symbol="BTCUSDT", side=side, qty="0.01", idx=idx) is not None
+            world.run(1)
+        world.run(6)
+        laws.check_history()
+        assert world.snapshot.position("BTCUSDT", 1).realised_pnl is not None
+        world.stop()
+
+    run(("Buy", 1), ("Sell", 2))
+    world.loop.jump(20 * DAY_S)
+    run(("Buy", 2), ("Sell", 2))
+    for _ in range(3):
+        world.loop.jump(18 * DAY_S)
+        run(("Buy", 2), ("Sell", 2))
