@@ -122,8 +122,7 @@ class Actions:
                 # It was asked for because that one had left no trace; now its evidence is there.
                 return commands.get(untraced.command_id)
             command = self._enter(intent)
-        if command.attempts == 1:
-            await self._to_journal(command, intent)
+        await self._to_journal(command, intent)
         return await self._go(command, intent, asked_mono)
 
     async def retry(self, command_id: str) -> Command:
@@ -136,6 +135,7 @@ class Actions:
         Raises:
             BadValue: ``not_retryable``, or the intent does not pass the check any more; nothing was sent.
             ExchangeError: what has to be looked at first cannot be read; nothing was sent.
+            StoreError: it could not be brought to the disk; nothing was sent.
         """
         asked_mono = self._clock.monotonic()
         command, intent = self._book.commands.find(command_id), self._book.commands.intent(command_id)
@@ -150,6 +150,7 @@ class Actions:
         if again is None:
             return self._book.commands.get(command_id)
         self._tell("command_retried", again, attempt=again.attempts)
+        await self._to_journal(again, intent)
         return await self._go(again, intent, asked_mono)
 
     def _enter(self, intent: Intent) -> Command:
@@ -215,14 +216,17 @@ class Actions:
         return check(intent, replace(snapshot, commands=others))
 
     async def _to_journal(self, command: Command, intent: Intent) -> None:
-        """Bring the intent to the disk before a byte is sent; what cannot be journalled is not sent."""
+        """Bring the intent, or that it goes out again, to the disk before a byte is sent; else it is not sent."""
         self._publish()
         if self._journal is None:
             return
         try:
             await self._journal(command, intent)
         except AppError as error:
-            self._book.commands.forget(command.command_id)
+            if command.attempts == 1:
+                self._book.commands.forget(command.command_id)
+            else:
+                self._move(command, "no_trace", detail=error.code)
             self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=error.code)
             self._publish()
             raise

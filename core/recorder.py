@@ -144,8 +144,11 @@ class Recorder:
     # ---- to disk --------------------------------------------------------------------------------------------------
 
     async def journal(self, command: Command, intent: Intent) -> None:
-        """Enter an intent, on the disk when it returns. Raises StoreError: then nothing may be sent."""
-        await self.store.journal_intent(command, intent)
+        """Enter an intent, or that it goes out again; on the disk on return. Raises StoreError: nothing may be sent."""
+        if command.attempts == 1:
+            await self.store.journal_intent(command, intent)
+        else:
+            await self.store.note_intent_state(command)
 
     def keep(self, record: Record) -> None:
         """Write a record soon; called by the book as things happen.

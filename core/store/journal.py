@@ -10,7 +10,7 @@ from core.errors import BadValue
 from core.intents import Intent
 from core.model import Command
 from core.store.prepared import Prepared
-from core.store.records import JournalledIntent, intent_row, journalled, state_row
+from core.store.records import JournalledIntent, attempts_of, intent_row, journalled, state_row
 from core.store.tables import INTENT_STATES, intent_states, intents, open_intents
 
 # Looked up until they have a verdict. ``no_trace`` is none for good: a late execution may contradict it, and the
@@ -51,7 +51,7 @@ def add(connection: Connection, command: Command, intent: Intent) -> None:
 
 
 def note(connection: Connection, command: Command, at_ms: int) -> bool:
-    """Note a command as it is now. The same again changes nothing.
+    """Note a command as it is now. The same again changes nothing, nor does a state of before it was sent again.
 
     Returns:
         Whether a row was added.
@@ -62,7 +62,7 @@ def note(connection: Connection, command: Command, at_ms: int) -> bool:
     if last is None:
         raise BadValue("intent_unknown", field="intent_id", value=command.command_id)
     row = state_row(command)
-    if row["command"] == last["command"]:
+    if row["command"] == last["command"] or command.attempts < attempts_of(last):
         return False
     before, now = last["state"], command.state
     if now not in INTENT_STATES or (before in TERMINAL_STATES and now != before):

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Table
 
-from core.intents import Intent
+from core.intents import ClosePosition, Intent, OpenPosition
 from core.model import AuditEvent, ClosedTrade, CoinAmount, Command, PartialExit, PositionKey
 from core.money import EXACT, ROUND_HALF_EVEN, text
 
@@ -105,7 +105,16 @@ def journalled(row: Mapping[str, Any], state: Mapping[str, Any]) -> JournalledIn
         detail=state["detail"],
         life_id=row["life_id"],
     )
-    return JournalledIntent(command=command, intent=_intent(row["type"], row["payload"]))
+    intent = _intent(row["type"], row["payload"])
+    if command.attempts > 1 and isinstance(intent, ClosePosition | OpenPosition) and command.qty is not None:
+        intent = replace(intent, qty=command.qty)  # the operator may have asked for another one the second time
+    return JournalledIntent(command=command, intent=intent)
+
+
+def attempts_of(state: Mapping[str, Any]) -> int:
+    """How often the command of a state had been sent; 0 where the state does not say."""
+    command = _command(state["command"])
+    return command.attempts if command else 0
 
 
 def _command(encoded: str | None) -> Command | None:

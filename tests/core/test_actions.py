@@ -228,7 +228,22 @@ def test_a_new_press_on_what_left_no_trace_goes_out_under_its_id() -> None:
         again = await desk.actions.submit(replace(HALF, qty=D(3)))
         assert (again.command_id, again.attempts, again.qty) == ("qd0", 2, D(3))
         assert desk.exchange.sent == ["qd0", "qd0"]
-        assert desk.journalled == ["qd0"]  # its id is on the disk since the first time
+        assert desk.journalled == ["qd0", "qd0"]  # that it goes out again is on the disk before it does
+
+    run(story)
+
+
+def test_what_cannot_be_journalled_does_not_go_out_again() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await desk.actions.submit(HALF)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        desk.journal_error = StoreError("disk_full")
+        for going_out_again in (desk.actions.submit(HALF), desk.actions.retry(lost.command_id)):
+            with pytest.raises(StoreError):
+                await going_out_again
+            assert desk.book.commands.get(lost.command_id).state == "no_trace"
+        assert desk.exchange.sent == ["qd0"]
 
     run(story)
 

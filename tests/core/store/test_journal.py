@@ -53,8 +53,8 @@ async def test_a_command_comes_back_with_all_that_was_known_of_it(open_store: Op
         samples.command(1, life_id="L1", size_before=Decimal("0.030")),
         samples.command(1, "accepted", life_id="L1", size_before=Decimal("0.030"), order_id="order-7"),
         samples.command(1, "accepted", order_id="order-7", filled_qty=Decimal("0.004"), attempts=2),
-        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.009"), evidence="executions"),
-        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.010"), evidence="order"),
+        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.009"), evidence="executions", attempts=2),
+        samples.command(1, "done", order_id="order-7", filled_qty=Decimal("0.010"), evidence="order", attempts=2),
     ]
     async with open_store() as store:
         await store.journal_intent(stages[0], samples.close_intent())
@@ -65,6 +65,17 @@ async def test_a_command_comes_back_with_all_that_was_known_of_it(open_store: Op
         assert await store.open_intents() == []
     async with open_store() as store:
         assert (await store.load_intent(stages[0].command_id)).command == stages[-1]
+
+
+async def test_what_goes_out_again_is_open_again_whatever_is_written_behind_it(open_store: OpenStore):
+    first, again = samples.command(1, "no_trace"), samples.command(1, "sending", attempts=2, qty=Decimal("0.005"))
+    async with open_store() as store:
+        await store.journal_intent(samples.command(1), samples.close_intent())
+        assert await store.note_intent_state(again)
+        assert not await store.note_intent_state(first)
+    async with open_store() as store:
+        (found,) = await store.open_intents()
+        assert (found.command, found.intent.qty) == (again, Decimal("0.005"))
 
 
 async def test_a_state_of_an_unknown_intent_is_refused(open_store: OpenStore):
