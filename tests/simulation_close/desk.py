@@ -9,7 +9,7 @@ from typing import Any
 
 from core.actions import Actions
 from core.book import PositionBook
-from core.errors import BadValue
+from core.errors import BadValue, Unreachable
 from core.events import Event, InstrumentsReported, PositionReported
 from core.intents import ClosePosition, Intent
 from core.model import Command
@@ -112,7 +112,7 @@ class Desk:
         """Press the button; the command's id, or ``""`` when the desk did not take it."""
         try:
             return (await self.actions.submit(CLOSE)).command_id
-        except BadValue:
+        except (BadValue, Unreachable):  # refused, or the row is old and cannot be read: nothing was sent
             return ""
 
     def state(self, command_id: str) -> str:
