@@ -27,7 +27,7 @@ MAX_ROWS = 100_000
 MAX_EXITS = 1_000
 MAX_TEXT = 2_000
 _MAX_DIGITS = 40
-_LARGEST = Decimal(10) ** 18
+_MOST_DIGITS_BEFORE_POINT = 18
 _SMALLEST = -30
 # Seconds until the year 5138; larger numbers are milliseconds.
 _SECONDS_END = 100_000_000_000
@@ -247,7 +247,8 @@ def _number(value: object, path: str) -> Decimal | None:
 def _is_sane(value: Decimal) -> bool:
     exponent = value.as_tuple().exponent
     is_short = isinstance(exponent, int) and exponent >= _SMALLEST and len(value.as_tuple().digits) <= _MAX_DIGITS
-    return is_short and abs(value) < _LARGEST
+    # By the place of the first digit: to compute with an exponent of millions is an error of its own.
+    return is_short and value.adjusted() < _MOST_DIGITS_BEFORE_POINT
 
 
 def _time(value: object, path: str, zone: tzinfo) -> int | None:

@@ -281,6 +281,12 @@ def test_a_field_that_does_not_fit_refuses_the_whole_file_and_is_named(name: str
     assert str(caught.value.details["field"]).startswith(f"open_positions.pos_7.{name}")
 
 
+@pytest.mark.parametrize("number", [b"1e9999999", b"-1e9999999", b"1e-9999999", b"1e18", b"0e9999999"])
+def test_a_number_of_any_size_is_refused_before_it_is_computed_with(number: bytes):
+    with pytest.raises(BadValue, match="import_bad_field"):
+        decode(changed(entry_price=123456789).replace(b"123456789", number))
+
+
 @pytest.mark.parametrize(
     "document",
     [
