@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from core.executions import leg_of, signed_qty
 from core.intents.issues import Issue
 from core.intents.records import AmendOrder, CancelOrder, ClosePosition, Intent, SetTradingStop, kind_of
-from core.model import Command, Instrument, Order, Position, PositionKey, Snapshot
+from core.model import Command, Execution, Instrument, Order, Position, PositionKey, Snapshot
 
 # A close that was sent and left no trace may still be carried out: until that is settled, only its own id may be used.
 _PENDING = frozenset({"sending", "accepted", "unknown"})
@@ -34,8 +35,14 @@ def is_proven(intent: ClosePosition | SetTradingStop, position: Position, snapsh
     """
     if not intent.life_id or intent.seq_seen < 0 or position.seq <= intent.seq_seen:
         return True
-    contract = (position.category, position.symbol)
-    return any((e.category, e.symbol) == contract and e.seq >= position.seq for e in snapshot.executions)
+    return any(e.seq >= position.seq and _changed(e, position) for e in snapshot.executions)
+
+
+def _changed(execution: Execution, position: Position) -> bool:
+    """Whether it is a fill of the position's own leg: payments and the other leg say nothing about its life."""
+    if (execution.category, execution.symbol) != (position.category, position.symbol) or not signed_qty(execution):
+        return False
+    return leg_of(execution, is_hedge=position.position_idx != 0) == position.position_idx
 
 
 def check_instrument(instrument: Instrument | None) -> tuple[Issue, ...]:

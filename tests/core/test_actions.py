@@ -305,6 +305,10 @@ def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None
         if bound.life_id:
             assert await refused(desk.actions.submit(bound)) == "position_unproven"
         fill = an_execution(1, "Buy", D(10), seq=5)
+        if bound.life_id:  # a payment, or a fill of the other leg, says nothing about this one
+            desk.hear(ExecutionReported(replace(fill, exec_id="f", exec_type="Funding"), "rest"))
+            desk.hear(ExecutionReported(replace(fill, exec_id="o", position_idx=2), "rest"))
+            assert await refused(desk.actions.submit(bound)) == "position_unproven"
         desk.hear(ExecutionReported(fill, "rest"))
         bound = replace(bound, life_id=desk.book.snapshot().position("SOLUSDT").life_id)
         assert (await desk.actions.submit(bound)).state == "accepted"
