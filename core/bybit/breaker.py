@@ -63,14 +63,14 @@ class Breaker:
         """Let a request pass, or a probe of an open breaker.
 
         Args:
-            is_urgent: somebody waits for it: it may probe before the time.
+            is_urgent: somebody waits for it: it may probe before the time, and beside another probe.
         Raises:
             RateLimited: ``breaker_open``, with the ``cause`` that opened it; nothing may be sent.
         """
         if self._due_mono is None:
             return
         wait_s = 0.0 if is_urgent else self._due_mono - self._clock.monotonic()
-        if self._is_probing:
+        if self._is_probing and not is_urgent:
             wait_s = max(wait_s, AGAIN_S)
         if wait_s > 0:
             raise RateLimited("breaker_open", math.ceil(wait_s * 1000), path=path, cause=self._cause)
