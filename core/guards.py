@@ -15,6 +15,8 @@ from core.formulas import distance_pct
 from core.model import Alert, Order, Position, Snapshot
 
 _PROTECTING = frozenset({"StopLoss", "PartialStopLoss", "TrailingStop", "Stop"})
+# Bybit's triggerDirection.
+_RISES, _FALLS = 1, 2
 
 
 class GuardSettings(Struct, frozen=True, kw_only=True):
@@ -51,8 +53,16 @@ def is_protected(position: Position, orders: tuple[Order, ...]) -> bool:
         and order.stop_order_type in _PROTECTING
         and order.reduce_only
         and order.side != position.side
+        and _is_on_losing_side(order, position)
         for order in orders
     )
+
+
+def _is_on_losing_side(order: Order, position: Position) -> bool:
+    """A conditional order may as well take a profit: a stop waits for a long to fall, for a short to rise."""
+    if order.stop_order_type != "Stop":
+        return True
+    return order.trigger_direction == (_FALLS if position.is_long else _RISES)
 
 
 def _unprotected(snapshot: Snapshot, settings: GuardSettings, now_ms: int) -> Iterator[Alert]:

@@ -107,7 +107,7 @@ def test_stops_that_protect_nothing_are_orphans() -> None:
 
 
 def test_positions_without_any_stop_are_told() -> None:
-    stop = an_order("Untriggered", symbol="XRPUSDT", trigger_price=D(90), stop_order_type="Stop")
+    stop = an_order("Untriggered", symbol="XRPUSDT", trigger_price=D(90), stop_order_type="Stop", trigger_direction=2)
     rows = [a_position(), a_position(symbol="ADAUSDT", stop_loss=D(90)), a_position(symbol="XRPUSDT")]
     assert [d.key.symbol for d in unprotected(rows, (stop,))] == ["SOLUSDT"]
 
