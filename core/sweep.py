@@ -76,6 +76,8 @@ class StopSweep:
     async def _cancel(self, order: Order) -> bool:
         """Ask to cancel, then look whether it is gone; at most TRIES times."""
         for wait_s in BACKOFF_S[:TRIES]:
+            if not orphan_stops((order,), self._book.open_positions):
+                return False  # what it may protect was opened meanwhile
             try:
                 await self._gateway().cancel_order(
                     category=order.category, symbol=order.symbol, order_id=order.order_id
