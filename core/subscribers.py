@@ -52,8 +52,12 @@ class Subscribers:
         callbacks = self._callbacks[kind]
         callbacks.append(callback)
 
+        has_ended = False
+
         def end() -> None:
-            if callback in callbacks:
+            nonlocal has_ended
+            if not has_ended:
+                has_ended = True
                 callbacks.remove(callback)
 
         return end

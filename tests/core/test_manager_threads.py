@@ -33,6 +33,7 @@ from core.events import (
 from core.manager import PositionManager
 from core.model import AuditEvent, PositionKey, Price, Snapshot, Wallet
 from core.secrets import Secret
+from core.subscribers import Subscribers
 from tests.strategies import START_MS, a_position, an_execution, an_instrument
 
 D = Decimal
@@ -328,6 +329,19 @@ def test_a_twin_after_the_end_says_so_and_leaves_nothing_behind() -> None:
 
 
 # ---- subscriptions --------------------------------------------------------------------------------------------------
+
+
+def test_ending_one_subscription_twice_leaves_another_of_the_same_callback() -> None:
+    heard: list[object] = []
+    subscribers = Subscribers(lambda kind, name: None)
+    ends = [subscribers.add("snapshot", heard.append) for _ in range(2)]
+    ends[0]()
+    ends[0]()
+    subscribers.tell_snapshot(a_snapshot := Snapshot(environment="paper", account="Main"))
+    assert heard == [a_snapshot]
+    ends[1]()
+    assert not subscribers.tell_snapshot(a_snapshot)
+    assert heard == [a_snapshot]
 
 
 async def test_a_failing_subscriber_is_counted_shown_once_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
