@@ -8,13 +8,13 @@ first paint.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from core.errors import StartupError, StoreError
+from core.files import replace_file
 
 MAX_BYTES = 1_000_000
 VERSION = 1
@@ -143,7 +143,7 @@ class Settings:
             return
         document = json.dumps({"version": VERSION, **self._values}, indent=2, sort_keys=True, ensure_ascii=False)
         try:
-            _replace(self._file, document + "\n")
+            replace_file(self._file, f"{document}\n".encode())
         except OSError as error:
             raise StoreError("settings_not_saved", path=str(self._file), reason=error.strerror) from error
         self._is_saved = True
@@ -180,19 +180,3 @@ def _misfit(name: str, value: object) -> str:
 
 def _unreadable(file: Path, reason: str) -> StartupError:
     return StartupError("settings_unreadable", path=str(file), reason=reason)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write beside the file, bring it to the disk, then take its place. mkstemp makes it private from the start."""
-    import tempfile  # not before the first paint
-
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from core.money import text as exact
+from gui.models.tsv import plain
 
 if TYPE_CHECKING:
     from core.analytics.period_report import PeriodReport
@@ -41,7 +42,7 @@ def _rows(report: PeriodReport) -> Iterator[tuple[str, ...]]:
     for one in report.symbols:
         s = one.summary
         counts = (str(s.closed_trades), str(s.wins), str(s.losses))
-        yield ("symbol", _safe(one.symbol), *counts, exact(s.total_realised_pnl), "")
+        yield ("symbol", plain(one.symbol), *counts, exact(s.total_realised_pnl), "")
     for step in report.results:
         low, high = ("" if edge is None else f"{edge:.10g}" for edge in (step.low, step.high))
         yield ("result", f"{low} to {high}".strip(), str(step.trades), "", "", "", "")
@@ -56,8 +57,3 @@ def _plain(value: object) -> str:
     if value is None:
         return ""
     return exact(value) if isinstance(value, Decimal) else str(value)
-
-
-def _safe(words: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return "'" + words if words[:1] in {"=", "+", "-", "@", "\t", "\r"} else words

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QBuffer, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import StoreError
+from core.files import replace_file
 from gui import text
 from gui.models import session_export
 from gui.text import translate
@@ -52,11 +53,17 @@ def write(file: Path, panel: QWidget, report: PeriodReport | None) -> None:
     Raises:
         StoreError: ``not_exported``.
     """
-    if file.suffix.lower() == ".png" or report is None:
-        if not panel.grab().save(str(file), "PNG"):
-            raise StoreError("not_exported", path=str(file))
-        return
+    is_picture = file.suffix.lower() == ".png" or report is None
+    content = _picture(panel) if is_picture or report is None else session_export.as_csv(report).encode()
     try:
-        file.write_text(session_export.as_csv(report), encoding="utf-8", newline="")
+        replace_file(file, content)
     except OSError as error:
         raise StoreError("not_exported", path=str(file)) from error
+
+
+def _picture(panel: QWidget) -> bytes:
+    """The panel as it is shown, as PNG."""
+    picture = QBuffer()
+    picture.open(QBuffer.OpenModeFlag.WriteOnly)
+    panel.grab().save(picture, "PNG")
+    return picture.data().data()

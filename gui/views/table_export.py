@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 
 from core.errors import StoreError
+from core.files import replace_file
 from gui.bridge import Bridge
 from gui.models.tsv import as_csv
 from gui.text import translate
@@ -49,11 +50,7 @@ async def export(view: TableView, file: Path) -> int:
 
 def _write(file: Path, content: str) -> None:
     """Replace the file as a whole, or not at all."""
-    part = file.with_name(f".{file.name}.part")
     try:
-        # The mark makes spreadsheets read the file as UTF-8.
-        part.write_text("\ufeff" + content, encoding="utf-8", newline="")
-        part.replace(file)
+        replace_file(file, content.encode("utf-8-sig"))  # the mark makes spreadsheets read the file as UTF-8
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise StoreError("not_written", path=str(file), reason=error.strerror or "") from error

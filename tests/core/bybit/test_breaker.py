@@ -158,9 +158,12 @@ def test_what_somebody_waits_for_goes_beside_a_probe_that_hangs():
     breaker = Breaker("b", clock)
     fail(breaker)
     clock.advance(5)
-    with breaker.attempt(PATH), breaker.attempt(PATH, is_urgent=True):
-        with pytest.raises(RateLimited, match="breaker_open"):
-            breaker.check(PATH)
+    with (
+        breaker.attempt(PATH),
+        breaker.attempt(PATH, is_urgent=True),
+        pytest.raises(RateLimited, match="breaker_open"),
+    ):
+        breaker.check(PATH)
     assert not breaker.is_open
 
 
