@@ -84,11 +84,16 @@ def trigger_base(trigger_by: str, position: Position | None, price: Price | None
 
 
 def gate(snapshot: Snapshot) -> tuple[Issue, ...]:
-    """Whether anything may be sent at all: a key that may trade, an armed desk, no open command of an earlier run."""
+    """Whether anything may be sent at all: a key that may trade, an armed desk, no open command of an earlier run.
+
+    Nor while the exchange's clock cannot be told: what is signed with a wrong time is refused, or worse, is late.
+    """
     if snapshot.is_read_only:
         return (Issue(field="", code="read_only"),)
     if not snapshot.is_armed:
         return (Issue(field="", code="not_armed"),)
     if snapshot.is_resuming:
         return (Issue(field="", code="resuming"),)
+    if snapshot.links.rest.state == "lost" and snapshot.links.rest.detail == "clock_unstable":
+        return (Issue(field="", code="clock_unstable"),)
     return ()

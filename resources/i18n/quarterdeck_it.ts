@@ -2541,6 +2541,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>La distanza dev'essere minore del prezzo. Massimo valido: {nearest}.</translation>
         </message>
         <message>
+            <source>The exchange's time cannot be told now: nothing is sent until it can.</source>
+            <translation>L'ora dell'exchange non si può determinare adesso: non si invia nulla finché non è possibile.</translation>
+        </message>
+        <message>
             <source>The limits of this contract are not known yet.</source>
             <translation>I limiti di questo contratto non sono ancora noti.</translation>
         </message>

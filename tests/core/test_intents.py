@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.intents import CancelOrder, ClosePosition, Issue, SetTradingStop, check, kind_of
-from core.model import Command, Instrument, Position, PositionKey, Price, Snapshot
+from core.model import Command, Instrument, Link, Links, Position, PositionKey, Price, Snapshot
 from core.money import is_multiple
 from tests.strategies import a_position, an_instrument, an_order, instruments
 
@@ -54,10 +54,14 @@ def test_a_sound_intent_has_no_issue() -> None:
     assert check(stops(stop_loss=D(90)), a_snapshot(LONG, SOL)) == ()
 
 
+NO_TIME = Link(name="rest", state="lost", detail="clock_unstable")
+
+
 @pytest.mark.parametrize(
     ("intent", "position", "changes", "code"),
     [
         (closing(), LONG, {"is_armed": False}, "not_armed"),
+        (closing(), LONG, {"links": Links(rest=NO_TIME)}, "clock_unstable"),  # P28
         (closing(), None, {}, "position_gone"),
         (closing(side="Sell"), LONG, {}, "position_changed"),
         (closing(life_id="L0"), LONG, {}, "position_changed"),
