@@ -38,7 +38,9 @@ _ENTRY: Final = {
 _ISSUES: Final = {
     "not_armed": QT_TRANSLATE_NOOP("Issue", "Trading is locked. Arm it in the top bar first."),
     "resuming": QT_TRANSLATE_NOOP("Issue", "A command of the last run has no verdict yet: wait until it is found."),
-    "clock_unstable": QT_TRANSLATE_NOOP("Issue", "The exchange's time cannot be told now: nothing is sent until it can."),
+    "clock_unstable": QT_TRANSLATE_NOOP(
+        "Issue", "The exchange's time cannot be told now: nothing is sent until it can."
+    ),
     "read_only": QT_TRANSLATE_NOOP("Issue", "This key may only look: the desk is a monitor."),
     "position_gone": QT_TRANSLATE_NOOP("Issue", "This position is no longer open."),
     "position_unproven": QT_TRANSLATE_NOOP("Issue", "The position has just traded: its executions are not here yet."),
