@@ -27,6 +27,19 @@ os.environ.pop("LANGUAGE", None)
 pytest_plugins = ["tests.paper_fixture", "tests.census"]
 
 
+# Files that take a minute or more: begun first, so that no process works on one while the other has nothing to do.
+LONG = ("tests/simulation_close/", "tests/simulation/", "tests/gui/test_walk", "tests/stories/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, as far as they are listed; the rest as it was found."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, start in enumerate(LONG) if item.nodeid.startswith(start)), len(LONG))
+
+    items.sort(key=place)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run coroutine tests; the ``qt_loop`` fixture is their runner when they ask for it."""
