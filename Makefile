@@ -9,7 +9,7 @@ run: setup ## start the desk on the paper exchange; ARGS="--seed 3", ARGS=--help
 	@$(PYTHON) main.py $(ARGS)
 
 test: lint ## the whole suite, headless
-	$(HEADLESS) $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not soak" $(ARGS)
+	$(HEADLESS) $(PYTHON) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m "not soak" $(ARGS)
 
 lint: setup ## style, types, import contracts
 	.venv/bin/ruff check .
