@@ -321,7 +321,7 @@ async def dialog(name: str, window: MainWindow | None = None) -> AsyncIterator[Q
 
 async def _answered(desk: Any, shown: Any) -> None:
     """Past the moment after a change, with the order book's answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while shown.shield.isActive():
             await asyncio.sleep(0.002)
         while desk.manager.book is not None and shown.frame.body.isEnabled() and not desk.manager.books_asked:

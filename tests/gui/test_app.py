@@ -104,7 +104,7 @@ def test_a_polite_signal_ends_it_like_the_operator_would(tmp_path: Path) -> None
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(timeout=0.05)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
         process.communicate()

@@ -20,7 +20,7 @@ async def nowhere() -> object:
 
 async def settled(predicate) -> None:
     """Wait on the loop until something is so."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not predicate():
             await asyncio.sleep(0.001)
 
@@ -30,12 +30,12 @@ def test_the_first_change_is_shown_at_once_and_only_the_latest_of_a_burst_after_
     bridge.frame.connect(shown.append)
     first = samples.snapshot(version=1)
     bridge.publish(first)
-    qtbot.waitUntil(lambda: bool(shown), timeout=1000)
+    qtbot.waitUntil(lambda: bool(shown), timeout=30_000)
     assert shown == [first]
     burst = [samples.snapshot(version=number) for number in range(2, 52)]
     for snapshot in burst:
         bridge.publish(snapshot)
-    qtbot.waitUntil(lambda: shown[-1] is burst[-1], timeout=1000)
+    qtbot.waitUntil(lambda: shown[-1] is burst[-1], timeout=30_000)
     assert len(shown) <= 4
     assert bridge.snapshot is burst[-1]
 
@@ -46,7 +46,7 @@ def test_the_pace_follows_what_painting_costs(qtbot, bridge: Bridge) -> None:
     bridge.frame.connect(lambda _: bridge.painted(0.008))
     for version in range(1, 4):
         bridge.publish(samples.snapshot(version=version))
-        qtbot.waitUntil(lambda wanted=version: len(shown) == wanted, timeout=3000)
+        qtbot.waitUntil(lambda wanted=version: len(shown) == wanted, timeout=30_000)
     gaps = [later - earlier for earlier, later in itertools.pairwise(shown)]
     assert min(gaps) >= bridge_module.COST_FACTOR * 0.008 * 0.9
 
@@ -57,7 +57,7 @@ def test_one_slow_paint_does_not_hold_up_what_comes_after_it(qtbot, bridge: Brid
     bridge.painted(5.0)
     started = bridge_module.time.perf_counter()
     bridge.publish(samples.snapshot())
-    qtbot.waitUntil(lambda: bool(shown), timeout=1000)
+    qtbot.waitUntil(lambda: bool(shown), timeout=30_000)
     assert shown[0] - started < 0.5
 
 

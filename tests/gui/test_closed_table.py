@@ -50,7 +50,7 @@ async def nowhere() -> Any:
 
 async def eventually(holds: Callable[[], bool]) -> None:
     """Let the loop turn until it holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.005)
 

@@ -166,7 +166,7 @@ async def test_a_curve_of_a_million_trades_is_looked_through_off_the_loop(qt_loo
     curve = Curve(array("d", (number * 1000.0 for number in range(count))), totals)
     panel.show_report(PeriodReport(period="all", since_ms=0, summary=report_of("all").summary, curve=curve))
     assert panel.equity.outline is None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while panel.equity.outline is None:
             await asyncio.sleep(0.01)
     assert panel.equity.labels == ("999.00", "−77.00")

@@ -41,7 +41,7 @@ async def managed(paper: PaperProcess, **options: Any) -> AsyncIterator[Position
             raise running.exception()
 
 
-async def until(holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
     """Ask again until it holds: for facts that no event of ours announces, such as another client's view."""
     async with asyncio.timeout(timeout_s):
         while not await asyncio.to_thread(holds):

@@ -299,7 +299,8 @@ async def test_an_edit_of_stops_is_taken_back_with_the_keyboard(qt_loop: object,
         QTest.keyClick(dialog.frame.action, Qt.Key.Key_Return)
         await desk.gone()
         await desk.shown(lambda: desk.held(AVAX).stop_loss == moved)
-        await desk.shown(lambda: desk.manager.snapshot.stop_changes.get(AVAX))
+        # What the window has shown is what its keys act on.
+        await desk.shown(lambda: (shown := desk.window.facts.snapshot) and shown.stop_changes.get(AVAX))
         view = desk.window.tabs.positions.view
         view.select_key(AVAX)
         desk.window.activateWindow()

@@ -1,15 +1,18 @@
 """S25: every address that a run of the desk asks for or dials is on a list. S10, S40: and what that run leaves behind.
 
-The desk runs as a user runs it, with an audit hook of Python's in front: it sees every connect and every look-up, by
-whichever library. Qt is asked for nothing over the network (``tests/core/test_security_ast.py``).
+The desk runs as a user runs it, with an audit hook of Python's in front: it sees every connect, look-up, datagram and
+bind, by whichever library, and every program that is started. Qt's own network is out of its sight: nothing of ours
+imports it (``tests/core/test_security_ast.py``).
 """
 
-import ipaddress
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +20,25 @@ import pytest
 
 from core.bybit.connection import _REST_HOSTS, _STREAM_HOSTS
 from core.model import PositionKey
+from tests.census import take_foreign
+from tests.network_events import is_loopback
 from tests.paper_fixture import ROOT, PaperFactory, PaperProcess
 from tests.stories.desk import managed
 
 HOOK = """
 import json, socket, sys
+sys.path.insert(0, {root!r})
+from tests.network_events import host_of, is_loopback
 seen = open({file!r}, "a", buffering=1)
 def hook(event, args):
-    if event == "socket.connect":
-        host = args[1][0] if isinstance(args[1], tuple) else str(args[1])
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
-        host = args[0].decode() if isinstance(args[0], bytes) else str(args[0])
-    else:
+    program = event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system")
+    host = f"program {{args[0]}}" if program else host_of(event, args)
+    if host is None:
         return
     print(json.dumps([event, host]), file=seen)
-    if {blocks} and not host.startswith("127."):
+    if {blocks} and not is_loopback(host):
         raise socket.gaierror(socket.EAI_AGAIN, "not in a test")
 sys.addaudithook(hook)
-sys.path.insert(0, {root!r})
 """
 DESK = HOOK + "import main; sys.exit(main.main(sys.argv[1:]))"
 # Each environment's client tries everything that it has: the clock, the private stream, both price streams.
@@ -73,14 +77,6 @@ def run(script: str, file: Path, *arguments: str, blocks: bool = False, **enviro
     return [json.loads(line) for line in file.read_text().splitlines()], done.stderr
 
 
-def is_loopback(host: str) -> bool:
-    """127.0.0.0/8 or ::1, as a number: no name has to be looked up."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @pytest.fixture(scope="module")
 def canary(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One whole run of the desk at its default log level, in a hostile environment, on an account with odd sizes."""
@@ -111,6 +107,27 @@ def canary(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_a_run_on_paper_talks_to_this_computer_only(canary: Any) -> None:
     assert canary["hosts"]
     assert {host for host in canary["hosts"] if not is_loopback(host)} == set()
+
+
+NOWHERE = "203.0.113.9"  # kept for documentation (RFC 5737): nobody is there
+
+
+@pytest.mark.parametrize(
+    ("event", "act"),
+    [
+        ("socket.connect", lambda one: one.connect((NOWHERE, 9))),
+        ("socket.sendto", lambda one: one.sendto(b"", (NOWHERE, 9))),
+        ("socket.sendmsg", lambda one: one.sendmsg([b""], [], 0, (NOWHERE, 9))),
+        ("socket.bind", lambda one: one.bind(("", 0))),
+        ("socket.getnameinfo", lambda _: socket.getnameinfo((NOWHERE, 9), socket.NI_NUMERICHOST)),
+        ("socket.gethostbyaddr", lambda _: socket.gethostbyaddr(NOWHERE)),
+    ],
+)
+def test_the_census_of_the_suite_sees(event: str, act: Callable[[socket.socket], object]) -> None:
+    """It can fail: each way out is noticed, whether the system lets it through or not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, contextlib.suppress(OSError):
+        act(one)
+    assert take_foreign()[0].startswith(f"{event} ")
 
 
 def test_nothing_of_the_environment_led_it_elsewhere(canary: Any) -> None:

@@ -27,7 +27,7 @@ SOL = PositionKey("linear", "SOLUSDT", 0)
 
 async def on_top(panel: ClosedPanel, trade: ClosedTrade) -> None:
     """Wait until this is the first row; the window ticks meanwhile, as it does once a second."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while panel.table.record(0) != trade:
             await asyncio.sleep(0.02)
 
@@ -36,7 +36,7 @@ async def the_session_tells_of_it(window: MainWindow, qtbot) -> None:
     """What closed is in the distribution and in the sums; the change of equity says since when it counts."""
     session = window.session
     qtbot.mouseClick(session.strip, Qt.MouseButton.LeftButton, pos=session.strip.tabRect(3).center())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while session.report is None or not session.report.results:
             await asyncio.sleep(0.02)
     page = session._pages[3]
@@ -77,7 +77,7 @@ async def test_a_closed_position_comes_on_top_with_its_exits(
         qtbot.keyClick(panel.view, Qt.Key.Key_Return)
         assert panel.life.isVisible()
         assert panel.life.trade == trade
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while panel.life.payments.accessibleName() == "Not known":
                 await asyncio.sleep(0.02)
         panel.export(tmp_path / "closed.json")

@@ -41,7 +41,7 @@ def practice() -> Iterator[PaperProcess]:
     one.stop()
 
 
-async def until(holds: object, timeout_s: float = 30.0) -> None:
+async def until(holds: object, timeout_s: float = 60.0) -> None:
     async with asyncio.timeout(timeout_s):
         while not holds():
             await asyncio.sleep(0.01)

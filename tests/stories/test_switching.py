@@ -65,7 +65,7 @@ class Running:
     def __init__(self, desk: Desk, present: Present, accounts: Accounts, options: argparse.Namespace) -> None:
         self.desk, self.present, self.accounts, self.options = desk, present, accounts, options
 
-    async def until(self, holds: object, timeout_s: float = 30.0) -> None:
+    async def until(self, holds: object, timeout_s: float = 60.0) -> None:
         """Wait until it is so."""
         async with asyncio.timeout(timeout_s):
             while not holds():

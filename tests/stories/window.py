@@ -34,7 +34,7 @@ class Desk:
         self.window.show()
         self.bridge.attach(manager)
 
-    async def shown(self, holds: Callable[[], object], timeout_s: float = 10.0) -> None:
+    async def shown(self, holds: Callable[[], object], timeout_s: float = 60.0) -> None:
         """Wait until the window shows it."""
         async with asyncio.timeout(timeout_s):
             while not holds():

@@ -79,7 +79,7 @@ async def test_a_copy_that_fails_is_told_and_not_tried_for_an_hour(open_store: O
             if hours == 0.5:
                 await asyncio.to_thread(store._keeper._tend_once)
             else:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     await failed.wait()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -152,7 +152,7 @@ async def test_an_opening_that_is_given_up_leaves_no_lock_behind(open_store: Ope
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         lock = None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while lock is None:
                 try:
                     lock = InstanceLock(samples.place(tmp_path).lock)

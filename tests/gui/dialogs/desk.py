@@ -133,7 +133,7 @@ def deep_book() -> OrderBook:
     return msgspec.structs.replace(book, bids=bids, asks=asks)
 
 
-async def until(claim: Callable[[], object], timeout_s: float = 5.0) -> None:
+async def until(claim: Callable[[], object], timeout_s: float = 60.0) -> None:
     """Let the loop run until the claim holds; it must within ``timeout_s``."""
     async with asyncio.timeout(timeout_s):
         while not claim():

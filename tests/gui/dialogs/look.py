@@ -96,7 +96,7 @@ async def look(themes: list[str], states: list[str], pictures: Path | None, *, m
 async def _settled(desk: Desk, dialog: QDialog) -> None:
     """Shown, laid out, with the order book's answer, and past the moment after a change."""
     frame = dialog.frame  # type: ignore[attr-defined]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not dialog.isActiveWindow() or dialog.shield.isActive():  # type: ignore[attr-defined]
             await asyncio.sleep(0.005)
         while desk.manager.book is not None and frame.body.isEnabled() and not desk.manager.books_asked:

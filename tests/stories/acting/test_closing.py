@@ -29,7 +29,7 @@ def half(manager: PositionManager) -> ClosePosition:
     return close_of(position, "manual", position.size / 2)
 
 
-async def ended(manager: PositionManager, command: Command, timeout_s: float = 20.0) -> Command:
+async def ended(manager: PositionManager, command: Command, timeout_s: float = 60.0) -> Command:
     """The command with its verdict."""
     found = await manager.verdict(command.command_id, timeout_s)
     assert not found.is_open, found

@@ -16,7 +16,7 @@ ETH = PositionKey("linear", "ETHUSDT", 0)
 STOP = "/v5/position/trading-stop"
 
 
-async def ended(manager: PositionManager, command: Command, timeout_s: float = 20.0) -> Command:
+async def ended(manager: PositionManager, command: Command, timeout_s: float = 60.0) -> Command:
     found = await manager.verdict(command.command_id, timeout_s)
     assert not found.is_open, found
     return found

@@ -94,7 +94,7 @@ async def asked(window: QWidget, accounts: Accounts) -> tuple[AccountsDialog, An
     bridge = Bridge()
     bridge.failed.connect(lambda _trouble: None)
     task = bridge.start(sign_in(window, bridge, accounts, "live", "Main"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not window.findChildren(AccountsDialog):
             await asyncio.sleep(0.01)
     return window.findChildren(AccountsDialog)[0], task

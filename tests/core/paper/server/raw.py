@@ -28,7 +28,7 @@ class Raw:
         return json.loads(self.body)
 
 
-def send(paper: PaperProcess, method: str, target: str, body: bytes = b"", headers=None, *, timeout=5.0) -> Raw:
+def send(paper: PaperProcess, method: str, target: str, body: bytes = b"", headers=None, *, timeout=60.0) -> Raw:
     """One request exactly as given; connection errors come through as exceptions."""
     connection = http.client.HTTPConnection("127.0.0.1", int(paper.rest.rpartition(":")[2]), timeout=timeout)
     try:

@@ -257,7 +257,7 @@ async def test_private_streams_and_trade_socket(shared_paper):
             name: asyncio.create_task(getattr(ex, name)())
             for name in ("watch_positions", "watch_orders", "watch_my_trades", "watch_balance")
         }
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(shared_paper.control("state")["sockets"][0]["topics"]) < 4:
                 await asyncio.sleep(0.01)
         made = await soon(ex.create_order_ws(SOL, "market", "sell", 0.5, None, {"reduceOnly": True}))

@@ -10,7 +10,7 @@ from tests.core.paper.server.clients import pybit_http, pybit_sockets
 from tests.core.paper.server.rsa import PRIVATE, PUBLIC
 
 
-def wait_for(condition, within_s=5.0):
+def wait_for(condition, within_s=60.0):
     """Wait for something that happens on pybit's own threads."""
     deadline = time.monotonic() + within_s
     while not condition():

@@ -21,7 +21,7 @@ def ask(paper, *, token=None, headers=None, method="POST", body=b"{}"):
     for name, value in (headers or {}).items():
         request.add_header(name, value)
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, dict(answer.headers.items())
     except urllib.error.HTTPError as refusal:
         with refusal:

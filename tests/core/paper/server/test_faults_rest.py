@@ -443,7 +443,7 @@ def test_faults_are_seen_in_the_log(faulty):
 
 def test_lingering_connections_are_cut_too(faulty):
     """Keep-alive connections of a client do not outlive ``refuse_connections``."""
-    kept = socket.create_connection(("127.0.0.1", int(faulty.rest.rpartition(":")[2])), timeout=3)
+    kept = socket.create_connection(("127.0.0.1", int(faulty.rest.rpartition(":")[2])), timeout=30)
     kept.sendall(b"GET /v5/market/time HTTP/1.1\r\nHost: x\r\n\r\n")
     assert kept.recv(4096).startswith(b"HTTP/1.1 200")
     faulty.arm("refuse_connections")

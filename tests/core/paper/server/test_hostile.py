@@ -221,7 +221,7 @@ async def test_a_frame_of_ten_megabytes_ends_the_socket(shared_paper):
     ],
 )
 def test_garbage_on_the_wire(shared_paper, text):
-    with socket.create_connection(("127.0.0.1", int(shared_paper.rest.rpartition(":")[2])), timeout=3) as peer:
+    with socket.create_connection(("127.0.0.1", int(shared_paper.rest.rpartition(":")[2])), timeout=30) as peer:
         peer.sendall(text + b"\r\n\r\n")
         try:
             answer = peer.recv(65536)
@@ -236,7 +236,7 @@ def test_a_client_that_does_not_read_is_cut_off_and_hurts_nobody(live_paper):
     """Its messages pile up in its own queue only."""
     live_paper.arm("flood", args={"per_second": 20_000})
     port = int(live_paper.rest.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=3) as lazy:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as lazy:
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         key = "".join(random.Random(1).choices(string.ascii_letters, k=16))
         lazy.sendall(

@@ -18,7 +18,7 @@ from core.paper.faults import Stage
 from tests.paper_fixture import ROOT
 
 
-def run(*arguments, timeout=20):
+def run(*arguments, timeout=60):
     """Run to the end."""
     command = [sys.executable, "-m", "core.paper", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
