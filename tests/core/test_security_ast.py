@@ -1,4 +1,4 @@
-"""What our own source must never contain: RELIABILITY S1, S12, S19, S27, S29, S34, S39, S46; and no floats for money.
+"""What our own source must never contain: S1, S12, S19, S25, S27, S29, S34, S39, S46; and no floats for money.
 
 Each ban is a function over a syntax tree; each is tried on a planted offence as well, so that it is known to see.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ OPAQUE_MODULES |= {"pyqtgraph.configfile", "pdb", "code", "codeop"}
 RAW_TEXT_CLASSES = {"QLabel", "QMessageBox", "QErrorMessage", "QTextBrowser", "QTextEdit", "QToolTip", "QWhatsThis"}
 MARKUP_CALLS = {"setHtml", "addLegend", "setMarkdown", "insertHtml", "appendHtml", "fromHtml"}
 PYQTGRAPH_MARKUP = {"LabelItem", "TextItem", "LegendItem", "AxisItem", "PlotItem", "PlotWidget"}
+NETWORK = {"socket", "aiohttp", "urllib", "urllib3", "http", "requests", "smtplib", "ftplib", "ssl", "ccxt", "httpx"}
+NETWORK |= {"websockets", "xmlrpc", "socketserver", "telnetlib", "poplib", "imaplib", "webbrowser", "antigravity"}
+STREAMS = {"open_connection", "create_connection", "create_datagram_endpoint", "start_server", "create_server"}
+# Parts of Qt that dial out, and classes of the other parts that fetch what an address names.
+QT_NETWORK = ("QtNetwork", "QtWeb", "QtQml", "QtQuick", "QtRemoteObjects", "QtBluetooth", "QtNfc", "QtPositioning")
+FETCHERS = {"QNetworkAccessManager", "QTcpSocket", "QUdpSocket", "QSslSocket", "QMediaPlayer", "QDesktopServices"}
 EXECUTES = {"execute", "executemany", "executescript", "exec_driver_sql"}
 
 # Constants, a number (:d), and the names of our own tables and columns (core/store/tables.py); nothing from outside.
@@ -160,10 +167,14 @@ def computed_imports(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def network_use(tree: ast.AST) -> Iterator[ast.AST]:
-    """S12: for modules that must not open a socket."""
-    banned = {"socket", "aiohttp", "urllib", "http", "requests", "smtplib", "ssl", "ccxt", "httpx"}
+    """S12, S25: for modules that must not open a socket, whether with Python, a library, or Qt."""
     for node, name in imported(tree):
-        if name.split(".")[0] in banned and not name.startswith("urllib.parse"):
+        is_qt = name.startswith("PyQt6.") and name.split(".")[1].startswith(QT_NETWORK)
+        if is_qt or (name.split(".")[0] in NETWORK and not name.startswith("urllib.parse")):
+            yield node
+    yield from (call for call in calls(tree) if last_name(call) in STREAMS)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name) and dotted(node).rpartition(".")[2] in FETCHERS:
             yield node
 
 
@@ -199,7 +210,7 @@ def without(*places: str) -> list[Path]:
 
 
 BANS: dict[str, tuple[Finder, list[Path]]] = {
-    "S12 crash and log modules open no socket": (network_use, [ROOT / "gui/crash.py", ROOT / "core/logs.py"]),
+    "S12, S25 only the exchange's modules open sockets": (network_use, without("core/bybit", "core/paper")),
     "S1 no keyring chosen from outside": (keyring_by_environment, SOURCES),
     "S19 TLS is verified": (unverified_tls, SOURCES),
     "S27 plain text widgets only": (raw_text_widgets, without("gui/widgets/labels.py", "gui/widgets/tips.py")),
@@ -212,7 +223,18 @@ BANS: dict[str, tuple[Finder, list[Path]]] = {
 }
 
 OFFENCES: dict[str, tuple[str, ...]] = {
-    "S12 crash and log modules open no socket": ("import socket", "from urllib.request import urlopen"),
+    "S12, S25 only the exchange's modules open sockets": (
+        "import socket",
+        "from urllib.request import urlopen",
+        "asyncio.open_connection(host, 443)",
+        "loop.create_connection(Protocol, host, 443)",
+        "from PyQt6.QtNetwork import QNetworkAccessManager",
+        "from PyQt6 import QtNetwork",
+        "from PyQt6.QtWebSockets import QWebSocket",
+        "from PyQt6.QtWebEngineWidgets import QWebEngineView",
+        "QtGui.QDesktopServices.openUrl(url)",
+        "QtMultimedia.QMediaPlayer(self)",
+    ),
     "S1 no keyring chosen from outside": ("import keyring", "from keyring import get_keyring", "k.get_keyring()"),
     "S19 TLS is verified": (
         "get(url, verify=False)",
@@ -251,15 +273,17 @@ OFFENCES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A source file's tree; every ban looks through the same."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("ban", BANS)
 def test_the_source_keeps_the_ban(ban: str) -> None:
     find, paths = BANS[ban]
     assert paths
-    found = [
-        f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
-        for path in paths
-        for node in find(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    found = [f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}" for path in paths for node in find(parsed(path))]
     assert found == []
 
 

@@ -119,15 +119,19 @@ NOWHERE = "203.0.113.9"  # kept for documentation (RFC 5737): nobody is there
         ("socket.sendto", lambda one: one.sendto(b"", (NOWHERE, 9))),
         ("socket.sendmsg", lambda one: one.sendmsg([b""], [], 0, (NOWHERE, 9))),
         ("socket.bind", lambda one: one.bind(("", 0))),
-        ("socket.getnameinfo", lambda _: socket.getnameinfo((NOWHERE, 9), socket.NI_NUMERICHOST)),
-        ("socket.gethostbyaddr", lambda _: socket.gethostbyaddr(NOWHERE)),
+        ("socket.getnameinfo", lambda _: sys.audit("socket.getnameinfo", (NOWHERE, 9))),
+        ("socket.gethostbyaddr", lambda _: sys.audit("socket.gethostbyaddr", NOWHERE)),
+        ("socket.getaddrinfo", lambda _: sys.audit("socket.getaddrinfo", "example.org", 443, 0, 0, 0)),
     ],
 )
 def test_the_census_of_the_suite_sees(event: str, act: Callable[[socket.socket], object]) -> None:
-    """It can fail: each way out is noticed, whether the system lets it through or not."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, contextlib.suppress(OSError):
-        act(one)
-    assert take_foreign()[0].startswith(f"{event} ")
+    """It can fail: each way out is noticed. The socket is closed, so that nothing leaves this computer."""
+    closed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    closed.close()
+    with contextlib.suppress(OSError):
+        act(closed)
+    (found,) = take_foreign()
+    assert found.startswith(f"{event} ")
 
 
 def test_nothing_of_the_environment_led_it_elsewhere(canary: Any) -> None:
@@ -180,7 +184,7 @@ def test_an_environment_is_dialled_at_its_own_hosts_only(tmp_path: Path) -> None
     for event, host in seen:
         if event == "environment":
             present = hosts.setdefault(host, set())
-        else:
+        elif event != "socket.bind":  # a library tries out whether there is IPv6
             present.add(host)
     assert set(hosts) == {"demo", "testnet", "live"}
     for environment, asked in hosts.items():
