@@ -66,6 +66,7 @@ from core.rows import derive, total_unrealised, with_open
 from core.stop_history import StopHistory
 from core.symbols import settle_coin
 from core.trades import Checkpoint, Life
+from core.verdicts import explains_leverage
 
 Record = Execution | Order | Command | ClosedTrade | TakenBack
 
@@ -262,6 +263,10 @@ class PositionBook:
             self.note("position_flipped", "warning", new.key, side=new.side, size=new.size)
         elif held.size != new.size:
             self.note("position_changed", key=new.key, before=held.size, after=new.size)
+        if held and None not in {held.leverage, new.leverage} and held.leverage != new.leverage:
+            asked = ((c, self.commands.intent(c.command_id)) for c in self.commands.all())
+            if not any(explains_leverage(*one, new, self._clock.now_ms()) for one in asked):
+                self.note("leverage_changed", "warning", new.key, before=held.leverage, after=new.leverage)
 
     def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
         if self.holdings.flatten(flat):

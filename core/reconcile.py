@@ -6,7 +6,7 @@ by name before it may leave the book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from core.guards import is_protected
-from core.model import ClosedPnl, ClosedTrade, Order, Position, PositionKey
+from core.model import ClosedPnl, ClosedTrade, Order, Position, PositionKey, StopLevels
 from core.money import ZERO
 
 # Bybit books each fill rounded to 8 decimals; a closed-PnL record, and the entry that it closes, may sum a hundred.
@@ -24,7 +24,7 @@ PNL_TOLERANCE = Decimal("0.000001")
 class Discrepancy(Struct, frozen=True, kw_only=True):
     """One difference found, what was done about it, and on what evidence.
 
-    ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs,
+    ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs, stops_differ,
     margin_mode_differs, orphan_stop, unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over),
     asked (a question was put by name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
     """
@@ -54,37 +54,44 @@ def compare(
         listed: open positions from complete answers.
         scopes: what was asked for; held positions outside of them are not judged.
     Returns:
-        At most one per key, the gravest; ``phantom`` is only a suspicion until the key was asked for by name.
+        By key, the gravest first: one for a position that only one side has, else one for each thing that differs.
+        ``phantom`` is only a suspicion until the key was asked for by name.
     """
     scopes = tuple(scopes)
     ours = {p.key: p for p in held if any(in_scope(p, scope) for scope in scopes)}
     theirs = {p.key: p for p in listed if p.size > 0}
-    found = (_differ(key, ours.get(key), theirs.get(key)) for key in sorted(ours.keys() | theirs.keys()))
-    return tuple(d for d in found if d is not None)
+    keys = sorted(ours.keys() | theirs.keys())
+    return tuple(found for key in keys for found in _differences(key, ours.get(key), theirs.get(key)))
 
 
 def _is_behind(theirs: Position, ours: Position) -> bool:
     return (theirs.seq, theirs.updated_ms) < (ours.seq, ours.updated_ms)
 
 
-def _differ(key: PositionKey, ours: Position | None, theirs: Position | None) -> Discrepancy | None:
+# What two rows of one position are compared by, the gravest first.
+_COMPARED: tuple[tuple[str, Callable[[Position], object]], ...] = (
+    ("side_differs", lambda row: row.side),
+    ("size_differs", lambda row: row.size),
+    ("entry_differs", lambda row: row.entry_price),
+    ("leverage_differs", lambda row: row.leverage),
+    ("stops_differ", lambda row: StopLevels(row.take_profit, row.stop_loss, row.trailing_stop)),
+)
+
+
+def _differences(key: PositionKey, ours: Position | None, theirs: Position | None) -> Iterator[Discrepancy]:
     if ours and (_is_behind(theirs, ours) if theirs else not ours.size):
-        return None
+        return
     if ours is None or not ours.size:
-        return Discrepancy(kind="missing_locally", key=key, done="adopted", evidence="position/list")
+        yield Discrepancy(kind="missing_locally", key=key, done="adopted", evidence="position/list")
+        return
     if theirs is None:
-        return Discrepancy(kind="phantom", key=key, done="asked")
-    for kind, name in (
-        ("side_differs", "side"),
-        ("size_differs", "size"),
-        ("entry_differs", "entry_price"),
-        ("leverage_differs", "leverage"),
-    ):
-        before, after = getattr(ours, name), getattr(theirs, name)
+        yield Discrepancy(kind="phantom", key=key, done="asked")
+        return
+    for kind, read in _COMPARED:
+        before, after = read(ours), read(theirs)
         if before != after:
             details = MappingProxyType({"before": before, "after": after})
-            return Discrepancy(kind=kind, key=key, done="adopted", evidence="position/list", details=details)
-    return None
+            yield Discrepancy(kind=kind, key=key, done="adopted", evidence="position/list", details=details)
 
 
 def margin_mode_differs(positions: Iterable[Position], before: str, after: str) -> Iterator[Discrepancy]:

@@ -19,6 +19,7 @@ _KIND_BY_CODE = {
     "position_opened": "opened",
     "position_changed": "changed",
     "position_flipped": "changed",
+    "leverage_changed": "changed",
     "partial_exit": "partial_exit",
     "position_closed": "closed",
     "executions_differ": "discrepancy",

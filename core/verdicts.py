@@ -26,6 +26,9 @@ from core.money import ZERO
 DONE, REFUSED = "done", "refused"
 CLOSED_BY_OTHER, POSITION_GONE, POSITION_CHANGED = "closed_by_other", "position_gone", "position_changed"
 
+# So long after it was sent, a leverage in a position's row is the doing of the command that asked for it.
+LEVERAGE_SHOWN_MS = 60_000
+
 
 class Verdict(NamedTuple):
     """How a command ends: ``done`` or ``refused``, why, and what proves it.
@@ -111,6 +114,17 @@ def of_position(command: Command, intent: Intent | None, position: Position) -> 
     if intent.tpsl_mode != PARTIAL and stops_match(intent, position):
         return Verdict(DONE, "", "position row")
     return None
+
+
+def explains_leverage(command: Command, intent: Intent | None, position: Position, now_ms: int) -> bool:
+    """Whether the leverage that a row shows is what a command of the last minute set; one moves both hedge legs."""
+    return (
+        isinstance(intent, SetLeverage | OpenPosition)
+        and command.key[:2] == position.key[:2]
+        and intent.leverage == position.leverage
+        and command.state != REFUSED
+        and now_ms - command.created_ms < LEVERAGE_SHOWN_MS
+    )
 
 
 def stops_match(intent: SetTradingStop, position: Position) -> bool:

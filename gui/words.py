@@ -208,6 +208,8 @@ _EVENTS: Final = {
         "Event", "{kind}: carried out late, on a position opened since ({filled})"
     ),
     "stops_changed": QT_TRANSLATE_NOOP("Event", "Stops changed ({reason})"),
+    "leverage_changed": QT_TRANSLATE_NOOP("Event", "Leverage changed elsewhere, {before} → {after}"),
+    "trade_priced": QT_TRANSLATE_NOOP("Event", "Result from Bybit's closed-PnL records (evidence E4), net {net}"),
     "trading_armed": QT_TRANSLATE_NOOP("Event", "Trading armed"),
     "signed_in": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}"),
     "signed_in_warned": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}; warnings acknowledged: {warnings}"),
@@ -235,6 +237,7 @@ _DISCREPANCIES: Final = {
     "size_differs": QT_TRANSLATE_NOOP("Discrepancy", "the size"),
     "entry_differs": QT_TRANSLATE_NOOP("Discrepancy", "the entry price"),
     "leverage_differs": QT_TRANSLATE_NOOP("Discrepancy", "the leverage"),
+    "stops_differ": QT_TRANSLATE_NOOP("Discrepancy", "the stops"),
     "margin_mode_differs": QT_TRANSLATE_NOOP("Discrepancy", "the margin mode"),
     "orphan_stop": QT_TRANSLATE_NOOP("Discrepancy", "a stop order without a position"),
     "pnl_differs": QT_TRANSLATE_NOOP("Discrepancy", "the realised PnL"),

@@ -1220,6 +1220,10 @@ Bybit: {code}</translation>
             <source>the size</source>
             <translation>la quantità</translation>
         </message>
+        <message>
+            <source>the stops</source>
+            <translation>gli stop</translation>
+        </message>
     </context>
     <context>
         <name>Duration</name>
@@ -1652,6 +1656,10 @@ Bybit: {code}</translation>
             <translation>Non è stato possibile leggere i tassi di commissione ({reason})</translation>
         </message>
         <message>
+            <source>Leverage changed elsewhere, {before} → {after}</source>
+            <translation>Leva cambiata altrove, {before} → {after}</translation>
+        </message>
+        <message>
             <source>Mark price {mark} beside an index of {index} cannot be: not used</source>
             <translation>Un prezzo mark {mark} accanto a un indice di {index} non può essere: non usato</translation>
         </message>
@@ -1686,6 +1694,10 @@ Bybit: {code}</translation>
         <message>
             <source>Reconciled with Bybit, {differences} differences</source>
             <translation>Riconciliato con Bybit, {differences} differenze</translation>
+        </message>
+        <message>
+            <source>Result from Bybit's closed-PnL records (evidence E4), net {net}</source>
+            <translation>Risultato dai registri closed-PnL di Bybit (prova E4), netto {net}</translation>
         </message>
         <message>
             <source>Signed in with the key {key}</source>

@@ -30,7 +30,7 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
-from core.intents import ClosePosition
+from core.intents import ClosePosition, SetLeverage
 from core.model import AuditEvent, Execution, Link, Order, Position, PositionKey, Price, Snapshot, Wallet
 from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
 
@@ -150,6 +150,22 @@ def test_equal_sequence_and_newer_time_is_applied(desk: Desk) -> None:
     desk.stream(a_position(size=5, seq=7, updated_ms=START_MS, leverage=D(10)))
     desk.stream(a_position(size=5, seq=7, updated_ms=START_MS + 1, leverage=D(25)))
     assert desk.row().leverage == 25
+
+
+def test_a_leverage_changed_elsewhere_is_an_event_and_ours_is_not(desk: Desk) -> None:
+    """The stream tells it in a row like any other; a command of this desk tells of itself."""
+    desk.baseline([a_position(size=5, seq=7, leverage=D(10))])
+    desk.stream(a_position(size=5, seq=7, updated_ms=START_MS + 9, leverage=D(25)))
+    (line,) = [notice for notice in desk.notices if notice.code == "leverage_changed"]
+    assert (line.key, line.severity, dict(line.details)) == (KEY, "warning", {"before": D(10), "after": D(25)})
+    intent = SetLeverage(symbol="SOLUSDT", leverage=D(3))
+    desk.book.command_changed(desk.book.commands.start("c1", intent, desk.clock.now_ms(), None))
+    desk.stream(a_position(size=5, seq=7, updated_ms=START_MS + 20, leverage=D(3)))
+    assert desk.codes.count("leverage_changed") == 1
+    desk.clock.advance(120)
+    for number, leverage in enumerate((D(4), D(3), None, D(4))):
+        desk.stream(a_position(size=5, seq=7, updated_ms=START_MS + 30 + number, leverage=leverage))
+    assert desk.codes.count("leverage_changed") == 3, "there and back by somebody else; no figure is no change"
 
 
 def test_the_same_revision_keeps_the_row_unless_rest_was_asked_later(desk: Desk) -> None:

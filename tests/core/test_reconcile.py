@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from core.model import ClosedPnl, Position
+from core.model import ClosedPnl, Position, StopLevels
 from core.reconcile import compare, in_scope, orphan_stops, pnl_differs, unprotected
 from core.trades import fold
 from tests.strategies import START_MS, a_position, an_execution, an_order, tapes
@@ -28,17 +29,31 @@ def test_equal_books_have_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "kind"),
+    ("changes", "expected"),
     [
-        ({"side": "Sell"}, "side_differs"),
-        ({"size": D(2)}, "size_differs"),
-        ({"entry_price": D(101)}, "entry_differs"),
-        ({"leverage": D(3)}, "leverage_differs"),
-        ({"size": D(2), "side": "Sell"}, "side_differs"),
+        ({"side": "Sell"}, ["side_differs"]),
+        ({"size": D(2)}, ["size_differs"]),
+        ({"entry_price": D(101)}, ["entry_differs"]),
+        ({"leverage": D(3)}, ["leverage_differs"]),
+        ({"stop_loss": D(90)}, ["stops_differ"]),
+        ({"take_profit": D(120), "trailing_stop": D(2)}, ["stops_differ"]),
+        ({"leverage": D(3), "size": D(2), "entry_price": D(101)}, ["size_differs", "entry_differs", "leverage_differs"]),
+        (
+            {"size": D(2), "side": "Sell", "entry_price": D(99), "leverage": D(3), "stop_loss": D(110)},
+            ["side_differs", "size_differs", "entry_differs", "leverage_differs", "stops_differ"],
+        ),
     ],
 )
-def test_the_gravest_difference_of_a_key_is_told(changes: dict[str, object], kind: str) -> None:
-    assert kinds([a_position(size=3)], [a_position(**{"size": D(3), **changes, "seq": 2})]) == [(kind, "adopted")]
+def test_every_difference_of_a_key_is_told_the_gravest_first(changes: dict[str, object], expected: list[str]) -> None:
+    held, listed = a_position(size=3), a_position(**{"size": D(3), **changes, "seq": 2})
+    assert kinds([held], [listed]) == [(kind, "adopted") for kind in expected]
+
+
+def test_a_difference_says_what_was_and_what_is() -> None:
+    held = a_position(size=3, stop_loss=D(90))
+    size, stops = compare([held], [replace(held, size=D(2), stop_loss=None, take_profit=D(130), seq=2)], ALL)
+    assert (size.details["before"], size.details["after"], size.evidence) == (D(3), D(2), "position/list")
+    assert (stops.details["before"].stop_loss, stops.details["after"]) == (D(90), StopLevels(D(130), None, None))
 
 
 def test_what_only_the_exchange_has_is_adopted() -> None:
