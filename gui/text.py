@@ -30,7 +30,7 @@ _is_private = False
 
 
 def set_private(is_on: bool) -> None:
-    """Hide amounts of money and sizes from now on, wherever they are written anew; prices and percentages stay."""
+    """Hide money, sizes and ids from now on, wherever they are written anew; prices and percentages stay."""
     global _is_private
     _is_private = is_on
 
@@ -119,6 +119,11 @@ def quantity(value: Decimal | None, step: Decimal | None = None) -> str:
     if _is_private and value is not None:
         return HIDDEN
     return number(value, decimals_of(step) if step is not None else None)
+
+
+def identity(own: str) -> str:
+    """An id of an order, a fill or a command: whoever reads it can ask elsewhere for amounts, so it is hidden too."""
+    return HIDDEN if _is_private and own else own
 
 
 def side_name(side: str) -> str:

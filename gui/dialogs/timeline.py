@@ -54,7 +54,7 @@ class TimelineDialog(FormWindow):
         self.view.setMinimumWidth(width)
         self.frame.cancel.set_words(translate("Form", "Close window"))
         if command is None:
-            self.frame.name.set_text(self.command_id, "muted")
+            self.frame.name.set_text(text.identity(self.command_id), "muted")
             return
         instrument = self.snapshot.instrument(command.key)
         step = instrument.step if instrument else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from gui import text, words
 from gui.models.cell import Cell, Chip, Column, Facts
 from gui.text import translate
 
-# Amounts may come as text; these are prices and percentages, which stay.
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(E[+-]?\d+)?", re.IGNORECASE)
-_SEEN: Final = ("_pct", "price", "mark", "index", "old", "new", "_s", "_ms")
+# Amounts may come as text, and text of Bybit's may hold some; prices, percentages and the desk's own words stay.
+_IDS: Final = ("_id", "request")  # the digest of a request gives its quantity away to whoever tries them all
+_SEEN: Final = ("_pct", "price", "mark", "index", "old", "new", "_s", "_ms", "evidence")
 
 if TYPE_CHECKING:
     from core.model import AuditEvent
@@ -42,13 +42,15 @@ def what_cell(line: AuditEvent, facts: Facts) -> Cell:
 
 
 def evidence_tip(line: AuditEvent, facts: Facts) -> str:
-    """The code and every detail, as they came; while money is hidden, no number but prices and shares."""
+    """The code and every detail, as they came; while money is hidden, no id and no digits but of prices and shares."""
     return "\n".join([line.code, *(f"{name}: {_shown(name, value)}" for name, value in line.details.items())])
 
 
 def _shown(name: str, value: object) -> object:
-    is_amount = _NUMBER.fullmatch(str(value)) and not isinstance(value, int)
-    return text.HIDDEN if text.is_private() and is_amount and not name.endswith(_SEEN) else value
+    if not text.is_private() or name.endswith(_SEEN):
+        return value
+    may_tell = isinstance(value, str | Decimal) and any(letter.isdigit() for letter in str(value))
+    return text.HIDDEN if may_tell or name.endswith(_IDS) else value
 
 
 def columns() -> tuple[Column, ...]:

@@ -63,13 +63,13 @@ def fee_cell(row: Execution, facts: Facts) -> Cell:
 
 def order_cell(row: Execution, facts: Facts) -> Cell:
     """The order's own id if it has one; below, Bybit's."""
-    return Cell(text=row.order_link_id or text.DASH, tone="muted", below=row.order_id)
+    return Cell(text=text.identity(row.order_link_id) or text.DASH, tone="muted", below=text.identity(row.order_id))
 
 
 def id_tip(row: Execution, facts: Facts) -> str:
     """Its ids."""
     return translate("Executions", "Execution {id}\nOrder {order}\nSequence {seq}, as Bybit reported it").format(
-        id=row.exec_id, order=row.order_id, seq=row.seq
+        id=text.identity(row.exec_id), order=text.identity(row.order_id), seq=row.seq
     )
 
 

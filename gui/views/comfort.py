@@ -20,6 +20,7 @@ from gui.clothes import dress
 from gui.settings import WindowSettings
 from gui.shortcuts import Shortcuts
 from gui.text import translate
+from gui.widgets.tile import Tile
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QDockWidget
@@ -144,6 +145,8 @@ class Comfort(QObject):
         """Write every figure that is on the screen anew; open dialogs follow with the next frame."""
         text.set_private(is_on)
         self._settings.keep("private", is_on)
+        for tile in self._window.findChildren(Tile):
+            tile.give_back()
         self._write_anew()
 
     def _write_anew(self) -> None:

@@ -60,6 +60,11 @@ class Tile(QWidget):
             self._value, self._tone, self._note, self._note_tone = value, tone, note, note_tone
             self._changed()
 
+    def give_back(self) -> None:
+        """Give back the room that longer values took: how long they were is nobody's business while they are hidden."""
+        self._widest = self._needed(self._sample)
+        self.updateGeometry()
+
     def set_pale(self, is_pale: bool) -> None:
         """Take the colour out of a figure that is not live."""
         if is_pale != self._is_pale:
