@@ -257,15 +257,15 @@ async def _turns(panel: ClosedPanel) -> tuple[dict[str, list[float]], list[float
     times: dict[str, list[float]] = {name: [] for name in ("net", "closed", "symbol", "words", "jump", "first")}
     gaps: list[float] = []
     control: list[float] = []
-    times["first"].append(await take(panel, Wish(order=("costs", True))))
+    times["first"].append(await take(panel, Wish(order=("costs.line0", True))))
     stop = asyncio.Event()
     beating = asyncio.create_task(heartbeat(gaps, stop))
     began = time.perf_counter()
     for turn in range(TURNS):
-        times["net"].append(await take(panel, Wish(order=("net", turn % 2 == 0))))
+        times["net"].append(await take(panel, Wish(order=("net.line0", turn % 2 == 0))))
         times["symbol"].append(await take(panel, Wish(symbol="S7USDT")))
         times["words"].append(await take(panel, Wish(words=("s11", "long"))))
-        times["closed"].append(await take(panel, Wish(order=("closed", turn % 2 == 0))))
+        times["closed"].append(await take(panel, Wish(order=("closed.line0", turn % 2 == 0))))
         times["jump"].append(await jump(panel, (turn * 0.37 + 0.2) % 1))
     stop.set()
     await beating

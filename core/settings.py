@@ -85,6 +85,7 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "geometry": ("text", _is_text),
     "docks": ("text", _is_text),
     "columns/": ("text", _is_text),
+    "sorts/": ("text", _is_text),
     "spread/": ("true or false", _is_flag),
 }
 

@@ -27,9 +27,11 @@ SLICE: Final = 5_000
 TAIL: Final = 1_000
 WARM_TRIES: Final = 3
 AMOUNTS: Final = ("peak_size", "entry_price", "exit_price", "fees", "funding")
+# Worked out from the others; see ``history.columns_slice``.
+DERIVED: Final = ("held_ms", "move_pct")
 # What a table sorts by, beside what every index has.
-WARMED: Final = ("peak_size", "entry_price", "fees")
-SORTS: Final = frozenset({"closed_ms", "net_pnl_e8", *CODED, *AMOUNTS})
+WARMED: Final = (*AMOUNTS, *DERIVED)
+SORTS: Final = frozenset({"closed_ms", "net_pnl_e8", *CODED, *AMOUNTS, *DERIVED})
 _ANY = TradeFilter()
 
 

@@ -11,7 +11,20 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import REAL, ColumnElement, Connection, Select, bindparam, cast, delete, func, insert, select, tuple_
+from sqlalchemy import (
+    REAL,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import sqlite
 
 from core.errors import BadValue
@@ -31,6 +44,11 @@ _TRADE = columns_of(ClosedTrade, lives)
 _EXIT = [partial_exits.c.life_id, *columns_of(PartialExit, partial_exits)]
 _AMOUNTS = frozenset(c.name for c in lives.c if isinstance(c.type, DecimalText))
 _BY_TIME = (lives.c.closed_ms, lives.c.life_id)
+_MOVE = cast(lives.c.exit_price, REAL) / func.nullif(cast(lives.c.entry_price, REAL), 0) * 100 - 100
+_DERIVED: dict[str, ColumnElement[Any]] = {
+    "held_ms": lives.c.closed_ms - lives.c.opened_ms,
+    "move_pct": _MOVE * case((lives.c.side == "Buy", 1), else_=-1),
+}
 
 
 def _upsert() -> Prepared:
@@ -192,12 +210,18 @@ def columns_slice(
     """Some columns of all trades in the order of their rows, behind one of them and up to another; for indexes.
 
     The first name is ``row_id``. Amounts come as floating point numbers: good to sort by, not to calculate with.
+    ``held_ms`` and ``move_pct`` (of the price, positive in the position's favour) are worked out here.
     """
-    columns = [cast(lives.c[name], REAL) if name in _AMOUNTS else lives.c[name] for name in names]
-    query = select(*columns).where(lives.c.row_id > after)
+    query = select(*map(_column, names)).where(lives.c.row_id > after)
     if until is not None:
         query = query.where(lives.c.row_id <= until)
     return [tuple(row) for row in connection.execute(query.order_by(lives.c.row_id).limit(limit))]
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    if name in _DERIVED:
+        return _DERIVED[name]
+    return cast(lives.c[name], REAL) if name in _AMOUNTS else lives.c[name]
 
 
 def page_slice(

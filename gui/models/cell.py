@@ -70,16 +70,32 @@ class Facts:
         return instrument.step if instrument else None
 
 
+class Rank(NamedTuple):
+    """A value that rows can be put in order by; None ranks last in both directions.
+
+    ``title``: what it is called, already translated. ``line``: which of the column's titles stands for it; None where
+    none does, then the header shows ``title`` while it is in force. ``looks_up``: ``value`` takes the facts as well.
+    """
+
+    name: str
+    title: str
+    value: Callable[..., Any]
+    line: int | None = None
+    looks_up: bool = False
+
+
 class Column(NamedTuple):
     """One column of a table of records.
 
     ``titles``: what each of the (one or two) lines of the header says, already translated. ``sort_key`` returns the
-    record's own value (None sorts last in both directions); without it the column cannot be sorted. ``widest`` is the
+    record's own value (None sorts last in both directions); without it and ``more_ranks`` the column cannot be sorted.
+    ``widest`` is the
     longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
     ``is_timed``: the text changes with the clock. ``is_phased``: it changes with the record's phase (how fresh it is,
     what is being done with it). ``flashes``: a change is shown for a moment. ``search`` returns
     the record's text that the filter looks at; ``line_keys`` the values of both lines, for its comparisons. ``total``
-    adds up the records shown, for the row below the table.
+    adds up the records shown, for the row below the table. ``sort_line``: the title that ``sort_key`` belongs to;
+    ``more_ranks``: what else rows can be ranked by, beside both lines.
     """
 
     name: str
@@ -97,6 +113,21 @@ class Column(NamedTuple):
     starts_hidden: bool = False
     line_keys: tuple[Callable[[Any], Any], ...] = ()
     total: Callable[[Sequence[Any]], Cell] | None = None
+    sort_line: int = 0
+    more_ranks: tuple[Rank, ...] = ()
+
+    def ranks(self) -> tuple[Rank, ...]:
+        """All that its rows can be ranked by: ``sort_key`` first, then the other line, then the rest."""
+        if self.sort_key is None:
+            return self.more_ranks
+        taken = {self.sort_line, *(rank.line for rank in self.more_ranks)}
+        lines = [
+            Rank(f"line{line}", title, self.line_keys[line], line)
+            for line, title in enumerate(self.titles[: len(self.line_keys)])
+            if line not in taken
+        ]
+        usual = Rank(f"line{self.sort_line}", self.titles[self.sort_line], self.sort_key, self.sort_line)
+        return (usual, *lines, *self.more_ranks)
 
     @property
     def is_pinned(self) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from gui.models.cell import Cell, Column, Facts
-from gui.text import as_tooltip
+from gui.models.cell import Cell, Column, Facts, Rank
+from gui.text import as_tooltip, translate
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -45,6 +45,9 @@ class CellTable(QAbstractTableModel):
         self._key_of = key_of
         self._cells: dict[Hashable, tuple[Any, list[Cell | None]]] = {}
         self._last: tuple[Any, list[Cell | None]] = NOTHING
+        self.sorted_column = -1
+        self.is_descending = False
+        self._chosen: dict[int, Rank] = {}
 
     # What heirs answer
 
@@ -99,10 +102,69 @@ class CellTable(QAbstractTableModel):
         if role == _DISPLAY:
             return "\n".join(self.columns[section].titles)
         if role == _TOOLTIP:  # where a narrow column cuts them
-            return as_tooltip("\n".join(self.columns[section].titles)) or None
+            return as_tooltip(self._explained_title(section)) or None
         if role == _READ_ALOUD:
-            return ", ".join(self.columns[section].titles)
+            return ", ".join(self._titles_aloud(section))
         return None
+
+    def _explained_title(self, section: int) -> str:
+        """The titles, and what the column can be sorted by where that is more than one value."""
+        ranks = self.columns[section].ranks()
+        lines = list(self.columns[section].titles)
+        if len(ranks) > 1:
+            choices = ", ".join(rank.title for rank in ranks)
+            lines.append(translate("Table", "Sorts by: {choices}").format(choices=choices))
+        if len([rank for rank in ranks if rank.line is not None]) > 1:
+            lines.append(translate("Table", "A click on a line of the title sorts by it"))
+        return "\n".join(lines)
+
+    def _titles_aloud(self, section: int) -> list[str]:
+        titles = list(self.columns[section].titles)
+        rank = self.rank(section)
+        if section == self.sorted_column and rank is not None:
+            said = (
+                translate("Table", "sorted by {title}, descending")
+                if self.is_descending
+                else translate("Table", "sorted by {title}, ascending")
+            )
+            titles.append(said.format(title=rank.title))
+        return titles
+
+    # Order
+
+    def rank(self, column: int) -> Rank | None:
+        """What the rows are ranked by when they are sorted by a column; None when it cannot be sorted."""
+        ranks = self.columns[column].ranks()
+        return self._chosen.get(column, ranks[0]) if ranks else None
+
+    def choose_rank(self, column: int, name: str) -> None:
+        """Rank by another value of a column from the next :meth:`sort` on; an unknown name leaves the usual one."""
+        found = next((rank for rank in self.columns[column].ranks() if rank.name == name), None)
+        if found is None:
+            self._chosen.pop(column, None)
+        else:
+            self._chosen[column] = found
+
+    def choices(self) -> str:
+        """The columns by name, with what each is ranked by where that is not the usual: to be kept."""
+        chosen = {number: f"={rank.name}" for number, rank in self._chosen.items()}
+        return " ".join(column.name + chosen.get(number, "") for number, column in enumerate(self.columns))
+
+    def restore_choices(self, kept: str) -> bool:
+        """Take back what :meth:`choices` said; False when it was said of other columns."""
+        names, ranks = zip(*(part.partition("=")[::2] for part in kept.split()), strict=True) if kept else ((), ())
+        if names != tuple(column.name for column in self.columns):
+            return False
+        for number, rank in enumerate(ranks):
+            self.choose_rank(number, rank)
+        return True
+
+    def _note_order(self, column: int, order: Qt.SortOrder) -> None:
+        """Remember what is asked for: column -1 (or one that cannot be sorted) for the order of things."""
+        can_sort = 0 <= column < len(self.columns) and bool(self.columns[column].ranks())
+        self.sorted_column = column if can_sort else -1
+        self.is_descending = order == Qt.SortOrder.DescendingOrder
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     # What views ask
 

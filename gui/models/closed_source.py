@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gui import text, words
 from gui.models import closed, query
@@ -19,17 +19,22 @@ if TYPE_CHECKING:
     from core.model import ClosedTrade
 
 DAY_MS: Final = 86_400_000
-# The store's name of what each column sorts by.
+# The store's name of what each column's ranks sort by.
 SORTS: Final = {
-    "symbol": "symbol",
-    "closed": "closed_ms",
-    "size": "peak_size",
-    "price": "entry_price",
-    "net": "net_pnl_e8",
-    "costs": "fees",
-    "reason": "closed_by",
+    "symbol.line0": "symbol",
+    "symbol.side": "side",
+    "closed.line0": "closed_ms",
+    "closed.line1": "held_ms",
+    "size.line0": "peak_size",
+    "price.line0": "entry_price",
+    "price.line1": "exit_price",
+    "net.line0": "net_pnl_e8",
+    "net.line1": "move_pct",
+    "costs.line0": "fees",
+    "costs.line1": "funding",
+    "reason.line0": "closed_by",
 }
-NEWEST_FIRST: Final = ("closed", True)
+NEWEST_FIRST: Final = ("closed.line0", True)
 
 
 # What is compared when an amount is asked of a column: the store's name of each line's value.
@@ -45,7 +50,7 @@ TEXTS: Final = {"symbol": ("symbol", "side"), "reason": ("closed_by",)}
 
 
 class Wish(NamedTuple):
-    """What the Closed table is to show, and in which order (column name, descending), by what put together."""
+    """What the Closed table is to show, in which order (column.rank, descending), and by what put together."""
 
     period: str = "all"
     symbol: str = ""
@@ -196,9 +201,10 @@ def _holds(trade: ClosedTrade, term: Term) -> bool:
 
 
 def _ordered(trades: list[ClosedTrade], name: str, descending: bool) -> list[ClosedTrade]:
-    """By a column's own values, those without one last."""
-    column = next(column for column in closed.columns() if column.name == name)
-    value_of: Any = column.sort_key
+    """By a rank's own values, those without one last."""
+    column_name, _, rank_name = name.partition(".")
+    column = next(column for column in closed.columns() if column.name == column_name)
+    value_of = next(rank.value for rank in column.ranks() if rank.name == rank_name)
     known = [trade for trade in trades if value_of(trade) is not None]
     known.sort(key=value_of, reverse=descending)
     return known + [trade for trade in trades if value_of(trade) is None]

@@ -25,7 +25,7 @@ class HistoryTable(CellTable):
 
     Signals:
         wanted(first, last): rows between these have been painted without being here.
-        order_asked(column name, descending): sort by a column; "" for the order of things.
+        order_asked(column name.rank name, descending): sort by a column; "" for the order of things.
         groups_asked(field): put rows with the same value together; "" for no groups.
     """
 
@@ -59,8 +59,10 @@ class HistoryTable(CellTable):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Ask for another order; the rows change when it comes."""
-        can_sort = 0 <= column < len(self.columns) and self.columns[column].sort_key is not None
-        self.order_asked.emit(self.columns[column].name if can_sort else "", order == Qt.SortOrder.DescendingOrder)
+        self._note_order(column, order)
+        rank = self.rank(column) if self.sorted_column >= 0 else None
+        name = "" if rank is None else f"{self.columns[column].name}.{rank.name}"
+        self.order_asked.emit(name, self.is_descending)
 
     def ask_for_groups(self, name: str, group_of: Callable[[Any], Any] | None) -> None:
         """Ask for rows of a group to stand together; the rows change when they come."""

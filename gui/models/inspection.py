@@ -12,6 +12,7 @@ from core import formulas
 from core.money import ROUND_CEILING, ROUND_FLOOR, to_increment
 from gui import text
 from gui.models import figures, stop_drag
+from gui.models.attribution import is_entry
 from gui.models.cell import Facts
 from gui.models.positions import is_stale
 from gui.models.stop_drag import DragFacts
@@ -105,16 +106,9 @@ def marks(position: Position, executions: tuple[Execution, ...]) -> tuple[Mark, 
     entries = [
         Mark(fill.ts_ms, float(fill.price), is_entry=True)
         for fill in executions
-        if since is not None and fill.ts_ms >= since and _is_entry(fill, position)
+        if since is not None and fill.ts_ms >= since and is_entry(fill, position)
     ]
     return (*entries, *(Mark(part.ts_ms, float(part.price)) for part in position.partial_exits))
-
-
-def _is_entry(fill: Execution, position: Position) -> bool:
-    """In hedge mode only a fill that names its leg counts: a buy could close the short leg as well."""
-    is_same = (fill.category, fill.symbol, fill.side) == (position.category, position.symbol, position.side)
-    leg = 0 if fill.position_idx is None else fill.position_idx
-    return is_same and fill.exec_type == "Trade" and leg == position.position_idx
 
 
 def drag_facts(position: Position, snapshot: Snapshot, facts: Facts) -> DragFacts | None:

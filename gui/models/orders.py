@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from gui import text, words
 from gui.models import row_totals
-from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
+from gui.models.cell import EMPTY, Cell, Chip, Column, Facts, Rank
 from gui.text import translate
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from core.model import Order, Position
 
 
@@ -75,11 +77,30 @@ def protects_cell(order: Order, facts: Facts) -> Cell:
 
 
 def _distance(order: Order, position: Position) -> str:
+    share = _share_from_mark(order, position)
+    if share is None:
+        return text.DASH
+    return translate("Orders", "{share} from mark").format(share=text.percent(share, 1))
+
+
+def _share_from_mark(order: Order, position: Position) -> Decimal | None:
+    """In percent of the mark, without sign."""
     target = order.trigger_price if order.trigger_price is not None else order.price
     if target is None or position.mark_price is None:
-        return text.DASH
-    share = abs(target - position.mark_price) / position.mark_price * 100
-    return translate("Orders", "{share} from mark").format(share=text.percent(share, 1))
+        return None
+    return abs(target - position.mark_price) / position.mark_price * 100
+
+
+def protected_side(order: Order, facts: Facts) -> str | None:
+    """The side of the position that it reduces; None when it protects nothing."""
+    position = protected(order, facts)
+    return None if position is None else position.side
+
+
+def distance(order: Order, facts: Facts) -> Decimal | None:
+    """How far the mark of the position that it reduces is from its trigger or limit, in percent."""
+    position = protected(order, facts)
+    return None if position is None else _share_from_mark(order, position)
 
 
 def time_cell(order: Order, facts: Facts) -> Cell:
@@ -168,6 +189,8 @@ def columns() -> tuple[Column, ...]:
                tooltip=price_tip),
         Column("protects", (t("Orders", "Protects"), t("Orders", "distance")), protects_cell, is_right=False,
                widest="protects nothing", stretch=2, is_timed=True,
+               more_ranks=(Rank("side", t("Orders", "Protects"), protected_side, 0, looks_up=True),
+                           Rank("distance", t("Orders", "distance"), distance, 1, looks_up=True)),
                tooltip=protects_tip),
         Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
                widest="PartiallyFilled", stretch=1,

@@ -77,6 +77,7 @@ def columns() -> tuple[Column, ...]:
         Column(
             "trades", (t("BySymbol", "Trades"), t("BySymbol", "won/lost")), _trades,
             lambda o: o.summary.closed_trades, _tip("trades"), widest="10,000/10,000",
+            line_keys=(lambda o: o.summary.closed_trades, lambda o: o.summary.wins),
         ),
         Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct,
                _tip("win_rate"), widest="100.0%"),
@@ -85,6 +86,7 @@ def columns() -> tuple[Column, ...]:
         Column(
             "average", (t("BySymbol", "Expectancy"), t("BySymbol", "profit factor")), _average,
             lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 1,000.00",
+            line_keys=(lambda o: o.summary.expectancy, lambda o: o.summary.profit_factor),
         ),
         Column(
             "drawdown", (t("BySymbol", "Max drawdown"),), _drawdown, lambda o: o.summary.max_drawdown,
@@ -97,5 +99,6 @@ def columns() -> tuple[Column, ...]:
         Column(
             "costs", (t("BySymbol", "Fees"), t("BySymbol", "funding")), _costs, lambda o: o.summary.fees,
             _tip("costs"), widest="funding −10,000.00",
+            line_keys=(lambda o: o.summary.fees, lambda o: o.summary.funding),
         ),
     )  # fmt: skip

@@ -9,6 +9,7 @@ It knows nothing of pixels; cells are formatted when they are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QModelIndex, QObject, Qt
@@ -42,8 +43,6 @@ class RecordTable(CellTable):
         self._given: tuple[Any, ...] = ()
         self._rows: list[Any] = []
         self._row_of: dict[Hashable, int] = {}
-        self._sort_column = -1
-        self._descending = False
         self._is_unranked = False
         self._needle = ""
         self._tests: list[query.Test] = []
@@ -57,9 +56,7 @@ class RecordTable(CellTable):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Rank by a column's own values, or in the given order for column -1."""
-        can_sort = 0 <= column < len(self.columns) and self.columns[column].sort_key is not None
-        self._sort_column = column if can_sort else -1
-        self._descending = order == Qt.SortOrder.DescendingOrder
+        self._note_order(column, order)
         self._is_unranked = True
         self.rerank()
 
@@ -167,15 +164,16 @@ class RecordTable(CellTable):
 
     def _by_value(self, records: Sequence[Any]) -> list[Any]:
         """Those without a value stay behind in both directions."""
-        value_of = self.columns[self._sort_column].sort_key if self._sort_column >= 0 else None
-        if value_of is None:
+        rank = self.rank(self.sorted_column) if self.sorted_column >= 0 else None
+        if rank is None:
             return list(records)
+        value_of = partial(_looked_up, rank.value, self.facts) if rank.looks_up else rank.value
         try:
-            return sorted(records, key=value_of, reverse=self._descending)
+            return sorted(records, key=value_of, reverse=self.is_descending)
         except TypeError:  # None is not less than anything: some have no value, which is rare
             pass
         known = [record for record in records if value_of(record) is not None]
-        known.sort(key=value_of, reverse=self._descending)
+        known.sort(key=value_of, reverse=self.is_descending)
         return known + [record for record in records if value_of(record) is None]
 
     def _replace_in_place(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
@@ -200,7 +198,7 @@ class RecordTable(CellTable):
         if len(fresh) != len(self._rows):
             self._insert(self._ranked(records))
         elif (
-            self._sort_column < 0
+            self.sorted_column < 0
             and self._group_of is None
             and not all(a is b for a, b in zip(records, self._rows, strict=True))
         ):
@@ -217,7 +215,7 @@ class RecordTable(CellTable):
         self._announce(changed)
 
     def _announce(self, rows: list[int]) -> None:
-        self._is_unranked = self._is_unranked or (self._sort_column >= 0 and bool(rows))
+        self._is_unranked = self._is_unranked or (self.sorted_column >= 0 and bool(rows))
         self._emit_changed(rows)
 
     def _emit_changed(self, rows: list[int]) -> None:
@@ -259,6 +257,10 @@ class RecordTable(CellTable):
     def _take(self, rows: list[Any]) -> None:
         self._rows, self._last = rows, NOTHING
         self._row_of = {self._key_of(record): row for row, record in enumerate(rows)}
+
+
+def _looked_up(value: Callable[..., Any], facts: Facts, record: Any) -> Any:
+    return value(record, facts)
 
 
 def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:

@@ -78,7 +78,7 @@ class TableView(QTableView):
         self._hover = NOWHERE
         self._down: tuple[Hashable, int] | None = None
         self._painted: dict[Hashable, list[Cell | None]] = {}
-        self.header = TableHeader(model.columns, self)
+        self.header = TableHeader(model, self)
         self.setHorizontalHeader(self.header)
         self.layout_of_columns = ColumnLayout(model.columns, self.header, self._painter.faces)
         self.flashes = Flashes(self.repaint_key, self)

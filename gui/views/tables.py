@@ -324,6 +324,7 @@ class TableTabs(QWidget):
             layout = panel.view.layout_of_columns
             settings.keep(f"columns/{name}", layout.state())
             settings.keep(f"spread/{name}", layout.is_spread)
+            settings.keep(f"sorts/{name}", panel.view.table.choices())
         for name in self._order:
             if self._settings is None and name not in self._panels:  # all were reset
                 settings.keep(f"columns/{name}", QByteArray())
@@ -354,5 +355,6 @@ class TableTabs(QWidget):
 
 def _restore(panel: TablePanel | ClosedPanel, name: str, settings: WindowSettings) -> None:
     state = settings.blob(f"columns/{name}")
-    if state is not None:
+    # Bytes that were made for other columns would show and hide the wrong ones.
+    if state is not None and panel.view.table.restore_choices(settings.word(f"sorts/{name}", "")):
         panel.view.layout_of_columns.restore(state, settings.flag(f"spread/{name}", True))

@@ -942,6 +942,10 @@ Un trattino quando non osservava</translation>
             <translation>Risultato</translation>
         </message>
         <message>
+            <source>Side</source>
+            <translation>Lato</translation>
+        </message>
+        <message>
             <source>Symbol</source>
             <translation>Simbolo</translation>
         </message>
@@ -3524,8 +3528,24 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>1 posizione</translation>
         </message>
         <message>
+            <source>Age of the report</source>
+            <translation>Età del rapporto</translation>
+        </message>
+        <message>
+            <source>Bot note</source>
+            <translation>Nota del bot</translation>
+        </message>
+        <message>
+            <source>Bot's confidence</source>
+            <translation>Fiducia del bot</translation>
+        </message>
+        <message>
             <source>Break-even</source>
             <translation>Break-even</translation>
+        </message>
+        <message>
+            <source>Break-even at Bybit</source>
+            <translation>Pareggio su Bybit</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -3544,12 +3564,32 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Cross</translation>
         </message>
         <message>
+            <source>Distance to break-even</source>
+            <translation>Distanza dal pareggio</translation>
+        </message>
+        <message>
             <source>Entry</source>
             <translation>Entrata</translation>
         </message>
         <message>
             <source>Exits</source>
             <translation>Uscite</translation>
+        </message>
+        <message>
+            <source>Fees paid</source>
+            <translation>Commissioni pagate</translation>
+        </message>
+        <message>
+            <source>Funding due</source>
+            <translation>Scadenza del funding</translation>
+        </message>
+        <message>
+            <source>Funding rate</source>
+            <translation>Tasso di funding</translation>
+        </message>
+        <message>
+            <source>Funding so far</source>
+            <translation>Funding finora</translation>
         </message>
         <message>
             <source>Initial margin</source>
@@ -3560,8 +3600,20 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Isolato</translation>
         </message>
         <message>
+            <source>Last price</source>
+            <translation>Ultimo prezzo</translation>
+        </message>
+        <message>
+            <source>Leverage</source>
+            <translation>Leva</translation>
+        </message>
+        <message>
             <source>Liq. price</source>
             <translation>Prezzo liq.</translation>
+        </message>
+        <message>
+            <source>Margin mode</source>
+            <translation>Modalità di margine</translation>
         </message>
         <message>
             <source>Nearest exit</source>
@@ -3572,7 +3624,15 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Senza stop loss</translation>
         </message>
         <message>
+            <source>Number of exits</source>
+            <translation>Numero di uscite</translation>
+        </message>
+        <message>
             <source>Open for</source>
+            <translation>Aperta da</translation>
+        </message>
+        <message>
+            <source>Opened by</source>
             <translation>Aperta da</translation>
         </message>
         <message>
@@ -3592,6 +3652,18 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Realizzato</translation>
         </message>
         <message>
+            <source>Reduced by</source>
+            <translation>Ridotta da</translation>
+        </message>
+        <message>
+            <source>Result at stop loss</source>
+            <translation>Risultato allo stop loss</translation>
+        </message>
+        <message>
+            <source>Result at take profit</source>
+            <translation>Risultato al take profit</translation>
+        </message>
+        <message>
             <source>Retry…</source>
             <translation>Riprova…</translation>
         </message>
@@ -3604,8 +3676,20 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>FERMO · prezzo di {age} fa</translation>
         </message>
         <message>
+            <source>Share out</source>
+            <translation>Quota uscita</translation>
+        </message>
+        <message>
+            <source>Side</source>
+            <translation>Lato</translation>
+        </message>
+        <message>
             <source>Size</source>
             <translation>Quantità</translation>
+        </message>
+        <message>
+            <source>Stop loss distance</source>
+            <translation>Distanza dallo stop loss</translation>
         </message>
         <message>
             <source>Symbol</source>
@@ -3622,6 +3706,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Take profit / Stop loss</source>
             <translation>Take profit / Stop loss</translation>
+        </message>
+        <message>
+            <source>Take profit distance</source>
+            <translation>Distanza dal take profit</translation>
+        </message>
+        <message>
+            <source>Trailing distance</source>
+            <translation>Distanza del trailing</translation>
         </message>
         <message>
             <source>Unrealised PnL</source>
@@ -3664,6 +3756,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>hedge</translation>
         </message>
         <message>
+            <source>indicators</source>
+            <translation>indicatori</translation>
+        </message>
+        <message>
             <source>locks {amount}</source>
             <translation>blocca {amount}</translation>
         </message>
@@ -3684,6 +3780,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>unidirezionale</translation>
         </message>
         <message>
+            <source>reduced by</source>
+            <translation>ridotta da</translation>
+        </message>
+        <message>
             <source>report</source>
             <translation>riscontro</translation>
         </message>
@@ -3692,12 +3792,20 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>rischio {amount}</translation>
         </message>
         <message>
+            <source>this desk</source>
+            <translation>questo desk</translation>
+        </message>
+        <message>
             <source>trailing {share}</source>
             <translation>trailing {share}</translation>
         </message>
         <message>
             <source>value</source>
             <translation>valore</translation>
+        </message>
+        <message>
+            <source>without an own id</source>
+            <translation>senza id proprio</translation>
         </message>
         <message>
             <source>{amount} in {due}</source>
@@ -4384,6 +4492,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
     <context>
         <name>Table</name>
         <message>
+            <source>A click on a line of the title sorts by it</source>
+            <translation>Un clic su una riga del titolo ordina in base a essa</translation>
+        </message>
+        <message>
+            <source>Ascending</source>
+            <translation>Crescente</translation>
+        </message>
+        <message>
             <source>Column titles</source>
             <translation>Titoli delle colonne</translation>
         </message>
@@ -4398,6 +4514,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Copy rows</source>
             <translation>Copia righe</translation>
+        </message>
+        <message>
+            <source>Descending</source>
+            <translation>Decrescente</translation>
         </message>
         <message>
             <source>Export as CSV</source>
@@ -4424,6 +4544,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Lato</translation>
         </message>
         <message>
+            <source>Sort by</source>
+            <translation>Ordina per</translation>
+        </message>
+        <message>
+            <source>Sorts by: {choices}</source>
+            <translation>Ordina per: {choices}</translation>
+        </message>
+        <message>
             <source>Sums of the rows shown, in USDT and USDC; a dash where a part is not known</source>
             <translation>Somme delle righe mostrate, in USDT e USDC; un trattino dove una parte non è nota</translation>
         </message>
@@ -4434,6 +4562,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Totals</source>
             <translation>Totali</translation>
+        </message>
+        <message>
+            <source>sorted by {title}, ascending</source>
+            <translation>ordinata per {title}, crescente</translation>
+        </message>
+        <message>
+            <source>sorted by {title}, descending</source>
+            <translation>ordinata per {title}, decrescente</translation>
         </message>
     </context>
     <context>
@@ -4697,6 +4833,12 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
     <context>
         <name>Tips</name>
         <message>
+            <source>Above: the own id of the order that opened this position; a dash when that is older than the executions here
+Below: why it was last reduced: the kind of that order as Bybit reports it, or a bot's label of it</source>
+            <translation>Sopra: l'id proprio dell'ordine che ha aperto questa posizione; un trattino se è più vecchio delle esecuzioni qui
+Sotto: perché è stata ridotta l'ultima volta: il tipo di quell'ordine come lo riporta Bybit, o l'etichetta di un bot</translation>
+        </message>
+        <message>
             <source>Above: value at entry ÷ leverage, the basis of ROE; it does not move with the price</source>
             <translation>Sopra: valore all'entrata ÷ leva, la base del ROE; non si muove con il prezzo</translation>
         </message>
@@ -4821,6 +4963,10 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>Unrealised PnL = size ÷ entry − size ÷ mark, the other way round for a short</source>
             <translation>PnL non realizzato = quantità ÷ entrata − quantità ÷ mark, al contrario per uno short</translation>
+        </message>
+        <message>
+            <source>What the bot wrote into its positions file when it opened this position</source>
+            <translation>Ciò che il bot ha scritto nel suo file di posizioni quando ha aperto questa posizione</translation>
         </message>
     </context>
     <context>

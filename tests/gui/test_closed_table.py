@@ -20,13 +20,13 @@ from core.clock import ManualClock
 from core.manager import PositionManager
 from core.model import ClosedTrade
 from core.recorder import Recorder
-from core.store import Place, Store
+from core.store import Place, Store, closed_history
 from gui import words
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import closed
 from gui.models.cell import Facts
-from gui.models.closed_source import Wish, period_ms, select_in_memory
+from gui.models.closed_source import SORTS, Wish, period_ms, select_in_memory
 from gui.models.history_table import HistoryTable
 from gui.settings import WindowSettings
 from gui.views import closed_feed
@@ -108,14 +108,38 @@ async def test_all_of_the_disk_is_there_and_any_place_is_reached_at_once(qt_loop
 async def test_a_click_on_a_title_sorts_the_whole_history_by_value(qt_loop, qtbot, tmp_path: Path) -> None:
     async with desk(tmp_path) as (_, panel, _recorder):
         header, column = panel.view.header, [c.name for c in panel.table.columns].index("net")
-        where = QPoint(header.sectionViewportPosition(column) + 20, 20)
-        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
-        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", False)))
-        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
-        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", True)))
+        x = header.sectionViewportPosition(column) + 20
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net.line0", False)))
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net.line0", True)))
         await eventually(lambda: panel.table.has_rows(0, 20))
         best = sorted((trade.net_pnl for trade in lives()), reverse=True)
         assert [trade.net_pnl for trade in shown(panel, 0, 20)] == best[:20]
+
+
+async def test_whatever_the_menu_sorts_by_the_disk_sorts_by_the_same_values(qt_loop, tmp_path: Path) -> None:
+    async with desk(tmp_path, 60) as (_, panel, _recorder):
+        for number, column in enumerate(panel.table.columns):
+            for rank in column.ranks():
+                panel.view.header.rank_by(number, rank.name, Qt.SortOrder.DescendingOrder)
+                wish = Wish(order=(f"{column.name}.{rank.name}", True))
+                await eventually(lambda wish=wish: panel.feed._shown_wish == wish and panel.table.has_rows(0, 20))
+                best = sorted(map(rank.value, lives(60)), reverse=True)
+                assert list(map(rank.value, shown(panel, 0, 20))) == best[:20], wish
+                in_memory = select_in_memory(lives(60), wish, samples.NOW_MS)
+                assert [trade.life_id for trade in in_memory.records] == sorted_ids(rank.value)
+
+
+def sorted_ids(value_of: Callable[[ClosedTrade], Any]) -> list[str]:
+    """Ids of sixty lives, the largest value first, those with the same value as they were."""
+    return [trade.life_id for trade in sorted(lives(60), key=value_of, reverse=True)]
+
+
+def test_what_the_closed_table_can_be_sorted_by_the_history_can_be_sorted_by() -> None:
+    offered = {f"{column.name}.{rank.name}" for column in closed.columns() for rank in column.ranks()}
+    assert offered == set(SORTS)
+    assert set(SORTS.values()) <= closed_history.SORTS
 
 
 async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, qtbot, tmp_path: Path) -> None:
@@ -166,9 +190,9 @@ async def test_the_filter_compares_amounts_alike_on_disk_and_in_memory(
 
 async def test_groups_stand_together_in_the_order_that_was_chosen(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path) as (_, panel, _recorder):
-        panel.feed.show(Wish(order=("net", True)))
+        panel.feed.show(Wish(order=("net.line0", True)))
         panel.view.group_by("symbol")
-        wish = Wish(order=("net", True), group="symbol")
+        wish = Wish(order=("net.line0", True), group="symbol")
         await eventually(lambda: panel.feed._shown_wish == wish)
         expected = sorted(lives(), key=lambda t: (t.symbol, -t.net_pnl))
         await eventually(lambda: panel.table.has_rows(0, 30))
@@ -182,7 +206,7 @@ async def test_groups_stand_together_in_the_order_that_was_chosen(qt_loop, tmp_p
         memory = select_in_memory(lives(), wish, samples.NOW_MS).records
         assert [t.symbol for t in memory] == [t.symbol for t in expected]
         panel.view.group_by("")
-        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net", True)))
+        await eventually(lambda: panel.feed._shown_wish == Wish(order=("net.line0", True)))
 
 
 async def test_from_one_day_to_another_both_within(qt_loop, qtbot, tmp_path: Path) -> None:
@@ -215,7 +239,7 @@ async def test_from_one_day_to_another_both_within(qt_loop, qtbot, tmp_path: Pat
 async def test_no_wish_is_lost_whenever_it_comes(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path, 60) as (_, panel, _recorder):
         for pause in range(40):
-            for name in ("net", "costs"):
+            for name in ("net.line0", "costs.line0"):
                 wish = Wish(order=(name, pause % 2 == 0))
                 panel.feed.show(wish)
                 for _ in range(pause):
@@ -241,7 +265,7 @@ async def test_what_closes_meanwhile_comes_on_top_and_moves_nothing_in_sight(qt_
 
 async def test_in_any_order_what_closes_moves_nothing_in_sight(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path) as (window, panel, recorder):
-        wish = Wish(order=("net", True))
+        wish = Wish(order=("net.line0", True))
         panel.feed.show(wish)
         await eventually(lambda: panel.feed._shown_wish == wish)
         panel.view.verticalScrollBar().setValue(300 * panel.view.rowHeight(0))

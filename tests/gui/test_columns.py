@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 
-from core.model import Position, PositionKey
+from core.model import BotNote, Position, PositionKey
 from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Cell, Column, Facts
 from gui.models.table import RecordTable
@@ -253,16 +253,52 @@ def test_every_table_passes_the_model_tester_and_sorts_every_column_by_its_value
     table.set_records(given)
     for number, column in enumerate(table.columns):
         for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
-            table.sort(number, order)
-            if column.sort_key is not None:
-                values = [column.sort_key(table.record(row)) for row in range(table.rowCount())]
+            for rank in column.ranks():
+                table.choose_rank(number, rank.name)
+                table.sort(number, order)
+                rows = [table.record(row) for row in range(table.rowCount())]
+                values = [rank.value(row, facts) if rank.looks_up else rank.value(row) for row in rows]
                 known = [value for value in values if value is not None]
                 assert known == sorted(known, reverse=order == Qt.SortOrder.DescendingOrder)
                 assert all(value is None for value in values[len(known) :])
+                assert rank.title in table.headerData(
+                    number, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole
+                )
         if column.tooltip is not None:
             assert table.data(table.index(0, number), Qt.ItemDataRole.ToolTipRole)
     table.set_records(given[: len(given) // 2])
     table.set_records(given)
+
+
+def test_everything_that_the_design_names_can_be_sorted_by() -> None:
+    offered = {rank.title for column in positions.columns() for rank in column.ranks()}
+    assert offered >= {
+        "Symbol", "Side", "Leverage", "Margin mode", "Size", "value", "Entry", "mark", "Last price", "Unrealised PnL",
+        "ROE", "Realised", "Fees paid", "Liq. price", "distance", "Nearest exit", "Result at stop loss",
+        "Result at take profit", "Stop loss distance", "Take profit distance", "Trailing distance", "Share out",
+        "Number of exits", "Break-even", "Initial margin", "funding", "Funding due", "Open for", "Price age",
+        "Opened by", "Reduced by", "Bot note",
+    }  # fmt: skip
+    for column in positions.columns():
+        names = [rank.name for rank in column.ranks()]
+        assert len(set(names)) == len(names), "a name is what is kept of a choice"
+        assert column.line_keys == () or column.sort_key is not None
+
+
+def test_who_opened_and_what_a_bot_said_stand_in_columns_of_their_own(facts: Facts) -> None:
+    row = by_symbol("SOLUSDT")
+    first = samples.execution(500, side="Buy", closed_size=D(0), ts_ms=row.opened_ms, order_link_id="bot-entry-7")
+    notes = {row.key: BotNote(reason="ML BUY", confidence=D("77"), atr=D("2.3"))}
+    facts.snapshot = samples.snapshot(executions=(*samples.executions(), first), notes=notes)
+    said = words(row, positions.columns(), facts)
+    assert said["opened_by"] == ("bot-entry-7", "ROE 100% rule")
+    assert said["note"] == ("ML BUY · confidence 77", "ATR 2.3")
+    facts.snapshot = samples.snapshot(executions=samples.executions())
+    assert words(row, positions.columns(), facts)["opened_by"][0] == "—", "its first fill is not among these"
+    assert words(row, positions.columns(), facts)["note"][0] == "—"
+    ours = replace(first, order_link_id="qd-1234")
+    facts.snapshot = samples.snapshot(executions=(replace(ours, ts_ms=ours.ts_ms + 60_000), ours))
+    assert words(row, positions.columns(), facts)["opened_by"][0] == "this desk"
 
 
 def test_a_tooltip_names_formula_inputs_and_source(facts: Facts) -> None:

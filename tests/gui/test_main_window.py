@@ -21,6 +21,9 @@ from gui.crash import CrashDialog, CrashReporter
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.trading_stop import TradingStopDialog
 from gui.main_window import MainWindow
+from gui.models import positions
+from gui.models.cell import Facts
+from gui.models.table import RecordTable
 from gui.settings import WindowSettings
 from gui.widgets.day_edit import DayEdit
 from tests.gui import samples
@@ -282,6 +285,7 @@ def test_layout_columns_and_clothes_are_kept_in_the_data_folder(qtbot, bridge: B
     first.inspector_dock.hide()
     first.tabs.positions.view.header.setSectionHidden(1, True)
     first.tabs.positions.view.header.resizeSection(0, 321)
+    first.tabs.positions.view.header.rank_by(0, "leverage", Qt.SortOrder.DescendingOrder)
     next(action for action in first.menu.actions() if action.text() == "Compact rows").trigger()
     first.close()
     assert [file.name for file in tmp_path.iterdir()] == ["settings.json"]
@@ -295,10 +299,30 @@ def test_layout_columns_and_clothes_are_kept_in_the_data_folder(qtbot, bridge: B
     assert view.header.isSectionHidden(1)
     assert view.columnWidth(0) == 321
     assert view._painter.is_compact
+    assert (view.header.sortIndicatorSection(), view.header.sortIndicatorOrder()) == (0, Qt.SortOrder.DescendingOrder)
+    assert view.table.rank(0).name == "leverage"
     second.reset_layout()
     assert not second.inspector_dock.isHidden()
     assert not view.header.isSectionHidden(1)
     assert view.columnWidth(0) < 321
+
+
+def test_a_layout_of_other_columns_is_not_laid_over_these(qtbot, bridge: Bridge, tmp_path: Path) -> None:
+    table = positions_table(bridge)
+    table.choose_rank(0, "leverage")
+    kept = table.choices()
+    assert kept.startswith("symbol=leverage size price ")
+    again = positions_table(bridge)
+    assert again.restore_choices(kept)
+    assert again.rank(0).name == "leverage"
+    for other in ("", "symbol size", kept + " more", kept.replace("size", "weight")):
+        assert not positions_table(bridge).restore_choices(other)
+    assert positions_table(bridge).restore_choices(kept.replace("leverage", "no_such")), "an unknown rank is the usual"
+
+
+def positions_table(bridge: Bridge) -> RecordTable:
+    """An empty table of positions."""
+    return RecordTable(positions.columns(), lambda p: p.key, Facts(bridge.clock))
 
 
 def test_a_kept_layout_that_qt_refuses_means_defaults(qtbot, bridge: Bridge, tmp_path: Path) -> None:

@@ -241,6 +241,49 @@ def test_a_click_on_the_header_sorts_by_value_and_a_third_one_lets_go(qtbot, vie
     assert [view.table.key(row) for row in range(6)] == given
 
 
+def test_a_click_on_the_second_line_of_a_title_sorts_by_that_line(qtbot, view: TableView) -> None:
+    number = [c.name for c in view.table.columns].index("pnl")
+    x, height = view.header.sectionViewportPosition(number) + 20, view.header.height()
+
+    def click(y: int) -> None:
+        qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+
+    def order() -> list[str]:
+        return [view.table.record(row).symbol for row in range(6)]
+
+    by_roe = [row.symbol for row in sorted(samples.positions(), key=lambda row: row.roe_pct)]
+    by_pnl = [row.symbol for row in sorted(samples.positions(), key=lambda row: row.unrealised_pnl)]
+    assert by_roe != by_pnl
+    click(height - 8)
+    assert order() == by_roe
+    click(height - 8)
+    assert order() == by_roe[::-1]
+    click(8)
+    assert order() == by_pnl, "another line begins upwards"
+    click(height - 8)
+    assert order() == by_roe
+    assert view.header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+
+
+def test_the_menu_sorts_by_what_has_no_line_of_its_own_and_the_header_says_so(view: TableView) -> None:
+    menu = view.header.column_menu()
+    inner = next(action.menu() for action in menu.actions() if action.text() == "Sort by")
+    entries = {action.text(): action for action in inner.actions()}
+    assert entries["Nothing"].isChecked()
+    assert not entries["Descending"].isEnabled()
+    entries["Leverage"].trigger()
+    assert [view.table.record(row).leverage for row in range(6)] == sorted(row.leverage for row in samples.positions())
+    assert view.header._titles(0) == (("Symbol", "Leverage"), 1)
+    menu.close()
+    again = view.header.sort_menu(menu)
+    entries = {action.text(): action for action in again.actions()}
+    assert entries["Leverage"].isChecked()
+    entries["Descending"].trigger()
+    assert view.table.record(0).leverage == max(row.leverage for row in samples.positions())
+    entries["Nothing"].trigger()
+    assert [view.table.record(row).key for row in range(6)] == [row.key for row in samples.positions()]
+
+
 def test_compact_rows_show_one_line_and_still_say_what_must_be_seen(view: TableView) -> None:
     view.set_compact(True)
     assert view.rowHeight(0) == theme.COMPACT_ROW_HEIGHT
