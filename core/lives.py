@@ -389,6 +389,15 @@ class Lives:
         self._changes.clear()
         return taken
 
+    def executions(self) -> list[Execution]:
+        """Every execution that is not folded for good; before the first anchor, all of them."""
+        return [execution for tape in self._tapes.values() for execution in tape.executions]
+
+    def begins_unknown(self, key: PositionKey) -> bool:
+        """Whether a key's tape begins in the middle of a life, so that its executions do not add up to its size."""
+        tape = self._tapes.get(key)
+        return tape is not None and tape.base is not None and tape.base.cost is None
+
     def life(self, key: PositionKey) -> Life | None:
         """The life in progress under a key, or None when nothing is known of one."""
         tape = self._tapes.get(key)

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from core.evidence import checkpoint_of
 from core.guards import is_protected
 from core.model import ClosedPnl, ClosedTrade, Order, Position, PositionKey, StopLevels
 from core.money import ZERO
@@ -27,6 +28,7 @@ class Discrepancy(Struct, frozen=True, kw_only=True):
     ``kind``: missing_locally, phantom, side_differs, size_differs, entry_differs, leverage_differs, stops_differ,
     margin_mode_differs, orphan_stop, unprotected, pnl_differs. ``done``: adopted (the exchange's row was taken over),
     asked (a question was put by name), removed, cancelled, cancel_failed, shown (nothing to do but tell).
+    ``meanwhile`` among the details: it came about while no desk ran.
     """
 
     kind: str
@@ -92,6 +94,45 @@ def _differences(key: PositionKey, ours: Position | None, theirs: Position | Non
         if before != after:
             details = MappingProxyType({"before": before, "after": after})
             yield Discrepancy(kind=kind, key=key, done="adopted", evidence="position/list", details=details)
+
+
+def moved_meanwhile(
+    remembered: Mapping[PositionKey, Decimal], rows: Iterable[Position], known_until_ms: Mapping[str, int]
+) -> Iterator[Discrepancy]:
+    """What became of an account while no desk ran: positions as the executions on disk left them, against those now.
+
+    Args:
+        remembered: signed sizes at the end of what is on disk; of keys whose beginning is known.
+        rows: the exchange's last rows, open and flat ones.
+        known_until_ms: by category, up to when everything is on disk; a position opened before that which nothing on
+            disk tells of says only that what is on disk does not reach back far enough.
+    Returns:
+        missing_locally, phantom (removed: an explicit flat row, or a complete list without it), side_differs and
+        size_differs, each with sizes before and after, signed.
+    """
+    now = {row.key: row for row in rows}
+    for key in sorted(
+        {key for key, size in remembered.items() if size} | {row.key for row in now.values() if row.size}
+    ):
+        before, row = remembered.get(key, ZERO), now.get(key)
+        after = checkpoint_of(row).size if row else ZERO
+        if before == after or (not before and row and _is_beyond(row, known_until_ms.get(key.category))):
+            continue
+        kind, done = "size_differs", "adopted"
+        if not after:
+            kind, done = "phantom", "removed"
+        elif not before:
+            kind = "missing_locally"
+        elif (before > 0) != (after > 0):
+            kind = "side_differs"
+        details = MappingProxyType({"before": before, "after": after, "meanwhile": True})
+        evidence = "position/list?symbol" if row and not row.size else "position/list"
+        yield Discrepancy(kind=kind, key=key, done=done, evidence=evidence, details=details)
+
+
+def _is_beyond(row: Position, known_until_ms: int | None) -> bool:
+    """Whether a position may be older than what is on disk."""
+    return known_until_ms is None or row.opened_ms is None or row.opened_ms <= known_until_ms
 
 
 def margin_mode_differs(positions: Iterable[Position], before: str, after: str) -> Iterator[Discrepancy]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -30,10 +31,12 @@ from core.events import (
     WalletReported,
 )
 from core.evidence import REST_LAG_S
+from core.executions import signed_qty
 from core.links import KEY, REST, LinkBoard
-from core.model import Position, PositionKey
+from core.model import Execution, Position, PositionKey
+from core.money import ZERO
 from core.reading import CATEGORIES, SCOPES, Reading
-from core.reconcile import Discrepancy, compare, margin_mode_differs, pnl_differs, unprotected
+from core.reconcile import Discrepancy, compare, margin_mode_differs, moved_meanwhile, pnl_differs, unprotected
 from core.recorder import Recorder
 from core.sweep import StopSweep
 
@@ -44,6 +47,17 @@ CLOCK_AGREES_MS = 100
 _PUBLIC = frozenset({"clock", "markets"})
 # Flat contracts whose mode is asked for at one baseline, those traded last first.
 MODES_ASKED = 20
+
+
+class _OnDisk(NamedTuple):
+    """What was on disk before the exchange was first asked: all until a time by category, and single rows since."""
+
+    until_ms: dict[str, int]
+    newest: frozenset[str]
+
+    def has(self, execution: Execution) -> bool:
+        """Whether an execution was there."""
+        return execution.ts_ms < self.until_ms.get(execution.category, 0) or execution.exec_id in self.newest
 
 
 class Refresh:
@@ -188,36 +202,59 @@ class Refresh:
         """Take the account's full state and settle every difference found; the book then equals the exchange.
 
         Returns:
-            What differed, what was done about it and on what evidence. Empty for the very first baseline, which has
-            nothing to differ from.
+            What differed, what was done about it and on what evidence. The first one is held against what was on
+            disk: positions that came, went or changed while no desk ran. Where nothing was on disk, or the exchange is
+            another one, there is nothing to differ from, and only what stands by itself is told: stops without a
+            position, positions without a stop.
         """
         async with self._baseline_lock:
             return await self._part("baseline", self._baseline())
 
     async def _baseline(self) -> tuple[Discrepancy, ...]:
+        is_new, on_disk = self._book.awaits_baseline, await self._on_disk()
         baseline = await self.reading.baseline()
         await self._drained()
-        is_first = not self._book.has_baseline
-        if is_first and self._recorder:
-            await self._recorder.recall(self._book, baseline.positions)
-        differing = compare(self._book.last_rows, baseline.positions, SCOPES)
-        modes = self._book.account.margin_mode, baseline.account.margin_mode
+        await self._recall(baseline.positions)
+        remembered = [e for e in self._book.lives.executions() if on_disk and on_disk.has(e)]
+        differing = () if is_new else compare(self._book.last_rows, baseline.positions, SCOPES)
+        modes = "" if is_new else self._book.account.margin_mode, baseline.account.margin_mode
         await self._ask_modes(baseline)
         self._post(BaselineTaken(baseline))
         await self._drained()
         self.reading.applied()
-        phantoms = await self._ask_absent(baseline.positions, baseline.started_mono)
-        swept = await self.sweep.sweep()
-        if is_first:
-            return ()
         return (
             *(d for d in differing if d.kind != "phantom"),
-            *phantoms,
+            *await self._ask_absent(baseline.positions, baseline.started_mono),
+            *moved_meanwhile(self._sizes(remembered), self._book.last_rows, on_disk.until_ms if on_disk else {}),
             *margin_mode_differs(self._book.open_positions, *modes),
-            *swept,
+            *await self.sweep.sweep(),
             *unprotected(self._book.open_positions, self._book.open_orders),
             *pnl_differs(self._book.lives.closed(), baseline.closed_pnl),
         )
+
+    async def _on_disk(self) -> _OnDisk | None:
+        """What was on disk when this desk began; None later, and where nothing is kept."""
+        if self._recorder is None or self._book.has_baseline:
+            return None
+        ends = {category: await self._recorder.known_until_ms(category) for category in CATEGORIES}
+        until_ms = {category: end for category, end in ends.items() if end is not None}
+        if not until_ms:
+            return None
+        newest = await self._recorder.store.load_executions(min(until_ms.values()))
+        return _OnDisk(until_ms, frozenset(execution.exec_id for execution in newest))
+
+    async def _recall(self, positions: tuple[Position, ...]) -> None:
+        """Bring the past back from disk before the first baseline is applied."""
+        if self._recorder is not None and not self._book.has_baseline:
+            await self._recorder.recall(self._book, positions)
+
+    def _sizes(self, executions: Iterable[Execution]) -> dict[PositionKey, Decimal]:
+        """Signed sizes that executions add up to, of keys whose beginning they tell."""
+        sizes: dict[PositionKey, Decimal] = {}
+        for execution in executions:
+            key = self._book.key_of(execution)
+            sizes[key] = sizes.get(key, ZERO) + signed_qty(execution)
+        return {key: size for key, size in sizes.items() if not self._book.lives.begins_unknown(key)}
 
     async def _ask_modes(self, baseline: Baseline) -> None:
         """Ask for the rows of contracts that are flat now: executions alone do not tell one-way from hedge mode."""

@@ -370,8 +370,8 @@ class Sync:
         """Take a baseline and settle every difference found.
 
         Returns:
-            What differed, what was done about it and on what evidence; what is new of it is also a line of the audit
-            trail. Empty for the very first baseline, which has nothing to differ from.
+            What differed, what was done about it and on what evidence (see core.refresh.Refresh.baseline); what is
+            new of it is also a line of the audit trail.
         Raises:
             ExchangeError: the reading was not complete; nothing was concluded from it, and it will be tried again soon.
         """

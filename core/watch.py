@@ -118,7 +118,8 @@ class Watch:
     def tell(self, found: Iterable[Discrepancy]) -> None:
         """Enter differences into the audit trail."""
         for one in found:
-            severity = "info" if one.kind == "unprotected" else "warning"
+            is_news = one.kind == "unprotected" or "meanwhile" in one.details
+            severity = "info" if is_news else "warning"
             self._book.note(
                 f"discrepancy_{one.kind}", severity, one.key, done=one.done, evidence=one.evidence, **one.details
             )

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.model import ClosedPnl, Position, StopLevels
-from core.reconcile import compare, in_scope, orphan_stops, pnl_differs, unprotected
+from core.model import ClosedPnl, Position, PositionKey, StopLevels
+from core.reconcile import compare, in_scope, moved_meanwhile, orphan_stops, pnl_differs, unprotected
 from core.trades import fold
 from tests.strategies import START_MS, a_position, an_execution, an_order, tapes
 
@@ -37,7 +37,10 @@ def test_equal_books_have_no_difference() -> None:
         ({"leverage": D(3)}, ["leverage_differs"]),
         ({"stop_loss": D(90)}, ["stops_differ"]),
         ({"take_profit": D(120), "trailing_stop": D(2)}, ["stops_differ"]),
-        ({"leverage": D(3), "size": D(2), "entry_price": D(101)}, ["size_differs", "entry_differs", "leverage_differs"]),
+        (
+            {"leverage": D(3), "size": D(2), "entry_price": D(101)},
+            ["size_differs", "entry_differs", "leverage_differs"],
+        ),
         (
             {"size": D(2), "side": "Sell", "entry_price": D(99), "leverage": D(3), "stop_loss": D(110)},
             ["side_differs", "size_differs", "entry_differs", "leverage_differs", "stops_differ"],
@@ -98,6 +101,35 @@ def test_a_reading_taken_over_has_no_difference_left(rows: list[Position]) -> No
     """V8: one pass converges."""
     listed = list({row.key: row for row in rows}.values())
     assert kinds(listed, listed) == []
+
+
+# ---- what happened while no desk ran --------------------------------------------------------------------------------
+
+
+def test_an_account_is_held_against_what_was_on_disk() -> None:
+    """A restart: what came, went, grew and turned round; what stayed is nothing to tell of."""
+    left = {"AUSDT": D(3), "BUSDT": D(-2), "CUSDT": D(1), "DUSDT": D(5), "EUSDT": D(4), "FUSDT": D(0)}
+    remembered = {PositionKey("linear", symbol, 0): size for symbol, size in left.items()}
+    flat = replace(a_position(symbol="CUSDT"), side="", size=D(0))
+    rows = [
+        a_position("Buy", 3, symbol="AUSDT"),
+        a_position("Buy", 2, symbol="BUSDT"),
+        flat,
+        a_position("Buy", 7, symbol="EUSDT"),
+        a_position("Sell", 1, symbol="GUSDT", opened_ms=START_MS + 1),
+        a_position("Sell", 1, symbol="HUSDT", opened_ms=START_MS - 1),  # older than what the disk knows
+        a_position("Sell", 1, symbol="IUSDT"),  # nobody knows since when
+    ]
+    found = list(moved_meanwhile(remembered, rows, {"linear": START_MS}))
+    assert [(d.key.symbol, d.kind, d.done, d.evidence) for d in found] == [
+        ("BUSDT", "side_differs", "adopted", "position/list"),
+        ("CUSDT", "phantom", "removed", "position/list?symbol"),
+        ("DUSDT", "phantom", "removed", "position/list"),
+        ("EUSDT", "size_differs", "adopted", "position/list"),
+        ("GUSDT", "missing_locally", "adopted", "position/list"),
+    ]
+    assert [(d.details["before"], d.details["after"]) for d in found][:2] == [(D(-2), D(2)), (D(1), D(0))]
+    assert list(moved_meanwhile({}, rows, {})) == [], "nothing on disk is nothing to differ from"
 
 
 # ---- stops ----------------------------------------------------------------------------------------------------------

@@ -38,8 +38,17 @@ async def recorder_of(opener: Callable[[str], Awaitable[Store]]) -> Recorder:
     return recorder
 
 
+def told_meanwhile(manager: PositionManager) -> set[tuple[object, ...]]:
+    """What the trail says of the time in which no desk ran: symbol, code, what was done, sizes before and after."""
+    lines = [line for line in manager.snapshot.events if line.details.get("meanwhile")]
+    assert all(line.details["evidence"] for line in lines)
+    return {(e.key.symbol, e.code, e.details["done"], e.details["before"], e.details["after"]) for e in lines}
+
+
 async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, opener) -> None:
+    """And what others did while no desk ran is told at the start, each with its evidence."""
     async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+        assert not told_meanwhile(manager), "a first run has nothing to differ from"
         half = await manager.submit(HALF)
         await manager.until(lambda s: len(s.position("SOLUSDT").partial_exits) == 3)
         await manager.register_partial_exit(half.order_link_id, "first half")
@@ -47,12 +56,19 @@ async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, o
         before = await manager.until(lambda s: s.session.closed_trades == 1)
         trade = before.closed_trades[0]
         assert [part.reason for part in trade.exits][-2:] == ["first half", "manual"]
+    eth = before.position("ETHUSDT")
+    await asyncio.to_thread(paper.incident, "trade", symbol="ETHUSDT", side="Sell", qty=f"{eth.size:f}")
+    await asyncio.to_thread(paper.incident, "trade", symbol="DOGEUSDT", side="Buy", qty="500")
     async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+        assert told_meanwhile(manager) == {
+            ("ETHUSDT", "discrepancy_phantom", "removed", eth.size, Decimal(0)),
+            ("DOGEUSDT", "discrepancy_missing_locally", "adopted", Decimal(0), Decimal(500)),
+        }
         after = await manager.until(lambda s: any(t.life_id == trade.life_id for t in s.closed_trades))
         again = next(t for t in after.closed_trades if t.life_id == trade.life_id)
         assert again == trade
         page = await manager.get_closed_page(limit=5)
-        assert page.trades[0] == trade
+        assert trade in page.trades
 
 
 async def test_a_lost_answer_is_unknown_until_the_next_start_finds_out(paper: PaperProcess, opener) -> None:
