@@ -11,8 +11,12 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from core.analytics.metrics import USD_COINS
 from core.formulas import distance_pct
 from core.model import Alert, Order, Position, Snapshot
+from core.money import ZERO
+
+DAY_MS = 86_400_000
 
 _PROTECTING = frozenset({"StopLoss", "PartialStopLoss", "TrailingStop", "Stop"})
 # Bybit's triggerDirection.
@@ -24,7 +28,9 @@ class GuardSettings(Struct, frozen=True, kw_only=True):
 
     ``unprotected_after_s``: seconds that a position may stand without any stop. ``max_positions``: how many
     open positions are wanted at once. ``near_liquidation_pct``: of the mark price. ``daily_loss``: realised net loss
-    of the UTC day, in USD, above zero.
+    of the UTC day, in USD, above zero: the lives that ended today, as a whole, and what those still open have realised
+    today (of a life that began earlier its exits, of a younger one its fees and funding as well). What is unrealised
+    does not count, nor what is settled in another coin.
     """
 
     unprotected_after_s: int | None = 60
@@ -39,7 +45,7 @@ def check(snapshot: Snapshot, settings: GuardSettings, now_ms: int) -> tuple[Ale
         *_unprotected(snapshot, settings, now_ms),
         *_too_many(snapshot, settings),
         *_near_liquidation(snapshot, settings),
-        *_daily_loss(snapshot, settings),
+        *_daily_loss(snapshot, settings, now_ms),
     )
 
 
@@ -94,7 +100,21 @@ def _near_liquidation(snapshot: Snapshot, settings: GuardSettings) -> Iterator[A
             yield Alert(kind="near_liquidation", key=position.key, details=MappingProxyType({"distance_pct": distance}))
 
 
-def _daily_loss(snapshot: Snapshot, settings: GuardSettings) -> Iterator[Alert]:
+def _daily_loss(snapshot: Snapshot, settings: GuardSettings, now_ms: int) -> Iterator[Alert]:
     most, today = settings.daily_loss, snapshot.sessions.get("today")
-    if most is not None and today is not None and today.total_realised_pnl <= -most:
-        yield Alert(kind="daily_loss", details=MappingProxyType({"loss": -today.total_realised_pnl, "most": most}))
+    if most is None or today is None:
+        return
+    midnight_ms = now_ms - now_ms % DAY_MS
+    loss = -today.total_realised_pnl - sum((_realised_since(p, midnight_ms) for p in snapshot.positions), ZERO)
+    if loss >= most:
+        yield Alert(kind="daily_loss", details=MappingProxyType({"loss": loss, "most": most}))
+
+
+def _realised_since(position: Position, since_ms: int) -> Decimal:
+    """What an open life has brought since a time: all of one that began since, else its exits; 0 where not known."""
+    if position.settle_coin not in USD_COINS:
+        return ZERO
+    if position.opened_ms is not None and position.opened_ms >= since_ms and position.realised_pnl is not None:
+        return position.realised_pnl
+    exits = (part.net_pnl for part in position.partial_exits if part.ts_ms >= since_ms)
+    return sum((net for net in exits if net is not None), ZERO)

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from core.guards import GuardSettings, check
-from core.model import Order, Position, Snapshot
+from core.guards import DAY_MS, GuardSettings, check
+from core.model import Order, PartialExit, Position, Snapshot
 from tests.strategies import START_MS, a_position, an_order
 
 D = Decimal
@@ -88,3 +88,37 @@ def test_a_day_that_lost_too_much_is_told_of(lost: str, expected: list[str]) -> 
     snapshot = replace(snapshot, sessions={"today": today})
     assert alerts(snapshot, daily_loss=D(100)) == expected
     assert alerts(snapshot) == []
+
+
+def an_exit(net: str | None, ts_ms: int) -> PartialExit:
+    result = None if net is None else D(net)
+    return PartialExit(
+        order_id="o", order_link_id="", ts_ms=ts_ms, qty=D(1), price=D(90), share_pct=None, gross_pnl=result, fee=D(0),
+        net_pnl=result, reason="manual",
+    )  # fmt: skip
+
+
+MIDNIGHT_MS = START_MS - START_MS % DAY_MS
+YESTERDAY_MS = MIDNIGHT_MS - 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"opened_ms": YESTERDAY_MS, "partial_exits": (an_exit("-9.99", MIDNIGHT_MS),)}, []),
+        ({"opened_ms": YESTERDAY_MS, "partial_exits": (an_exit("-10", MIDNIGHT_MS),)}, ["daily_loss"]),
+        ({"opened_ms": YESTERDAY_MS, "partial_exits": (an_exit("-99", YESTERDAY_MS),)}, []),
+        ({"opened_ms": YESTERDAY_MS, "partial_exits": (an_exit(None, MIDNIGHT_MS),)}, []),
+        ({"opened_ms": YESTERDAY_MS, "realised_pnl": D(-99)}, []),
+        ({"opened_ms": MIDNIGHT_MS, "realised_pnl": D(-10)}, ["daily_loss"]),
+        ({"opened_ms": MIDNIGHT_MS, "realised_pnl": D(5), "partial_exits": (an_exit("-99", START_MS),)}, []),
+        ({"opened_ms": None, "partial_exits": (an_exit("-10", START_MS),)}, ["daily_loss"]),
+        ({"opened_ms": MIDNIGHT_MS, "realised_pnl": D(-10), "settle_coin": "BTC"}, []),
+        ({"opened_ms": MIDNIGHT_MS, "realised_pnl": D(0), "unrealised_pnl": D(-5000)}, []),
+    ],
+)
+def test_what_open_lives_realised_today_counts_for_the_day(changes: dict[str, object], expected: list[str]) -> None:
+    """Lives that ended today lost 90; nothing that is not realised yet is a loss."""
+    snapshot = seen(replace(LONG, **changes))
+    snapshot = replace(snapshot, sessions={"today": replace(snapshot.session, total_realised_pnl=D(-90))})
+    assert alerts(snapshot, after_s=0, daily_loss=D(100)) == expected
