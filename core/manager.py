@@ -198,7 +198,8 @@ class PositionManager:
         while True:
             await asyncio.sleep(GUARDS_EVERY_S)
             if self._book.has_baseline:
-                self.update_positions()
+                # Between two passes the polls clean up.
+                self._check_guards()
 
     async def _resolve(self) -> None:
         while True:
@@ -567,7 +568,7 @@ class PositionManager:
             ExchangeError: the exchange could not be read in full; nothing was concluded.
         """
         found = await self._sync.reconcile()
-        self.update_positions()
+        self._check_guards()
         return found
 
     async def reconcile(self) -> None:
@@ -581,10 +582,19 @@ class PositionManager:
         self._publisher.now()
         return changes(before, self.snapshot.positions)
 
-    def update_positions(self) -> tuple[Alert, ...]:
-        """One pass of the guards over the newest state; on the loop. Returns what goes off now."""
-        snapshot = self._book.snapshot()
-        alerts = guards.check(snapshot, self.guard_settings, self._clock.now_ms())
+    async def update_positions(self) -> tuple[Alert, ...]:
+        """One pass over the account: the clean-up first, then the guards, so that nothing is said about what is gone.
+
+        The clean-up reads positions and orders, asks by name about positions that the lists lack, and removes stop
+        orders of this desk that protect nothing. Where it cannot read, the guards judge what is known.
+        Returns:
+            What goes off now.
+        """
+        await self._sync.clean_up()
+        return self._check_guards()
+
+    def _check_guards(self) -> tuple[Alert, ...]:
+        alerts = guards.check(self._book.snapshot(), self.guard_settings, self._clock.now_ms())
         self._book.set_alerts(alerts)
         self._publisher.now()
         return alerts
@@ -622,7 +632,7 @@ class PositionManager:
     prepare_exit_threadsafe = twin(prepare_exit)
     fetch_order_book_threadsafe = twin(fetch_order_book)
     fetch_candles_threadsafe = twin(fetch_candles)
-    update_positions_threadsafe = twin_of_call(update_positions)
+    update_positions_threadsafe = twin(update_positions)
     set_armed_threadsafe = twin_of_call(set_armed)
 
 

@@ -7,6 +7,7 @@ The polls never stop, with or without the stream: the stream makes the book fast
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 
@@ -410,11 +411,26 @@ class Sync:
         while True:
             key = await self._closed.get()
             await asyncio.sleep(SWEEP_AFTER_S)
-            try:
-                self._watch.tell(await self._refresh.sweep.sweep(key))
-            except AppError as error:
-                # The next full reconciliation sweeps every key.
-                self._book.note("sweep_failed", "warning", key, reason=error.code)
+            # If it fails, the next full reconciliation sweeps every key.
+            await self._sweep(key)
+
+    async def _sweep(self, key: PositionKey | None) -> None:
+        try:
+            self._watch.swept(await self._refresh.sweep.sweep(key), key)
+        except AppError as error:
+            self._book.note("sweep_failed", "warning", key, reason=error.code)
+
+    async def clean_up(self) -> None:
+        """Ask by name about positions that the lists lack, drop orders that are gone, remove stops that protect nothing.
+
+        What cannot be read now is told on the REST link, and stays as it is.
+        """
+        if self._book.awaits_baseline:
+            return
+        with contextlib.suppress(AppError):
+            await self._clocked(self.sync_positions)
+            await self._clocked(self._refresh.orders)
+            await self._sweep(None)
 
 
 class _Moved(Exception):

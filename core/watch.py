@@ -56,7 +56,7 @@ class Watch:
 
     def look(self, found: Iterable[Discrepancy]) -> None:
         """After a poll beside a live stream; ``found`` is what the book had not known."""
-        news = self._new(found, ("phantom",))
+        news = self._new(found, lambda name: name[0] == "phantom")
         self.tell(one for one in news if one.done == "asked")
         adopted = [one for one in news if one.done != "asked"]
         if adopted:
@@ -96,6 +96,10 @@ class Watch:
         self.tell(self._new(found))
         self.look_at_key()
 
+    def swept(self, found: Iterable[Discrepancy], key: PositionKey | None) -> None:
+        """Tell of stops of a key, or of all keys, that protected nothing; of those that stay only when they are new."""
+        self.tell(self._new(found, lambda name: name[0] == "orphan_stop" and key in {None, name[2]}))
+
     def look_at_key(self) -> None:
         """Warn 14 days, 7 days and a day before the key ends; once each."""
         expires_ms = self._book.account.expires_ms
@@ -107,12 +111,14 @@ class Watch:
             self._warned.add((expires_ms, due))
             self._book.note("key_expires", "warning", days=days)
 
-    def _new(self, found: Iterable[Discrepancy], kinds: tuple[str, ...] = ()) -> list[Discrepancy]:
-        """Leave out what lasts and was told before. ``kinds``: those that the reading can find, all when empty."""
+    def _new(
+        self, found: Iterable[Discrepancy], covers: Callable[[_Name], bool] = lambda name: True
+    ) -> list[Discrepancy]:
+        """Leave out what lasts and was told before. ``covers``: what the reading would have found again."""
         found = tuple(found)
         lasting = {_name(one) for one in found if (one.kind, one.done) in _LASTING}
         news = [one for one in found if _name(one) not in self._lasting]
-        self._lasting = lasting | {name for name in self._lasting if kinds and name[0] not in kinds}
+        self._lasting = lasting | {name for name in self._lasting if not covers(name)}
         return news
 
     def tell(self, found: Iterable[Discrepancy]) -> None:

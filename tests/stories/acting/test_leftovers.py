@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 
 from core.executions import OUR_ORDER_PREFIX
+from core.guards import GuardSettings
 from core.intents import PARTIAL, CancelOrders, SetTradingStop, stops_of
 from core.manager import PositionManager
 from core.model import Command, PositionKey
+from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.desk import managed, until
 
@@ -136,6 +138,27 @@ async def test_a_stop_that_cannot_be_cancelled_stays_in_sight_until_it_is_gone(p
         assert (await ended(manager, outcome.command)).state == "done"
         await manager.until(lambda s: not s.leftovers)
         assert not is_listed(paper, order_id)
+
+
+async def test_a_pass_over_the_positions_cleans_up_before_the_guards_judge(paper: PaperProcess) -> None:
+    """Nothing but the pass itself asks: the stream loses the close, and no poll is due."""
+    slow = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, wallet_s=3_600, reconcile_s=3_600)
+    order_id = a_stop_of_its_own(paper)
+    async with managed(paper, intervals=slow) as manager:
+        manager.guard_settings = GuardSettings(
+            unprotected_after_s=0, near_liquidation_pct=None, max_positions=manager.get_open_positions_count() - 1
+        )
+        paper.arm("drop", "position")
+        paper.incident("trade", symbol="ETHUSDT", side="Sell", qty="1.50", reduce_only=True)
+        before = await manager.until(lambda s: any(a.kind == "too_many_positions" for a in s.alerts), 60)
+        assert before.position("ETHUSDT") is not None, "the alert is about a position that is gone"
+        alerts = await manager.update_positions()
+        assert manager.get_position(ETH) is None
+        assert not [a for a in alerts if a.kind == "too_many_positions" or a.key == ETH]
+        assert not is_listed(paper, order_id)
+        assert not manager.snapshot.leftovers
+        paper.arm("http_status", "/v5/position/list", args={"status": 502})
+        assert await manager.update_positions() == alerts, "what cannot be read stays, and is judged as it is known"
 
 
 async def test_somebody_elses_stop_is_shown_and_not_touched(paper: PaperProcess) -> None:
