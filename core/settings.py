@@ -145,8 +145,8 @@ class Settings:
         document = json.dumps({"version": VERSION, **self._values}, indent=2, sort_keys=True, ensure_ascii=False)
         try:
             replace_file(self._file, f"{document}\n".encode())
-        except OSError as error:
-            raise StoreError("settings_not_saved", path=str(self._file), reason=error.strerror) from error
+        except StoreError as error:
+            raise StoreError("settings_not_saved", path=str(self._file), reason=error.details["reason"]) from error
         self._is_saved = True
 
 

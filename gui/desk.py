@@ -14,9 +14,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from core.errors import AppError
+from core.errors import AppError, StoreError
+from core.files import replace_file
 from gui.leaving import see_off
 from gui.models.commands import in_flight
+from gui.picture import as_png
 from gui.seat import Present, Seat
 from gui.text import translate
 
@@ -158,7 +160,12 @@ class Desk:
                 await self._leaving.wait()
         except TimeoutError:
             pass
-        return 0 if self._seat.window.grab().save(str(file), "PNG") else 1
+        try:
+            await asyncio.to_thread(replace_file, file, as_png(self._seat.window))
+        except StoreError as error:
+            log.warning("the picture could not be saved: %s", error)
+            return 1
+        return 0
 
     async def _write_anew(self, manager: PositionManager, running: asyncio.Task[Any]) -> None:
         """Sit down at a window in the language that is spoken now, before the same manager, which goes on.

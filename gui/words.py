@@ -38,7 +38,6 @@ _ERRORS: Final = {
     "settings_unreadable": QT_TRANSLATE_NOOP(
         "Error", "The settings file {path} cannot be used: {reason}. Mend it, or move it away for the defaults"
     ),
-    "not_exported": QT_TRANSLATE_NOOP("Error", "{path} could not be written"),
     "already_running": QT_TRANSLATE_NOOP("Error", "Another desk is running on this account (process {pid})"),
     "newer_schema": QT_TRANSLATE_NOOP(
         "Error", "The history in {path} was made by a newer version of the desk; nothing was changed"

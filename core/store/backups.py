@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from core.store.files import Place, create_private, make_private, publish
+from core.files import create_private, publish
+from core.store.files import Place, make_private
 from core.store.sqlite import connect, quick_check
 
 DAILY_KEPT = 7

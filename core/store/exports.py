@@ -16,9 +16,9 @@ from typing import TypeVar
 
 import msgspec
 
+from core.files import WholeFile
 from core.model import ClosedTrade, Execution
 from core.money import text
-from core.store.files import WholeFile
 from core.store.history import TradeFilter
 from core.store.store import Store
 

@@ -1,23 +1,21 @@
-"""The store's place on disk: one private folder per environment and account, and careful ways to write into it.
+"""The store's place on disk: one private folder per environment and account, and space held back for the journal.
 
-Permissions are set before content; a file that others may see appears whole or not at all. It knows nothing of SQL.
+It knows nothing of SQL; how a file is written whole is core.files.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from core.errors import StoreError
+from core.files import OTHERS, create_private
 
 BALLAST_BYTES = 16 * 1024 * 1024
 
@@ -90,85 +88,10 @@ def make_private(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        if sys.platform != "win32" and folder.stat().st_mode & OTHERS:
             folder.chmod(0o700)
     except OSError as error:
         raise StoreError("read_only", path=str(folder), reason=error.strerror or "") from error
-
-
-def create_private(file: Path) -> None:
-    """Make an empty file for its owner alone, or close an existing one to others, before anything is written to it."""
-    os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    if sys.platform != "win32" and file.stat().st_mode & 0o077:
-        file.chmod(0o600)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut. Windows does so by itself."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_file(file: Path) -> None:
-    """Make a file's content survive a power cut."""
-    handle = os.open(file, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def publish(part: Path, file: Path) -> None:
-    """Turn a finished part into the file that others see, at one stroke."""
-    sync_file(part)
-    part.replace(file)
-    sync_folder(file.parent)
-
-
-class WholeFile:
-    """A file that is there in full or not at all, for its owner only: write, then ``publish``, or ``discard``.
-
-    Raises:
-        StoreError: it exists and may not be overwritten, or cannot be written. What was there before stays.
-    """
-
-    def __init__(self, file: Path, *, overwrite: bool = False) -> None:
-        self._file = file
-        self._part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-        if not overwrite and file.exists():
-            raise StoreError("file_exists", path=str(file))
-        with self._translated():
-            self._part.touch(mode=0o600, exist_ok=False)
-            self._target = self._part.open("wb")
-
-    def write(self, content: bytes) -> None:
-        """Append to what nobody sees yet."""
-        with self._translated():
-            self._target.write(content)
-
-    def publish(self) -> None:
-        """Make it the file that others see."""
-        with self._translated():
-            self._target.close()
-            publish(self._part, self._file)
-
-    def discard(self) -> None:
-        """Leave nothing behind, unless it has been published; safe twice."""
-        with contextlib.suppress(OSError):
-            self._target.close()
-            self._part.unlink(missing_ok=True)
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise StoreError("not_written", path=str(self._file), reason=error.strerror or "") from error
 
 
 def refuse_network_share(folder: Path) -> None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from core.errors import StoreError
-from core.store.files import create_private
+from core.files import create_private
 
 # Windows locks bytes against reading as well: lock one that nobody reads.
 _LOCKED_BYTE = 1 << 30

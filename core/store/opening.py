@@ -12,9 +12,10 @@ from contextlib import closing
 from types import MappingProxyType
 
 from core.errors import StoreError
+from core.files import create_private
 from core.model import AuditEvent
 from core.store.backups import back_up_before, clear_parts
-from core.store.files import Place, create_private
+from core.store.files import Place
 from core.store.migrations import VERSION, migrate, refuse_newer, version_of
 from core.store.recovery import identity, restore, save_journal, set_aside
 from core.store.sqlite import APPLICATION_ID, connect, quick_check, read_header, translated

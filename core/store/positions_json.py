@@ -19,8 +19,8 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import BadValue
+from core.files import WholeFile
 from core.money import ZERO
-from core.store.files import WholeFile
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 100_000

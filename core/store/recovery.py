@@ -13,8 +13,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from core.files import create_private, publish, sync_folder
 from core.store.backups import Backup, newest_good, stamp
-from core.store.files import Place, create_private, make_private, publish, sync_folder
+from core.store.files import Place, make_private
 from core.store.sqlite import connect, read_header
 from core.store.steps import VERSION
 

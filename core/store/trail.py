@@ -16,9 +16,9 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from core.errors import StoreError
+from core.files import WholeFile
 from core.store import audit
 from core.store.audit import AuditVerdict, Link
-from core.store.files import WholeFile
 from core.store.sqlite import APPLICATION_ID, connect, read_header, translated
 
 FORMAT = 1

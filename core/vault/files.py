@@ -1,12 +1,11 @@
-"""Small files for their owner alone, written whole or not at all."""
+"""The vault's small files: read with a limit, written whole or not at all, with the vault's own words for trouble."""
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
-from core.errors import SecretsUnavailable
+from core.errors import SecretsUnavailable, StoreError
+from core.files import replace_file
 
 MAX_BYTES = 1_000_000
 
@@ -35,18 +34,17 @@ def write(file: Path, content: bytes) -> None:
     Raises:
         SecretsUnavailable: ``vault_not_written``; what was there before stays.
     """
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(handle)
-        part.replace(file)
+        replace_file(file, content)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SecretsUnavailable("vault_not_written", path=str(file), reason=error.strerror or "") from error
+        raise _not_written(file, error.strerror) from error
+    except StoreError as error:
+        raise _not_written(file, error.details["reason"]) from error
+
+
+def _not_written(file: Path, reason: object) -> SecretsUnavailable:
+    return SecretsUnavailable("vault_not_written", path=str(file), reason=reason or "")
 
 
 def unreadable(file: Path, reason: str) -> SecretsUnavailable:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QBuffer, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import StoreError
 from core.files import replace_file
 from gui import text
 from gui.models import session_export
+from gui.picture import as_png
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -51,19 +52,7 @@ def write(file: Path, panel: QWidget, report: PeriodReport | None) -> None:
     """Write the panel as PNG, or the report as CSV, by the name's end.
 
     Raises:
-        StoreError: ``not_exported``.
+        StoreError: ``not_written``; what was there before stays.
     """
     is_picture = file.suffix.lower() == ".png" or report is None
-    content = _picture(panel) if is_picture or report is None else session_export.as_csv(report).encode()
-    try:
-        replace_file(file, content)
-    except OSError as error:
-        raise StoreError("not_exported", path=str(file)) from error
-
-
-def _picture(panel: QWidget) -> bytes:
-    """The panel as it is shown, as PNG."""
-    picture = QBuffer()
-    picture.open(QBuffer.OpenModeFlag.WriteOnly)
-    panel.grab().save(picture, "PNG")
-    return picture.data().data()
+    replace_file(file, as_png(panel) if is_picture or report is None else session_export.as_csv(report).encode())

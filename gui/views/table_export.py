@@ -7,7 +7,6 @@ from pathlib import Path
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 
-from core.errors import StoreError
 from core.files import replace_file
 from gui.bridge import Bridge
 from gui.models.tsv import as_csv
@@ -44,13 +43,6 @@ async def export(view: TableView, file: Path) -> int:
         rows = [row for row in records[start : start + _PART] if row < view.table.rowCount()]
         parts.append(as_csv(view.table, rows, columns, with_titles=False))
         await asyncio.sleep(0)
-    await asyncio.to_thread(_write, file, "".join(parts))
+    # the mark makes spreadsheets read the file as UTF-8
+    await asyncio.to_thread(replace_file, file, "".join(parts).encode("utf-8-sig"))
     return len(records)
-
-
-def _write(file: Path, content: str) -> None:
-    """Replace the file as a whole, or not at all."""
-    try:
-        replace_file(file, content.encode("utf-8-sig"))  # the mark makes spreadsheets read the file as UTF-8
-    except OSError as error:
-        raise StoreError("not_written", path=str(file), reason=error.strerror or "") from error

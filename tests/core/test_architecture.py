@@ -15,14 +15,14 @@ WORDS = (ROOT / "gui" / "words.py", *sorted((ROOT / "gui" / "dialogs").glob("*wo
 # Where the system's clock may be read, and chance be used: each with its reason.
 CLOCKS = {"clock.py", "logs.py"}  # logs stamps its lines
 CHANCE = {
+    "files.py",  # names of temporary files
     "ids.py",  # order ids and the installation's
     "backoff.py",  # jitter of reconnects
     "bybit/limits.py",  # jitter after a limit
     "bybit/retries.py",  # jitter of a repeated read
-    "vault/files.py",  # names of temporary files
     "vault/sealed.py",  # salt and nonce
     "vault/vault.py",  # names of entries
-    "store/files.py",  # names of temporary files, and the ballast
+    "store/files.py",  # the ballast
 }
 FLOATS = {
     "analytics/period_report.py",  # a ratio for a chart, which never comes back

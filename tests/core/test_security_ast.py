@@ -1,4 +1,4 @@
-"""What our own source must never contain: S1, S12, S19, S25, S27, S29, S34, S39, S46; and no floats for money.
+"""What our own source must never contain: S1, S12, S19, S25, S27, S29, S34, S38, S39, S46; and no floats for money.
 
 Each ban is a function over a syntax tree; each is tried on a planted offence as well, so that it is known to see.
 """
@@ -166,6 +166,20 @@ def computed_imports(tree: ast.AST) -> Iterator[ast.AST]:
             yield call
 
 
+def torn_writes(tree: ast.AST) -> Iterator[ast.AST]:
+    """S38: a file that is written where it stays is half when the process is killed; core.files writes it whole."""
+    for call in calls(tree):
+        name = last_name(call)
+        modes = [word.value for word in call.keywords if word.arg == "mode"] + call.args[:2]
+        is_opened = name in {"open", "fdopen"} and any(
+            isinstance(mode, ast.Constant) and isinstance(mode.value, str) and set(mode.value) <= set("rwaxbt+U")
+            and set(mode.value) & set("wax+") for mode in modes
+        )  # fmt: skip
+        is_picture = name == "save" and len(call.args) >= 1
+        if is_opened or is_picture or name in {"write_text", "write_bytes", "QSaveFile", "mkstemp"}:
+            yield call
+
+
 def network_use(tree: ast.AST) -> Iterator[ast.AST]:
     """S12, S25: for modules that must not open a socket, whether with Python, a library, or Qt."""
     for node, name in imported(tree):
@@ -216,6 +230,11 @@ BANS: dict[str, tuple[Finder, list[Path]]] = {
     "S27 plain text widgets only": (raw_text_widgets, without("gui/widgets/labels.py", "gui/widgets/tips.py")),
     "S29 no markup sinks": (markup_sinks, SOURCES),
     "S34 SQL is not put together": (composed_sql, SOURCES),
+    # the ballast only holds space; the practice bot writes as the bot it stands for; a picture is made in memory
+    "S38 files are written whole": (
+        torn_writes,
+        without("core/files.py", "core/store/files.py", "core/paper/bot.py", "gui/picture.py"),
+    ),
     "S39 no code from data": (code_from_data, SOURCES),
     # the one exception runs ccxt's own packages, named by a constant, later than usual
     "S46 no computed imports": (computed_imports, without("core/bybit/lean.py")),
@@ -255,6 +274,15 @@ OFFENCES: dict[str, tuple[str, ...]] = {
         "c.executemany('INSERT INTO %s' % x, rows)",
         "c.exec_driver_sql('PRAGMA {}'.format(x))",
         "text(' '.join(parts))",
+    ),
+    "S38 files are written whole": (
+        "Path(name).write_text(words)",
+        "file.write_bytes(content)",
+        "open(name, 'wb')",
+        "file.open('a')",
+        "file.open(mode='w+')",
+        "os.fdopen(handle, 'w')",
+        "widget.grab().save(name, 'PNG')",
     ),
     "S39 no code from data": (
         "import pickle",

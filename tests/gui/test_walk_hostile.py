@@ -143,7 +143,7 @@ async def test_the_window_shows_foreign_text_letter_by_letter(
                 seen += check(window, spy)
             window.tabs.notice.say(evil)
             window.tabs.show_banner(evil)
-            window._on_failed(Unreachable("not_exported", path=evil, reason=evil))
+            window._on_failed(Unreachable("not_written", path=evil, reason=evil))
             await scenes.settled()
             seen += check(window, spy)
     assert any(words.startswith(("<img", "<h1>")) for words in seen)

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from core.store.files import create_private
+from core.files import create_private
 from core.store.migrations import migrate
 from core.store.sqlite import connect
 from core.store.tables import metadata

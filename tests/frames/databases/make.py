@@ -16,9 +16,10 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
+from core.files import create_private
 from core.model import CoinAmount
 from core.store import audit, facts, history, journal
-from core.store.files import create_private, make_private
+from core.store.files import make_private
 from core.store.migrations import migrate
 from core.store.sqlite import Database, connect
 from core.store.steps import STEPS
@@ -72,8 +73,8 @@ def fill(connection: Connection, version: int) -> None:
         "worst_pnl": Decimal("-0.75"),
         "other_fees": (CoinAmount("MNT", Decimal("0.1")),),
     }
-    since_4 = seen if version >= 4 else {}
-    history.save(connection, [samples.trade(7, net_pnl=None, gross_pnl=None, is_complete=False, exits=0, **since_4)])
+    later = (seen if version >= 4 else {}) | ({"pnl_source": "closed_pnl"} if version >= 5 else {})
+    history.save(connection, [samples.trade(7, net_pnl=None, gross_pnl=None, is_complete=False, exits=0, **later)])
     if version >= 2:
         facts.set_label(connection, "link-1", "ladder 1", 1_700_000_000_000)
         facts.add_window(connection, "linear", 1_690_000_000_000, 1_700_000_000_000)
