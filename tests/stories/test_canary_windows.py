@@ -8,30 +8,30 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
 
 from core.secrets import Secret
 from core.vault.vault import hide
-from gui import theme
 from gui.crash import CrashDialog
+from gui.dialogs.accounts import AccountsDialog
+from gui.dialogs.credentials import CredentialsDialog
+from gui.dialogs.settings import SettingsDialog
 from gui.views.table_export import export
 from tests.paper_fixture import PaperProcess
 from tests.stories.desk import connection_to
+from tests.stories.stored import accounts_on, store
 from tests.stories.test_canary import disguises, found_in
-from tests.stories.window import Desk, desk_on
+from tests.stories.window import Desk, click, desk_on
 
-TEXTS = ("windowTitle", "text", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription")
-MORE_TEXTS = ("placeholderText", "title", "toPlainText", "currentText")
+TEXTS = ("windowTitle", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription")
+TEXTS += ("placeholderText", "title", "toPlainText", "currentText")
+PASSPHRASE = "cANARYpassphrase-77"
 
 
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Fonts and the dark theme."""
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
-    yield
-    qapp.setStyleSheet("")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +46,15 @@ def shown(window: QWidget) -> str:
     """Every text that a window and what is in it would give to a reader, or to the system."""
     parts = []
     for widget in (window, *window.findChildren(QWidget)):
-        for name in TEXTS + MORE_TEXTS:
+        # A field for a secret holds it, and shows dots; whatever else of it speaks must not tell.
+        names = (*TEXTS, "displayText") if isinstance(widget, QLineEdit) else (*TEXTS, "text")
+        for name in names:
             attribute = getattr(widget, name, None)
             value = attribute() if callable(attribute) else attribute
             if isinstance(value, str):
                 parts.append(value)
-        if isinstance(widget, QLineEdit):
-            parts.append(widget.displayText())
+        if isinstance(widget, QListWidget):
+            parts += [widget.item(row).text() for row in range(widget.count())]
     return "\n".join(parts)
 
 
@@ -101,6 +103,59 @@ async def test_a_secret_is_nowhere_that_can_be_read(qt_loop: object, paper: Pape
     assert exported(tmp_path) == set(desk.window.tabs.names)
     assert leaks(clipboard + everything, secrets) == []
     assert found_in(tmp_path, secrets) == []
+
+
+def type_in(dialog: Any, **fields: str) -> None:
+    """Fill fields by keystrokes, and try to copy what was typed."""
+    for name, value in fields.items():
+        field = getattr(dialog, name)
+        field.clear()
+        QTest.keyClicks(field, value)
+        for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+            QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def clipboard_text() -> str:
+    """What could be pasted now."""
+    clipboard = QGuiApplication.clipboard()
+    return clipboard.text() if clipboard is not None else ""
+
+
+async def test_no_dialog_tells_a_key_that_it_was_given(qt_loop: object, paper: PaperProcess, tmp_path: Path) -> None:
+    """Accounts, credentials and settings, while a key is typed, tried, kept under a passphrase, and used."""
+    accounts, told = accounts_on(paper, tmp_path), []
+    client = await asyncio.to_thread(paper.new_client)
+    _account, stored = await store(accounts, paper)
+    secrets = {"typed": client.api_secret, "passphrase": PASSPHRASE, "stored": stored.api_secret}
+    async with desk_on(paper) as desk:
+        desk.window.opener.accounts(accounts, "paper", "Main", lambda _dialog: None)
+        (dialog,) = desk.window.findChildren(AccountsDialog)
+        dialog.list.setCurrentRow(1)
+        click(dialog.add)
+        (adding,) = dialog.findChildren(CredentialsDialog)
+        click(adding.place._segments["file"])
+        type_in(adding, name="Second", api_key=client.api_key, secret=client.api_secret)
+        type_in(adding, passphrase=PASSPHRASE, again=PASSPHRASE)
+        told += [shown(dialog), shown(adding), clipboard_text()]
+        click(adding.frame.action)
+        await desk.shown(lambda: adding.frame.action.text() == "Add account" and not adding.is_busy)
+        adding.understood.setChecked(True)
+        told += [shown(dialog), shown(adding), clipboard_text()]
+        click(adding.frame.action)
+        await desk.shown(lambda: adding.is_closed)
+        await desk.shown(lambda: dialog.selected is not None and dialog.selected.name == "Second")
+        click(dialog.test)
+        await desk.shown(lambda: not dialog.is_busy)
+        told.append(shown(dialog))
+        dialog.reject()
+        desk.window.comfort.show_settings()
+        (settings,) = desk.window.findChildren(SettingsDialog)
+        told += [shown(settings), *(shown(top) for top in QApplication.topLevelWidgets())]
+        settings.reject()
+    assert "Second" in "".join(told)
+    assert leaks("".join(told), secrets) == []
+    assert found_in(tmp_path, secrets) == []
+    assert (tmp_path / "secrets.sealed").stat().st_size
 
 
 def reachable(root: object) -> Iterator[object]:

@@ -12,14 +12,8 @@ from pathlib import Path
 import pytest
 from PyQt6 import sip
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
 
-from core.accounts import Accounts, Draft
-from core.bybit import Connection
-from core.clock import SystemClock
-from core.secrets import Secret
-from core.vault import Vault
-from gui import theme
+from core.accounts import Accounts
 from gui.desk import Desk
 from gui.dialogs.accounts import AccountsDialog
 from gui.dialogs.leaving import LeavingDialog
@@ -27,18 +21,11 @@ from gui.seat import Present, Seat
 from gui.settings import WindowSettings
 from gui.sign_in import sign_in
 from main import Exchange, arguments
-from tests.core.vault.test_vault import MemoryRing
 from tests.paper_fixture import PaperProcess
+from tests.stories.stored import accounts_on, store
 from tests.stories.window import LEFT, SOL, click
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Fonts and the dark theme."""
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
-    yield
-    qapp.setStyleSheet("")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +90,7 @@ async def at_work(practice: PaperProcess, bybit: PaperProcess, folder: Path) -> 
     ready.write_text(json.dumps(practice.ready))
     options = arguments(["paper", "--connect", str(ready), "--data-dir", str(folder)])
 
-    def connection(environment: str, api_key: str, secret: Secret) -> Connection:
-        assert environment == "live"
-        return Connection(environment="paper", rest=bybit.rest, ws=bybit.ws, api_key=api_key, api_secret=secret)
-
-    accounts = Accounts(Vault(folder, MemoryRing(), SystemClock().now_ms, 14), SystemClock(), connection)
+    accounts = accounts_on(bybit, folder)
     exchange = Exchange(options)
     exchange._accounts = accounts
     settings = WindowSettings(folder)
@@ -127,13 +110,6 @@ async def at_work(practice: PaperProcess, bybit: PaperProcess, folder: Path) -> 
         running.window.quit_asked.emit()
         assert await task == 0
         running.present.seat.leave()
-
-
-async def stored(running: Running, bybit: PaperProcess, name: str = "Fund") -> None:
-    """Keep an account, its warnings read."""
-    client = await asyncio.to_thread(bybit.new_client)
-    draft = Draft(name=name, environment="live", api_key=client.api_key, secret=Secret(client.api_secret), place="ring")
-    await running.accounts.add(draft, await running.accounts.try_draft(draft))
 
 
 def held(paper: PaperProcess) -> set[str]:
@@ -159,7 +135,7 @@ async def test_another_account_is_another_desk(
 ) -> None:
     """Title, badge, positions, lock, history: all of the new one; and back to practice again."""
     async with at_work(practice, bybit, tmp_path) as desk:
-        await stored(desk, bybit)
+        await store(desk.accounts, bybit)
         first, of_practice = desk.window, desk.symbols()
         await desk.choose(1)
         await desk.until(lambda: desk.window is not first and desk.symbols())
@@ -188,7 +164,7 @@ async def test_a_command_under_way_has_its_verdict_or_is_in_the_journal_before_t
     qt_loop: object, practice: PaperProcess, bybit: PaperProcess, tmp_path: Path
 ) -> None:
     async with at_work(practice, bybit, tmp_path) as desk:
-        await stored(desk, bybit)
+        await store(desk.accounts, bybit)
         practice.hold_fills()
         try:
             manager = desk.present.seat.bridge.manager
@@ -221,7 +197,7 @@ async def test_an_account_that_cannot_be_opened_leads_back(
 ) -> None:
     """S3 holds for a later choice too: beside a key in the environment there is no live desk, and it says why."""
     async with at_work(practice, bybit, tmp_path) as desk:
-        await stored(desk, bybit)
+        await store(desk.accounts, bybit)
         monkeypatch.setenv("BYBIT_API_SECRET", "x" * 36)
         first, of_practice = desk.window, desk.symbols()
         await desk.choose(1)
