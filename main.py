@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.ambient import forget
+from core.data_folder import prepare
 from core.errors import AppError, StartupError
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def main(argv: list[str] | None = None) -> int:
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", options.account):
             raise StartupError("bad_account_name", account=options.account[:40])
         options.data_dir = data_folder(options.data_dir)
-        set_up_logging(options, forgotten)
+        opened = prepare(options.data_dir)
+        set_up_logging(options, forgotten, opened)
         if options.environment == "live":
             refuse_stray_secrets(options.data_dir)
         if options.verify_audit or options.export_audit:
@@ -123,28 +125,20 @@ def refuse_stray_secrets(folder: Path) -> None:
 
 
 def data_folder(chosen: Path | None) -> Path:
-    """The folder for settings and logs, made private on first use.
-
-    Raises:
-        StartupError: it cannot be made or written.
-    """
+    """Where everything of the desk is kept: as chosen, or where the platform keeps a user's data."""
     if chosen is None:
         import platformdirs
 
         chosen = platformdirs.user_data_path("quarterdeck", appauthor=False)
-    folder = chosen.expanduser().absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StartupError("data_folder", path=str(folder), reason=error.strerror) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise StartupError("data_folder", path=str(folder), reason="no permission to write")
-    return folder
+    return chosen.expanduser().absolute()
 
 
-def set_up_logging(options: argparse.Namespace, forgotten: tuple[str, ...] = ()) -> None:
-    """Log into the data folder; ``forgotten`` are variables of the environment that do not count.
+def set_up_logging(options: argparse.Namespace, forgotten: tuple[str, ...], opened: tuple[Path, ...]) -> None:
+    """Log into the data folder.
 
+    Args:
+        forgotten: variables of the environment that do not count.
+        opened: what others could get at until a moment ago.
     Raises:
         StartupError: the log file cannot be written.
     """
@@ -154,10 +148,13 @@ def set_up_logging(options: argparse.Namespace, forgotten: tuple[str, ...] = ())
         set_up(options.data_dir / "logs", options.log_level)
     except OSError as error:
         raise StartupError("data_folder", path=str(options.data_dir), reason=error.strerror) from error
-    if forgotten:
-        import logging
+    import logging
 
+    if forgotten:
         logging.getLogger(__name__).info("not taken from the environment: %s", ", ".join(forgotten))
+    if opened:
+        said = "others could get at %s and %d more of the desk's files until now: closed to them"
+        logging.getLogger(__name__).warning(said, opened[0], len(opened) - 1)
 
 
 def run_desk(options: argparse.Namespace) -> int:

@@ -61,6 +61,12 @@ _ERRORS: Final = {
     "not_written": QT_TRANSLATE_NOOP("Error", "The file {path} could not be written: {reason}"),
     "settings_not_saved": QT_TRANSLATE_NOOP("Error", "The settings file {path} could not be written: {reason}"),
     "data_folder": QT_TRANSLATE_NOOP("Error", "The data folder {path} cannot be used: {reason}"),
+    "data_folder_foreign": QT_TRANSLATE_NOOP(
+        "Error", "{path} belongs to another user: choose a data folder of your own with --data-dir"
+    ),
+    "data_folder_shared": QT_TRANSLATE_NOOP(
+        "Error", "Others may write to {path}, which is not the desk's alone: choose another data folder with --data-dir"
+    ),
     "no_account": QT_TRANSLATE_NOOP("Error", "No keys are stored for the account {account} ({environment}) yet"),
     "key_unknown": QT_TRANSLATE_NOOP(
         "Error",

@@ -142,11 +142,15 @@ def test_unreadable_settings_are_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_screenshot_is_saved(tmp_path: Path) -> None:
+    """And a data folder that was open to others is closed, which is said (S33)."""
+    tmp_path.chmod(0o755)
     file = tmp_path / "desk.png"
     done = run_main("--data-dir", str(tmp_path), "--screenshot", str(file), "--after", "3", QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 0
     assert file.read_bytes().startswith(b"\x89PNG")
     assert "Traceback" not in done.stderr
+    assert f"others could get at {tmp_path}" in done.stderr
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
 
 
 def test_no_display_is_one_sentence(tmp_path: Path) -> None:
