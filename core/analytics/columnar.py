@@ -129,7 +129,18 @@ def _summary(columns: Mapping[str, Int], scale: int, since_ms: int) -> SessionSu
         funding=amount(columns["funding"][money].sum()),
         total=amount(net.sum()),
         fall=amount(fall),
+        streaks=_streaks(np.sign(paid)),
     )
+
+
+def _streaks(signs: Int) -> tuple[int, int, int]:
+    """The longest run of wins, that of losses, and the last run of all (losses negative)."""
+    if not len(signs):
+        return 0, 0, 0
+    starts = np.flatnonzero(np.concatenate(([True], signs[1:] != signs[:-1])))
+    lengths, kinds = np.diff(np.concatenate((starts, [len(signs)]))), signs[starts]
+    wins, losses = lengths[kinds > 0].max(initial=0), lengths[kinds < 0].max(initial=0)
+    return int(wins), int(losses), int(lengths[-1] * kinds[-1])
 
 
 def _grouped(

@@ -33,10 +33,33 @@ class Drawdown:
         self.worst = max(self.worst, EXACT.subtract(self._peak, self.total))
 
 
-class Tally:
-    """Counts closed trades one by one, in order of closing; the same trades give the same summary to the last digit."""
+class Streaks:
+    """Results in a row that all won or all lost. ``first`` and ``last``: the runs at both ends, losses negative."""
 
     def __init__(self) -> None:
+        self.longest_win = self.longest_loss = self.first = self.last = self._count = 0
+
+    def add(self, result: Decimal) -> None:
+        """Take the next result; zero ends a run."""
+        step = (result > 0) - (result < 0)
+        self._count += 1
+        self.last = self.last + step if self.last * step > 0 else step
+        if abs(self.last) == self._count:  # one run so far
+            self.first = self.last
+        self.longest_win = max(self.longest_win, self.last)
+        self.longest_loss = max(self.longest_loss, -self.last)
+
+
+class Tally:
+    """Counts closed trades one by one, in order of closing; the same trades give the same summary to the last digit.
+
+    Args:
+        newest_first: they come in the opposite order. Only which streak is the present one depends on it.
+    """
+
+    def __init__(self, *, newest_first: bool = False) -> None:
+        self._newest_first = newest_first
+        self._streaks = Streaks()
         self._trades = self._wins = self._losses = self._known = 0
         self._holds = self._hold_ms = 0
         self._money_wins = self._money_losses = self._money_trades = 0
@@ -55,6 +78,7 @@ class Tally:
         self._known += 1
         self._wins += net > 0
         self._losses += net < 0
+        self._streaks.add(net)
         if trade.settle_coin in USD_COINS:
             self._add_money(trade, net)
 
@@ -91,6 +115,11 @@ class Tally:
             funding=self._funding,
             total=self._curve.total,
             fall=self._curve.worst,
+            streaks=(
+                self._streaks.longest_win,
+                self._streaks.longest_loss,
+                self._streaks.first if self._newest_first else self._streaks.last,
+            ),
         )
 
 
@@ -112,6 +141,7 @@ def summary_of(
     funding: Decimal = ZERO,
     total: Decimal = ZERO,
     fall: Decimal = ZERO,
+    streaks: tuple[int, int, int] = (0, 0, 0),
 ) -> SessionSummary:
     """The summary that counts and sums make, whoever counted.
 
@@ -119,7 +149,9 @@ def summary_of(
         known: trades with a known result. holds: those whose opening is known, ``hold_ms`` together.
         money_trades: those with a known result in USD-like coins; the sums are over these.
         fall: the largest fall of the running sum from its highest point.
+        streaks: the longest of wins, the longest of losses, the present one (losses negative).
     """
+    expectancy, average_loss = _ratio(total, money_trades), _ratio(loss, money_losses)
     return SessionSummary(
         started_ms=started_ms,
         closed_trades=trades,
@@ -133,9 +165,13 @@ def summary_of(
         gross_profit=profit,
         gross_loss=loss,
         profit_factor=_ratio(profit, -loss),
-        expectancy=_ratio(total, money_trades),
+        expectancy=expectancy,
+        expectancy_r=None if expectancy is None or average_loss is None else expectancy / -average_loss,
         average_win=_ratio(profit, money_wins),
-        average_loss=_ratio(loss, money_losses),
+        average_loss=average_loss,
+        longest_win_streak=streaks[0],
+        longest_loss_streak=streaks[1],
+        current_streak=streaks[2],
         max_drawdown=fall,
         fees=fees,
         funding=funding,

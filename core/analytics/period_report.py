@@ -85,7 +85,7 @@ class ReportBuilder:
 
     def __init__(self, period: str, begins_ms: int) -> None:
         self._period, self._since_ms = period, begins_ms
-        self._all = Tally()
+        self._all = Tally(newest_first=True)
         self._symbols: dict[str, Tally] = {}
         self._days: dict[int, _Count] = {}
         self._hours = [_Count() for _ in range(24)]
@@ -97,7 +97,7 @@ class ReportBuilder:
             if trade.closed_ms < self._since_ms:
                 continue
             self._all.add(trade)
-            self._symbols.setdefault(trade.symbol, Tally()).add(trade)
+            self._symbols.setdefault(trade.symbol, Tally(newest_first=True)).add(trade)
             for count in (self._days.setdefault(trade.closed_ms // DAY_MS, _Count()), self._hours[hour_of(trade)]):
                 count.add(trade)
             if trade.net_pnl is not None and trade.settle_coin in USD_COINS:

@@ -29,7 +29,10 @@ class SessionSummary(Struct, frozen=True, kw_only=True):
 
     ``wins + losses + break_even + pending = closed_trades``. Ratios and averages are None when there is nothing to
     divide by. Money in USD-like settle coins; trades settled in another coin are not mixed in. ``total_pnl``: realised
-    of the closed lives, realised so far and unrealised of the open ones.
+    of the closed lives, realised so far and unrealised of the open ones. ``expectancy_r``: expectancy in units of the
+    average loss, because what a trade risked at first is not in the exchange's history. A streak is trades in a row,
+    in order of closing, that all won or all lost; break-even ends one, pending trades are passed over;
+    ``current_streak`` is positive for wins and negative for losses.
     """
 
     started_ms: int = 0
@@ -48,9 +51,13 @@ class SessionSummary(Struct, frozen=True, kw_only=True):
     gross_loss: Decimal = Decimal(0)
     profit_factor: Decimal | None = None
     expectancy: Decimal | None = None
+    expectancy_r: Decimal | None = None
     average_win: Decimal | None = None
     average_loss: Decimal | None = None
     average_hold_ms: int | None = None
+    longest_win_streak: int = 0
+    longest_loss_streak: int = 0
+    current_streak: int = 0
     max_drawdown: Decimal = Decimal(0)
     fees: Decimal = Decimal(0)
     funding: Decimal = Decimal(0)

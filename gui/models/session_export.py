@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _FIGURES = (
     "closed_trades", "wins", "losses", "break_even", "pending", "win_rate_pct", "total_realised_pnl", "gross_profit",
-    "gross_loss", "profit_factor", "expectancy", "average_win", "average_loss", "average_hold_ms", "max_drawdown",
-    "fees", "funding",
+    "gross_loss", "profit_factor", "expectancy", "expectancy_r", "average_win", "average_loss", "average_hold_ms",
+    "longest_win_streak", "longest_loss_streak", "current_streak", "max_drawdown", "fees", "funding",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from core.model import ClosedTrade, Execution
 
-_WIDTH = 330
+_WIDTH = 352
 # What explains a figure in the table explains it here as well.
 _EXPLAINED = {
     "net": closed.net_tip,

@@ -120,6 +120,7 @@ class TablePanel(QWidget):
     def show_banner(self, words: str) -> None:
         """Say above the table that its numbers are not live; "" when they are."""
         self.banner.set_text(words)
+        self.totals.set_pale(bool(words))
         if self.banner.isVisibleTo(self) != bool(words):
             self.banner.setVisible(bool(words))
 

@@ -29,6 +29,7 @@ class TotalsRow(QWidget):
         self._painter = CellPainter(theme.ROW_HEIGHT)
         self._cells: dict[int, Cell] = {}
         self._seen: list[Any] = []
+        self._is_pale = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -56,6 +57,12 @@ class TotalsRow(QWidget):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.FontChange:
             self.set_compact(self._painter.is_compact)
+
+    def set_pale(self, is_pale: bool) -> None:
+        """Take the colour out of sums of figures that are not live."""
+        if is_pale != self._is_pale:
+            self._is_pale = is_pale
+            self.update()
 
     def forget(self) -> None:
         """Write the sums anew, though the records are the same: what may be seen has changed."""
@@ -107,5 +114,7 @@ class TotalsRow(QWidget):
         for number, x, width in self._view.layout_of_columns.spans():
             cell = self._cells.get(number)
             if cell is not None:
+                if self._is_pale:
+                    cell = cell._replace(tone="muted", below_tone="muted")
                 is_right = self._table.columns[number].is_right
                 self._painter.draw(painter, self._painter.plan(cell, width, is_right), x, 0)

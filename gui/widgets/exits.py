@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from gui import theme
-from gui.text import literal
+from gui.text import as_tooltip, literal
+from gui.widgets.tips import show_tip
 
 _BAR_HEIGHT = 8
+_BAR_ROOM = _BAR_HEIGHT + 8
 _LINE_HEIGHT = 26
+_GAP = 10
+_LONGEST = 200  # letters of a reason
 
 
 class ExitLine(NamedTuple):
@@ -28,7 +32,10 @@ class ExitLine(NamedTuple):
 
 
 class ExitList(QWidget):
-    """A bar split by exits, then one line per exit, oldest first. Nothing but a quiet word when there are none."""
+    """A bar split by exits, then one line per exit, oldest first. Nothing but a quiet word when there are none.
+
+    Lines that are no share of anything have no bar. What is cut short is told by the line's tooltip.
+    """
 
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,22 +48,41 @@ class ExitList(QWidget):
         """Show these exits."""
         if tuple(lines) == self._lines:
             return
-        is_taller = len(lines) != len(self._lines)
+        before = self.sizeHint()
         self._lines = tuple(lines)
         spoken = (" ".join((line.time, line.what, line.net, line.reason)) for line in self._lines)
         self.setAccessibleName(", ".join(spoken) or self._empty)
-        if is_taller:
+        if self.sizeHint() != before:
             self.updateGeometry()
         self.update()
 
+    @property
+    def _top(self) -> int:
+        """Where the lines begin."""
+        return _BAR_ROOM if any(line.share for line in self._lines) else 0
+
     def sizeHint(self) -> QSize:
         """The bar and every line."""
-        lines = max(1, len(self._lines))
-        return QSize(200, (_BAR_HEIGHT + 8 if self._lines else 0) + lines * _LINE_HEIGHT)
+        return QSize(200, self._top + max(1, len(self._lines)) * _LINE_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Exits are never cut off."""
         return self.sizeHint()
+
+    def event(self, event: QEvent | None) -> bool:
+        """All of a line where the mouse rests on it."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(event.globalPos(), as_tooltip(self.tip_at(event.pos().y())), self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, y: int) -> str:
+        """The words of the line at a height, "" where there is none."""
+        number = (y - self._top) // _LINE_HEIGHT
+        if y < self._top or number >= len(self._lines):
+            return ""
+        line = self._lines[number]
+        return "\n".join(part for part in (f"{line.time}  {line.what}  {line.net}".strip(), line.reason) if part)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Bar, then lines."""
@@ -68,10 +94,24 @@ class ExitList(QWidget):
             area = QRect(0, 0, self.width(), _LINE_HEIGHT)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self._empty)
             return
-        self._paint_bar(painter)
-        top = _BAR_HEIGHT + 8
+        if self._top:
+            self._paint_bar(painter)
+        edges = self._edges()
         for number, line in enumerate(self._lines):
-            self._paint_line(painter, line, top + number * _LINE_HEIGHT)
+            self._paint_line(painter, line, self._top + number * _LINE_HEIGHT, edges)
+
+    def _edges(self) -> tuple[int, int]:
+        """Where quantities and results end: at half and at two thirds, or nearer where a reason needs the room."""
+        width_of, width = theme.metrics(theme.SMALL).horizontalAdvance, self.width()
+        time, what, net, reason = (
+            max(width_of(words) for words in column)
+            for column in zip(
+                *((one.time, one.what, one.net, one.reason[:_LONGEST]) for one in self._lines), strict=True
+            )
+        )
+        least = time + what + (_GAP if what else 0)
+        after_net = max(least + net + _GAP, min(width * 69 // 100, width - reason - _GAP))
+        return max(least, min(width * 49 // 100, after_net - net - _GAP)), after_net
 
     def _paint_bar(self, painter: QPainter) -> None:
         colours = theme.current()
@@ -89,7 +129,7 @@ class ExitList(QWidget):
             left += width
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_line(self, painter: QPainter, line: ExitLine, top: int) -> None:
+    def _paint_line(self, painter: QPainter, line: ExitLine, top: int, edges: tuple[int, int]) -> None:
         colours, width = theme.current(), self.width()
         metrics = theme.metrics(theme.SMALL)
         left = int(Qt.AlignmentFlag.AlignVCenter)
@@ -97,10 +137,11 @@ class ExitList(QWidget):
         painter.setPen(colours.muted)
         painter.drawText(QRect(0, top, width, _LINE_HEIGHT), left, line.time)
         painter.setPen(colours.text)
-        painter.drawText(QRect(0, top, int(width * 0.49), _LINE_HEIGHT), right, line.what)
+        painter.drawText(QRect(0, top, edges[0], _LINE_HEIGHT), right, line.what)
         painter.setPen(colours[line.tone])
-        painter.drawText(QRect(0, top, int(width * 0.69), _LINE_HEIGHT), right, line.net)
+        painter.drawText(QRect(0, top, edges[1], _LINE_HEIGHT), right, line.net)
         painter.setPen(colours.muted)
-        reason = metrics.elidedText(literal(line.reason, 200), Qt.TextElideMode.ElideRight, int(width * 0.28))
+        room = max(0, width - edges[1] - _GAP)
+        reason = metrics.elidedText(literal(line.reason, _LONGEST), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(0, top, width, _LINE_HEIGHT), right, reason)
         painter.fillRect(0, top + _LINE_HEIGHT - 1, width, 1, colours.line)

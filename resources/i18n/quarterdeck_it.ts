@@ -1604,10 +1604,6 @@ Bybit: {code}</translation>
             <source>Trading is locked</source>
             <translation>Il trading è bloccato</translation>
         </message>
-        <message>
-            <source>{path} could not be written</source>
-            <translation>Non è stato possibile scrivere {path}</translation>
-        </message>
     </context>
     <context>
         <name>Event</name>
@@ -3901,8 +3897,8 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Durata media</translation>
         </message>
         <message>
-            <source>Average net result of a trade. n = {known}.</source>
-            <translation>Risultato netto medio di un'operazione. n = {known}.</translation>
+            <source>Average net result of a trade. In R: the same ÷ the average loss {average_loss}, which stands for the risk of a trade: no history says what it was at first. n = {known}.</source>
+            <translation>Risultato netto medio di un'operazione. In R: lo stesso ÷ la perdita media {average_loss}, che sta per il rischio di un'operazione: nessuno storico dice quale fosse all'inizio. n = {known}.</translation>
         </message>
         <message>
             <source>Average net result of {wins} wins, and of {losses} losses.</source>
@@ -3975,6 +3971,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>How many trades had which net result</source>
             <translation>Quante operazioni con quale risultato netto</translation>
+        </message>
+        <message>
+            <source>Longest streaks</source>
+            <translation>Serie più lunghe</translation>
         </message>
         <message>
             <source>Max drawdown</source>
@@ -4089,6 +4089,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>La caduta più grande della somma progressiva dei risultati netti dal suo massimo, operazione per operazione. Le posizioni aperte non contano. n = {known}.</translation>
         </message>
         <message>
+            <source>The most wins and the most losses in a row, in order of closing; now: the row that the newest trade ends (+ won, − lost). Break-even ends a row, pending trades are passed over. n = {known}.</source>
+            <translation>Il massimo di vincite e di perdite di fila, in ordine di chiusura; ora: la serie che l'operazione più recente conclude (+ vinte, − perse). Il pareggio interrompe una serie, le operazioni in sospeso si saltano. n = {known}.</translation>
+        </message>
+        <message>
             <source>The wheel zooms, dragging moves, a double click shows all; by keyboard + − ← → Home.</source>
             <translation>La rotella ingrandisce, il trascinamento sposta, un doppio clic mostra tutto; da tastiera + − ← → Home.</translation>
         </message>
@@ -4125,6 +4129,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>sotto {high}: {trades}</translation>
         </message>
         <message>
+            <source>now {n}</source>
+            <translation>ora {n}</translation>
+        </message>
+        <message>
             <source>{day}: {net}, {trades}</source>
             <translation>{day}: {net}, {trades}</translation>
         </message>
@@ -4147,6 +4155,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>{n} trades</source>
             <translation>{n} operazioni</translation>
+        </message>
+        <message>
+            <source>{r} R</source>
+            <translation>{r} R</translation>
         </message>
         <message>
             <source>{title} between {low} and {high}</source>

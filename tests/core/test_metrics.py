@@ -99,6 +99,17 @@ def test_counts_and_sums_hold(rows: list[ClosedTrade]) -> None:
     assert summary.max_drawdown >= -summary.total_realised_pnl
 
 
+def test_streaks_and_expectancy_in_r_by_hand() -> None:
+    results = [5, 7, -2, None, -4, -3, 0, 6, None, 1]
+    summary = summarise([a_trade(n, net) for n, net in enumerate(results)])
+    assert (summary.longest_win_streak, summary.longest_loss_streak, summary.current_streak) == (2, 3, 2)
+    assert (summary.expectancy, summary.average_loss, summary.expectancy_r) == (D("1.25"), D(-3), D("1.25") / 3)
+    lost = summarise([a_trade(n, net) for n, net in enumerate([4, -1, -1])])
+    assert (lost.current_streak, lost.longest_loss_streak) == (-2, 2)
+    assert summarise([a_trade(1, -1), a_trade(2, 0)]).current_streak == 0
+    assert summarise([a_trade(1, 5)]).expectancy_r is None, "nothing lost, nothing to measure by"
+
+
 @given(trades(), st.randoms(use_true_random=False))
 def test_order_does_not_matter_and_one_by_one_is_the_same(rows: list[ClosedTrade], shuffler: Any) -> None:
     """V19: incremental = batch, to the last digit."""
@@ -135,7 +146,7 @@ def changed(known: list[ClosedTrade], row: ClosedTrade, change: str) -> list[Clo
     if change == "late":
         return [*known, a_trade(9000 + len(known), 1, closed_ms=row.closed_ms - 100_000)]
     if change == "correct" and known:
-        return [a_trade(1, 77, closed_ms=known[0].closed_ms), *known[1:], row]
+        return [a_trade(1, 77, closed_ms=known[0].closed_ms, life_id=known[0].life_id), *known[1:], row]
     if change == "drop":
         return [*known[1:], row]
     return [*known, row]

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from core import formulas
+from core.analytics.metrics import summarise
 from core.clock import ManualClock
 from core.model import (
     AuditEvent,
@@ -41,6 +42,8 @@ NOW_MS = 1_700_000_000_000
 NOW_MONO = 1_000.0
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+STARTED_MS = NOW_MS - 30 * HOUR_MS
 FEE_RATES = (Decimal("0.00055"), Decimal("0.0002"))
 
 D = Decimal
@@ -353,31 +356,82 @@ def executions(count: int = 40) -> tuple[Execution, ...]:
     return tuple(rows)
 
 
+# symbol: entry and size of its closed lives, about a thousand dollars each
+_LIVES = {
+    "SOLUSDT": ("100.50", "10.0"),
+    "BTCUSDT": ("67210.0", "0.016"),
+    "ETHUSDT": ("3482.10", "0.30"),
+    "1000PEPEUSDT": ("0.0107140", "93000"),
+    "AVAXUSDT": ("34.920", "30.0"),
+    "LINKUSDT": ("14.210", "70.0"),
+}
+FUNDING = D("0.10")
+_BOT_EXIT = "bot take profit 1"
+
+
 def closed_trade(number: int = 0, **changes: Any) -> ClosedTrade:
-    """One life of a position; gains and losses alternate with the number."""
-    symbols = tuple(_CONTRACTS)
-    net = D(((number * 37) % 90) - 30) + D("0.17")
-    closed_ms = NOW_MS - number * 41 * MINUTE_MS
+    """One life of a position; gains and losses alternate with the number. Prices, gross, fees and net go together.
+
+    Each fourth has a partial exit of half its size. Those from the last day lie close together, older ones apart.
+    """
+    symbol = tuple(_CONTRACTS)[number % len(_CONTRACTS)]
+    entry, size, tick = D(_LIVES[symbol][0]), D(_LIVES[symbol][1]), D(_CONTRACTS[symbol][0])
+    side = "Buy" if number % 3 else "Sell"
+    move = (D((number * 37) % 90 - 29) / size).quantize(tick)
+    leave = entry + (move if side == "Buy" else -move)
+    gross = move * size
+    fees = (size * (entry + leave) * FEE_RATES[0]).quantize(D("0.01"))
+    closed_ms = NOW_MS - _closed_ago(number)
+    by_stop = "take_profit" if gross > 0 else "stop_loss"
+    half = exit_of(str(size / 2), str(leave), str(gross / 2 - size / 2 * leave * FEE_RATES[0]), 0, "50", _BOT_EXIT)
     fields: dict[str, Any] = {
         "life_id": f"life-{number}",
         "category": "linear",
-        "symbol": symbols[number % len(symbols)],
+        "symbol": symbol,
         "position_idx": 0,
-        "side": "Buy" if number % 3 else "Sell",
+        "side": side,
         "settle_coin": "USDT",
         "opened_ms": closed_ms - (20 + number % 300) * MINUTE_MS,
         "closed_ms": closed_ms,
-        "peak_size": D("10.0"),
-        "entry_price": D("100.50"),
-        "exit_price": D("104.20"),
-        "gross_pnl": net + D("1.20"),
-        "fees": D("1.30"),
-        "funding": D("0.10"),
-        "net_pnl": net,
-        "exits": (exit_of("5.0", "103.00", "12.00", 45, "50", "bot take profit 1"),) if number % 4 == 0 else (),
-        "closed_by": ("take_profit", "stop_loss", "manual", "bot exit")[number % 4],
+        "peak_size": size,
+        "entry_price": entry,
+        "exit_price": leave,
+        "gross_pnl": gross,
+        "fees": fees,
+        "funding": FUNDING,
+        "net_pnl": gross - fees + FUNDING,
+        "exits": (msgspec.structs.replace(half, ts_ms=closed_ms - 9 * MINUTE_MS),) if number % 4 == 0 else (),
+        "closed_by": "manual" if number % 4 == 2 else "bot exit" if number % 4 == 3 else by_stop,
     }
     return ClosedTrade(**(fields | changes))
+
+
+def _closed_ago(number: int) -> int:
+    near = min(number, 24) * 41 * MINUTE_MS
+    return near + max(0, number - 24) * 17 * HOUR_MS
+
+
+def life_executions(trade: ClosedTrade) -> tuple[Execution, ...]:
+    """What a closed life with a partial exit was made of, newest first: last exit, exit, funding, entry."""
+    opposite = "Sell" if trade.side == "Buy" else "Buy"
+    gross, half, minutes = trade.gross_pnl or D(0), trade.peak_size / 2, (0, 9, 12, 20)
+
+    def made(number: int, price: Decimal | None, qty: Decimal, side: str, **changes: Any) -> Execution:
+        value = (price or D(0)) * qty
+        return execution(
+            900 + number, symbol=trade.symbol, ts_ms=trade.closed_ms - minutes[number] * MINUTE_MS, side=side,
+            price=price, qty=qty, value=value, fee=value * FEE_RATES[0], **changes,
+        )  # fmt: skip
+
+    return (
+        made(0, trade.exit_price, half, opposite, closed_size=half, exec_pnl=gross / 2),
+        made(1, trade.exit_price, half, opposite, closed_size=half, exec_pnl=gross / 2),
+        msgspec.structs.replace(
+            made(2, trade.entry_price, trade.peak_size, trade.side, exec_type="Funding", closed_size=D(0)),
+            fee=-FUNDING, exec_pnl=None,
+        ),
+        made(3, trade.entry_price, trade.peak_size, trade.side, closed_size=D(0), exec_pnl=D(0)),
+    )  # fmt: skip
 
 
 def closed_trades(count: int = 42) -> tuple[ClosedTrade, ...]:
@@ -427,41 +481,41 @@ def wallet(**changes: Any) -> Wallet:
     return Wallet(**(fields | changes))
 
 
-def session() -> SessionSummary:
-    """The statistics of the design picture."""
-    return SessionSummary(
-        started_ms=NOW_MS - 9 * HOUR_MS,
-        active_positions=6,
-        used_margin=D("3378.21"),
-        unrealised_pnl=D("339.86"),
-        closed_trades=42,
-        wins=26,
-        losses=16,
-        win_rate_pct=D("61.9"),
-        total_realised_pnl=D("340.00"),
-        total_pnl=D("679.86"),
-        gross_profit=D("744.80"),
-        gross_loss=D("404.80"),
-        profit_factor=D("1.84"),
-        expectancy=D("8.10"),
-        average_win=D("28.65"),
-        average_loss=D("-25.30"),
-        average_hold_ms=134 * MINUTE_MS,
-        max_drawdown=D("287.40"),
-        fees=D("31.20"),
-        funding=D("-4.90"),
-        balance=D("12140.46"),
-        available_balance=D("9102.11"),
+def sessions(trades: tuple[ClosedTrade, ...]) -> dict[str, SessionSummary]:
+    """The statistics of closed trades by period. The desk started 30 h ago."""
+    starts = {"start": STARTED_MS, "today": NOW_MS - NOW_MS % DAY_MS, "7d": NOW_MS - 7 * DAY_MS}
+    return {
+        name: summarise([trade for trade in trades if trade.closed_ms >= begins], begins)
+        for name, begins in starts.items()
+    }
+
+
+def session(trades: tuple[ClosedTrade, ...] | None = None) -> SessionSummary:
+    """The running session: what closed in it, and what is open now."""
+    rows, counted = positions(), sessions(closed_trades() if trades is None else trades)["start"]
+    unrealised = sum((row.unrealised_pnl or D(0) for row in rows), D(0))
+    realised = sum((row.realised_pnl or D(0) for row in rows), D(0))
+    return msgspec.structs.replace(
+        counted,
+        active_positions=len(rows),
+        used_margin=sum((row.initial_margin or D(0) for row in rows), D(0)),
+        unrealised_pnl=unrealised,
+        total_pnl=counted.total_realised_pnl + realised + unrealised,
+        balance=wallet().wallet_balance,
+        available_balance=wallet().available,
     )
 
 
 def equity_curve(count: int = 160) -> tuple[EquityPoint, ...]:
-    """A rising curve with two dips, ending at the sample wallet's equity."""
+    """From what the session began with to the sample wallet's equity, with two dips."""
+    end = D("12480.32")
+    gain = session().total_pnl or D(0)
     points = []
     for number in range(count):
-        wave = (number * 7 % 23) + (number * 13 % 11) - 40 * ((number // 40) % 2)
-        points.append(EquityPoint(NOW_MS - (count - number) * 3 * MINUTE_MS, D(12327) + number + wave))
-    return (*points, EquityPoint(NOW_MS, D("12480.32")))
+        wave = (number * 7 % 23) + (number * 13 % 11) - 40 * ((number // 40) % 2) if number else 0
+        ts_ms = STARTED_MS + (NOW_MS - STARTED_MS) * number // count
+        points.append(EquityPoint(ts_ms, end - gain + (gain * number / count).quantize(D("0.01")) + 4 * wave))
+    return (*points, EquityPoint(NOW_MS, end))
 
 
 def events() -> tuple[AuditEvent, ...]:
@@ -505,6 +559,7 @@ def candles(count: int = 120) -> tuple[Candle, ...]:
 def snapshot(**changes: Any) -> Snapshot:
     """The desk of the design picture; ``changes`` replace fields of the snapshot."""
     rows: tuple[Position, ...] = changes.get("positions", positions())
+    trades: tuple[ClosedTrade, ...] = changes.get("closed_trades", closed_trades())
     symbols = {row.symbol for row in rows} | {"XRPUSDT"}
     fields: dict[str, Any] = {
         "version": 1,
@@ -516,10 +571,10 @@ def snapshot(**changes: Any) -> Snapshot:
         "positions": rows,
         "orders": orders(),
         "executions": executions(),
-        "closed_trades": closed_trades(),
+        "closed_trades": trades,
         "events": events(),
-        "session": session(),
-        "sessions": {"start": session(), "today": session(), "7d": session()},
+        "session": session(trades),
+        "sessions": sessions(trades),
         "equity": D("12480.32"),
         "unrealised_pnl": sum((row.unrealised_pnl or D(0) for row in rows), D(0)),
         "equity_curve": equity_curve(),

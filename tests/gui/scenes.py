@@ -45,9 +45,12 @@ MADE_MS = 1_786_000_000_000  # when the accounts of the pictures were stored
 
 def desk_snapshot() -> Snapshot:
     """The design picture's desk with everything in it that a table can show: parts, a pending result, a warning."""
-    plain = samples.snapshot()
-    trades = (samples.closed_trade(0, net_pnl=None), *plain.closed_trades[1:])
-    return structs.replace(plain, closed_trades=trades)
+    trades = (samples.closed_trade(0, net_pnl=None), *samples.closed_trades()[1:])
+    shown = samples.closed_trade(_SHOWN_LIFE)
+    return samples.snapshot(closed_trades=trades, executions=(*samples.executions(), *samples.life_executions(shown)))
+
+
+_SHOWN_LIFE = 4  # has a partial exit
 
 
 # Scenes of the main window
@@ -69,16 +72,17 @@ def _positions(window: MainWindow) -> None:
 def _closed_life(window: MainWindow) -> None:
     window.tabs.show_tab("closed")
     panel = window.tabs.present
-    panel.view.select_key(panel.table.key(3))
-    panel.view.details_asked.emit(panel.table.key(3))
+    panel.view.select_key(panel.table.key(_SHOWN_LIFE))
+    panel.view.details_asked.emit(panel.table.key(_SHOWN_LIFE))
 
 
 def _session_page(number: int) -> Callable[[MainWindow], None]:
     def show(window: MainWindow) -> None:
-        builder = ReportBuilder(window.session.periods.choice, 0)
-        builder.add(samples.closed_trades())
+        window.session.strip.setCurrentIndex(number)  # a calendar looks at thirty days, whatever is chosen
+        begins_ms = 0 if window.session.period == "30d" else samples.STARTED_MS
+        builder = ReportBuilder(window.session.period, begins_ms)
+        builder.add(desk_snapshot().closed_trades)
         window.session.show_report(builder.report())
-        window.session.strip.setCurrentIndex(number)
 
     return show
 
@@ -97,7 +101,11 @@ def _compact(window: MainWindow) -> None:
 
 
 def _lost(window: MainWindow) -> None:
-    _show(window, structs.replace(desk_snapshot(), links=samples.lost_links()))
+    """Nothing has come for 14 s: every price is as old as that."""
+    old = samples.NOW_MONO - 14
+    plain = desk_snapshot()
+    rows = tuple(structs.replace(row, mark_mono=old, received_mono=old - 2) for row in plain.positions)
+    _show(window, structs.replace(plain, links=samples.lost_links(), positions=rows))
     window.tick()
 
 

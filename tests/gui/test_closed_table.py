@@ -315,7 +315,7 @@ async def test_enter_shows_a_life_with_its_exits_and_executions_and_escape_hides
         panel.view.select_key(trade.life_id)
         qtbot.keyClick(panel.view, Qt.Key.Key_Return)
         assert panel.life.isVisible()
-        assert panel.life.tiles["net"].value == "+28.17"
+        assert panel.life.tiles["net"].value == "+27.94"
         assert "bot take profit 1" in panel.life.exits.accessibleName()
         await eventually(lambda: panel.life.payments.accessibleName().count(",") >= 2)
         assert "Funding" in panel.life.payments.accessibleName()

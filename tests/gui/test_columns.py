@@ -202,9 +202,9 @@ def test_the_whole_position_as_quantity_is_said_in_words(facts: Facts) -> None:
 
 def test_a_closed_trade(facts: Facts) -> None:
     said = words(samples.closed_trade(0), closed.columns(), facts)
-    assert said["net"] == ("−29.83", "−3.68%")
-    assert said["costs"] == ("−1.30", "+0.10")
-    assert said["reason"] == ("take profit", "")
+    assert said["net"] == ("−30.02", "−2.89%")
+    assert said["costs"] == ("−1.12", "+0.10")
+    assert said["reason"] == ("stop loss", "")
     assert said["size"] == ("10.0", "2 exits")
 
 

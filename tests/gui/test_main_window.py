@@ -63,13 +63,13 @@ def test_before_the_first_snapshot_it_says_connecting_and_locks_arming(window: M
 def test_a_snapshot_fills_every_figure(desk: MainWindow) -> None:
     bar = desk.top_bar
     assert [tile.value for tile in (bar.equity, bar.available, bar.unrealised, bar.realised)] == [
-        "12,480.32", "9,102.11", "+339.86", "+340.00",
+        "12,480.32", "9,102.11", "+339.86", "+359.20",
     ]  # fmt: skip
     assert bar.link.words == "Live · 38 ms"
     assert [desk.tabs.strip.tabData(tab) for tab in range(5)] == ["6", "9", "42", "40", "1"]
     assert [item.words for item in desk.status.items][:3] == ["REST", "Private stream", "Tickers"]
     assert desk.status.last_event.endswith("SOLUSDT Stop loss moved 102.00 → 104.00")
-    assert desk.session.tiles["win_rate"].value == "61.9%"
+    assert desk.session.tiles["win_rate"].value == "68.0%"
     assert desk.tabs.positions.table.rowCount() == 6
 
 

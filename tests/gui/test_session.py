@@ -62,7 +62,7 @@ def press(qtbot, panel: SessionPanel, number: int) -> None:
 
 
 def test_short_periods_are_live_and_long_ones_wait_for_the_count(qtbot, panel: SessionPanel) -> None:
-    assert panel.tiles["trades"].value == "42"
+    assert panel.tiles["trades"].value == "25"
     qtbot.mouseClick(panel.periods._segments["30d"], Qt.MouseButton.LeftButton)
     assert panel.tiles["net"].value == "—"
     assert "Counting" in panel.tiles["net"].toolTip()
@@ -95,7 +95,10 @@ def test_what_cannot_be_had_is_a_dash_with_the_reason(qtbot, panel: SessionPanel
 def test_every_figure_says_how_it_is_made_and_from_how_many(panel: SessionPanel) -> None:
     for name, tile in panel.tiles.items():
         assert len(tile.toolTip()) > 40, name
-    assert "26 of 42" in panel.tiles["win_rate"].toolTip()
+    assert panel.tiles["expectancy"]._note == "+0.83 R"
+    assert "average loss −17.39" in panel.tiles["expectancy"].toolTip()
+    assert (panel.tiles["streaks"].value, panel.tiles["streaks"]._note) == ("4 / 1", "now −1")
+    assert "17 of 25" in panel.tiles["win_rate"].toolTip()
 
 
 def test_by_symbol_sorts_by_value(qtbot, panel: SessionPanel) -> None:
@@ -114,7 +117,7 @@ def test_by_symbol_sorts_by_value(qtbot, panel: SessionPanel) -> None:
     assert page.table.words(0, 3)[0] == "−30.00"
     page.view.select_key("CCUSDT")
     said = [action.text().partition("\t")[0] for action in page.menu(3).actions() if action.text()]
-    assert said == ["Copy rows", "Copy cell", "Columns"]
+    assert said == ["Copy rows", "Copy cell", "Sort by", "Columns"]
 
 
 def test_the_calendar_walks_by_keys_and_sums_its_month(qtbot, panel: SessionPanel) -> None:
@@ -245,7 +248,7 @@ def test_a_narrow_row_offers_the_periods_in_a_picker(qtbot, bridge: Bridge) -> N
 
 def test_every_chart_says_what_it_shows_and_from_how_many(panel: SessionPanel) -> None:
     assert "n = 161 points" in panel.equity.toolTip()
-    assert panel.equity.accessibleName() == "Equity since start between 12,327.00 and 12,480.32"
+    assert panel.equity.accessibleName() == "Equity since start between 11,340.56 and 12,480.32"
     assert "n = 42" in panel.days.toolTip()
 
 
@@ -268,5 +271,5 @@ def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> 
 def test_hidden_money_keeps_percentages(panel: SessionPanel, private: None) -> None:
     panel.refresh()
     assert panel.tiles["net"].value == text.HIDDEN
-    assert panel.tiles["win_rate"].value == "61.9%"
+    assert panel.tiles["win_rate"].value == "68.0%"
     assert panel.equity.labels == (text.HIDDEN, text.HIDDEN)

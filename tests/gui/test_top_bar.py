@@ -59,4 +59,4 @@ def test_every_figure_says_what_it_is_made_of(qtbot) -> None:
     for part in (bar.equity, bar.available, bar.unrealised, bar.realised, bar.margin):
         assert len(part.toolTip()) > 60
     assert "8.0 s ago" in bar.available.toolTip()
-    assert "n = 42 with a known result" in bar.realised.toolTip()
+    assert "n = 25 with a known result" in bar.realised.toolTip()
