@@ -94,6 +94,6 @@ def gate(snapshot: Snapshot) -> tuple[Issue, ...]:
         return (Issue(field="", code="not_armed"),)
     if snapshot.is_resuming:
         return (Issue(field="", code="resuming"),)
-    if snapshot.links.rest.state == "lost" and snapshot.links.rest.detail == "clock_unstable":
+    if snapshot.links.rest.state == "lost" and snapshot.links.rest.detail in {"clock_unstable", "clock_unsteady"}:
         return (Issue(field="", code="clock_unstable"),)
     return ()
