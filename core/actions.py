@@ -100,7 +100,7 @@ class Actions:
     async def submit(self, intent: Intent) -> Command:
         """Check once more, journal, send once.
 
-        An intent that repeats one without a trace (same position life) is sent under that one's id.
+        An intent that repeats one without a trace, or one that was refused just now, is sent under that one's id.
 
         Returns:
             The command, accepted, refused or unknown; its verdict appears in later snapshots. Of a repeated one, its
@@ -113,14 +113,14 @@ class Actions:
         asked_mono = self._clock.monotonic()
         commands = self._book.commands
         self._require_free(intent, commands.open())
-        begun, untraced = commands.begun, self._untraced(intent)
+        begun, repeated = commands.begun, self._repeated(intent)
         async with self._turns[intent.key[:2]]:
             await self._refresh(intent)
             # Asked for while this one waited for its turn, and perhaps over by now: it is the same press, twice.
             self._require_free(intent, commands.begun_since(begun))
-            if untraced is not None and commands.get(untraced.command_id).state != "no_trace":
-                # It was asked for because that one had left no trace; now its evidence is there.
-                return commands.get(untraced.command_id)
+            if repeated is not None and commands.get(repeated.command_id).is_final:
+                # It was asked for because that one seemed not to be there; now its evidence is.
+                return commands.get(repeated.command_id)
             command = self._enter(intent)
         await self._to_journal(command, intent)
         return await self._go(command, intent, asked_mono)
@@ -159,12 +159,9 @@ class Actions:
         self._require_sound(check(intent, snapshot))
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
-        untraced = self._untraced(intent)
-        if untraced is not None:
-            again = self._book.commands.retry(untraced.command_id, intent)
-            assert again is not None
-            self._tell("command_retried", again, attempt=again.attempts, qty=again.qty)
-            return again
+        repeated = self._repeated(intent)
+        if repeated is not None:
+            return self._enter_again(repeated, intent)
         link_id, links = self._new_link_id(), self._book.links
         command = self._book.commands.start(
             link_id,
@@ -189,11 +186,20 @@ class Actions:
         )
         return command
 
-    def _untraced(self, intent: Intent) -> Command | None:
-        """The command without a trace that the intent repeats."""
+    def _enter_again(self, repeated: Command, intent: Intent) -> Command:
+        """Under the same id goes the same request, byte for byte: what arrives first must be what is wished now."""
+        if not self._book.commands.is_the_same(repeated.command_id, intent):
+            raise BadValue("repeat_is_another", field="", nearest=None)
+        again = self._book.commands.retry(repeated.command_id, intent)
+        assert again is not None
+        self._tell("command_retried", again, attempt=again.attempts, qty=again.qty)
+        return again
+
+    def _repeated(self, intent: Intent) -> Command | None:
+        """The command that the intent repeats and that may still be carried out."""
         position = self._book.snapshot().position(intent.symbol, intent.position_idx, intent.category)
         life_id = position.life_id if position else ""
-        return self._book.commands.untraced(intent, life_id, self._clock.now_ms())
+        return self._book.commands.repeated(intent, life_id, self._clock.now_ms())
 
     def _require_free(self, intent: Intent, others: list[Command]) -> None:
         """Whether anything is taken now, and nothing that was asked for beside this one does the same."""
@@ -213,6 +219,8 @@ class Actions:
         """What is wrong with an intent whose own command is under way or may be repeated."""
         snapshot = self._book.snapshot()
         others = tuple(command for command in snapshot.commands if command.command_id != command_id)
+        if self._book.commands.was_lost(command_id):
+            others += (replace(self._book.commands.get(command_id), state="no_trace"),)
         return check(intent, replace(snapshot, commands=others))
 
     async def _to_journal(self, command: Command, intent: Intent) -> None:
@@ -226,7 +234,7 @@ class Actions:
             if command.attempts == 1:
                 self._book.commands.forget(command.command_id)
             else:
-                self._move(command, "no_trace", detail=error.code)
+                self._move(command, self._unsent(command), detail=error.code)
             self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=error.code)
             self._publish()
             raise
@@ -238,8 +246,7 @@ class Actions:
         left_s = asked_mono + UNSENT_S - self._clock.monotonic()
         issues = self._issues(intent, command.command_id) if left_s > 0 else (Issue(field="", code="expired"),)
         if issues:
-            # Of what was sent before under this id nothing is known yet: only a first copy is refused for good.
-            self._move(command, "refused" if command.attempts == 1 else "no_trace", detail=issues[0].code)
+            self._move(command, self._unsent(command), detail=issues[0].code)
             self._publish()
             self._require_sound(issues)
         self._publish()
@@ -274,9 +281,14 @@ class Actions:
             self._tell("command_answered", command, answer=state, ret_code=ret_code, detail=detail, ms=ms)
             self._move(command, state, ret_code, detail)
 
+    def _unsent(self, command: Command) -> str:
+        """How a command stands that does not go out: refused, unless an earlier copy of it may have arrived."""
+        return "no_trace" if self._book.commands.was_lost(command.command_id) else "refused"
+
     def _proven(self, command: Command, state: str) -> str:
-        """What an answer proves: a refusal only of the first copy, because an earlier one may have arrived."""
-        return "unknown" if state == "refused" and command.attempts > 1 else state
+        """What an answer proves: a refusal nothing about an earlier copy that may have arrived."""
+        is_lost = self._book.commands.was_lost(command.command_id)
+        return "unknown" if state == "refused" and is_lost else state
 
     async def _why_rejected(self, command: Command, intent: Intent, error: Rejected) -> str:
         """The exchange's words, or that the position is not there any more: then that is the reason."""

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from core.intents import (
+    LIMIT,
     PARTIAL,
     AmendOrder,
     CancelOrder,
@@ -16,7 +17,10 @@ from core.intents import (
     Intent,
     OpenPosition,
     SetTradingStop,
+    asks_the_same,
+    is_repeated,
     kind_of,
+    may_turn_up,
 )
 from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Position
 from core.money import ZERO
@@ -34,15 +38,12 @@ from core.verdicts import (
 )
 
 KEPT = 200
-# So long an order without a trace may still turn up; until then its id is the only one that may be used.
-UNTRACED_MS = 3_600_000
 # Bybit's clock and ours may differ by this much after correction: what is older was not made by the command.
 CLOCK_TOLERANCE_MS = 5_000
 
 _MAKES_ORDER = frozenset({"close", "open"})
 _NAMES_ORDER = frozenset({"cancel", "amend"})
-# A verdict stands, but for "no trace": late evidence corrects it, and the operator may send the same id again.
-_AFTER_NO_TRACE = frozenset({"done", "refused"})
+_VERDICTS = frozenset({"done", "refused"})
 
 
 class _Proof:
@@ -56,10 +57,13 @@ class _Proof:
         # Stop orders that must be seen with their new trigger: position rows do not show triggers.
         self.triggers: set[str] = set()
         self.ended_order: Order | None = None
+        # A copy of the request went out and nobody knows for certain that it was refused.
+        self.was_lost = False
 
 
 class CommandLog:
-    """Commands by id, newest last. ``done`` and ``refused`` never change; ``no_trace`` gives way to late evidence.
+    """Commands by id, newest last. What is final never changes; ``no_trace``, and the refusal of one copy of a request,
+    give way to late evidence.
 
     ``begun``: how often a command was begun or begun again.
     """
@@ -104,6 +108,7 @@ class CommandLog:
             created_ms=created_ms,
             order_link_id=order_link_id,
             qty=_qty_of(intent),
+            price=_price_of(intent),
             life_id=life_id,
             order_id=_order_id_of(intent),
             size_before=size_before,
@@ -118,7 +123,7 @@ class CommandLog:
         return command
 
     def restore(self, command: Command, intent: Intent | None, offset_ms: int = 0) -> None:
-        """Take over a command of an earlier run: an open one as unknown, one without a trace as that.
+        """Take over a command of an earlier run: an open one as unknown, any other as it is.
 
         Without a readable intent its ids must do.
         """
@@ -126,12 +131,15 @@ class CommandLog:
         restored = replace(command, state="unknown", detail="restarted") if is_open else command
         if intent is not None:
             self._intents[command_id] = intent
-            restored = replace(restored, order_id=command.order_id or _order_id_of(intent))
+            restored = replace(
+                restored, order_id=command.order_id or _order_id_of(intent), price=command.price or _price_of(intent)
+            )
         self._put(restored)
         proof = _Proof(command.created_ms + offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
         if isinstance(intent, SetTradingStop) and intent.tpsl_mode != PARTIAL:
             # What the triggers were before is not known any more: each has to be seen.
             proof.triggers |= full_legs(intent).keys()
+        proof.was_lost = is_open or command.state == "no_trace"
         self._proofs[command_id] = proof
         if is_open:
             self._resumed.add(command_id)
@@ -147,11 +155,9 @@ class CommandLog:
 
     def _move(self, command_id: str, state: str, **changes: Any) -> Command | None:
         command = self._commands.get(command_id)
-        if command is None or command.state == state:
+        if command is None or not _may_become(command, state, changes["evidence"]):
             return None
-        is_late_evidence = command.state == "no_trace" and state in _AFTER_NO_TRACE
-        if not command.is_open and not is_late_evidence:
-            return None
+        self._proofs[command_id].was_lost |= state not in _VERDICTS
         return self._put(replace(command, state=state, **changes))
 
     def _put(self, command: Command) -> Command:
@@ -160,17 +166,18 @@ class CommandLog:
         return command
 
     def retry(self, command_id: str, intent: Intent | None = None) -> Command | None:
-        """Send one without a trace again, under its own id; with another quantity if ``intent`` says so.
+        """Send one without a trace, or of which a copy was refused, again: the same under its own id.
 
+        Args:
+            intent: the author's wish of now; it must ask for the same.
         Returns:
-            The command in state ``sending``; None when it is not one without a trace.
+            The command in state ``sending``; None when it is on its way or final.
         """
         command = self._commands.get(command_id)
-        if command is None or command.state != "no_trace":
+        if command is None or command.is_open or command.is_final:
             return None
         if intent is not None:
             self._intents[command_id] = intent
-            command = replace(command, qty=_qty_of(intent))
         # It had its verdict: from here on it is a command of this run.
         self._resumed.discard(command_id)
         self._begin(command_id)
@@ -231,26 +238,38 @@ class CommandLog:
         """Commands begun, or begun again, since ``begun`` had a value; also those that have their verdict by now."""
         return [self._commands[name] for name, number in self._begun.items() if number > begun]
 
-    def untraced(self, intent: Intent, life_id: str, now_ms: int) -> Command | None:
-        """The command without a trace whose id an intent must use: the same thing on the same position life.
+    def repeated(self, intent: Intent, life_id: str, now_ms: int) -> Command | None:
+        """The command whose id an intent must use, because its order may still be carried out.
 
-        Its order may still be carried out; a second id beside it could take effect as well.
+        One without a trace, about the same thing on the same position life: whether the intent asks for the same as
+        well is for ``is_the_same`` to say. Else one that asked for the same and was refused just now.
         """
-        for command in self._commands.values():
-            is_same = command.kind == kind_of(intent) and command.key == intent.key
-            is_same_life = command.life_id == life_id or not command.life_id or not life_id
-            is_recent = now_ms - command.created_ms < UNTRACED_MS
-            if command.state == "no_trace" and command.order_link_id and is_same and is_same_life and is_recent:
-                return command
-        return None
+        found = [
+            command
+            for command in self._commands.values()
+            if is_repeated(command, intent, life_id) and may_turn_up(command, now_ms)
+        ]
+        untraced = [command for command in found if command.state == "no_trace"]
+        refused = [command for command in found if self.is_the_same(command.command_id, intent)]
+        return next(iter(untraced + refused), None)
+
+    def is_the_same(self, command_id: str, intent: Intent) -> bool:
+        """Whether an intent makes the very request of a command; of an unreadable one the quantity must do."""
+        former = self._intents.get(command_id)
+        if former is None:
+            return self._commands[command_id].qty == _qty_of(intent)
+        return asks_the_same(former, intent)
+
+    def was_lost(self, command_id: str) -> bool:
+        """Whether a copy of the command's request went out that nobody is known to have refused."""
+        proof = self._proofs.get(command_id)
+        return proof is None or proof.was_lost
 
     # ---- evidence ---------------------------------------------------------------------------------------------------
 
     def _watched(self, is_meant: Callable[[Command], bool]) -> list[Command]:
-        """Those that evidence may still move: one without a trace may yet turn up, one in the order book may fill."""
-        return [
-            c for c in self._commands.values() if (c.is_open or c.state == "no_trace" or c.is_resting) and is_meant(c)
-        ]
+        """Those that evidence may still move: what has no final verdict, and what fills in the order book."""
+        return [c for c in self._commands.values() if (not c.is_final or c.is_resting) and is_meant(c)]
 
     def on_order(self, order: Order, position: Position | None = None) -> Iterator[Command]:
         """Evidence from an order. ``position``: the one under the order's key as held now."""
@@ -368,11 +387,7 @@ class CommandLog:
         return command
 
     def _forget_old(self, now_ms: int) -> None:
-        settled = [
-            c.command_id
-            for c in self._commands.values()
-            if not c.is_open and (c.state != "no_trace" or now_ms - c.created_ms >= UNTRACED_MS)
-        ]
+        settled = [c.command_id for c in self._commands.values() if not c.is_open and not may_turn_up(c, now_ms)]
         for command_id in settled[: max(0, len(self._commands) - KEPT)]:
             self.forget(command_id)
             self._resumed.discard(command_id)
@@ -380,6 +395,20 @@ class CommandLog:
 
 def _qty_of(intent: Intent) -> Decimal | None:
     return intent.qty if isinstance(intent, ClosePosition | OpenPosition) else None
+
+
+def _price_of(intent: Intent) -> Decimal | None:
+    if isinstance(intent, ClosePosition | OpenPosition) and intent.order_type == LIMIT:
+        return intent.price
+    return None
+
+
+def _may_become(command: Command, state: str, evidence: str) -> bool:
+    """What is open moves to anything else; one without a trace to a verdict; a refused copy gives way to evidence."""
+    if command.is_open:
+        return command.state != state
+    is_late = command.state == "no_trace" or bool(evidence)
+    return not command.is_final and is_late and state in _VERDICTS
 
 
 def _order_id_of(intent: Intent) -> str:

@@ -16,7 +16,6 @@ from typing import TypeVar
 from core import recall
 from core.book import PositionBook
 from core.clock import Clock
-from core.commands import UNTRACED_MS
 from core.errors import BadValue, StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
@@ -98,10 +97,9 @@ class Recorder:
     async def recall_commands(self, book: PositionBook) -> None:
         """Bring the commands back that had no verdict when the desk ended; before anything may be sent.
 
-        Those that lately left no trace come back as well: their ids are still the only ones that may be used.
+        Those that may still turn up come back as well: their ids are the only ones that may be used.
         """
-        since_ms = self._clock.now_ms() - UNTRACED_MS
-        for journalled in await self.store.open_intents(since_ms):
+        for journalled in await self.store.open_intents(self._clock.now_ms()):
             book.restore_command(journalled.command, journalled.intent)
 
     async def recall(self, book: PositionBook, positions: Iterable[Position]) -> None:

@@ -30,6 +30,7 @@ from core.intents.records import (
     SetTradingStop,
     kind_of,
 )
+from core.intents.repeating import REFUSED_MS, UNTRACED_MS, asks_the_same, is_repeated, may_turn_up
 from core.intents.stopping import new_triggers
 from core.intents.undo import undo_of
 
@@ -38,6 +39,8 @@ __all__ = [
     "LIMIT",
     "MARKET",
     "PARTIAL",
+    "REFUSED_MS",
+    "UNTRACED_MS",
     "AmendOrder",
     "AnyIntent",
     "Batch",
@@ -51,14 +54,17 @@ __all__ = [
     "RegisterPartialExit",
     "SetLeverage",
     "SetTradingStop",
+    "asks_the_same",
     "check",
     "check_leverage",
     "check_order_qty",
     "close_of",
     "expand",
     "gate",
+    "is_repeated",
     "is_same",
     "kind_of",
+    "may_turn_up",
     "new_triggers",
     "stops_of",
     "undo_of",

@@ -23,6 +23,7 @@ from core.intents.records import (
     SetLeverage,
     SetTradingStop,
 )
+from core.intents.repeating import untraced_of
 from core.intents.stopping import check_stops
 from core.model import Snapshot
 
@@ -63,7 +64,7 @@ def _check_position(intent: ClosePosition | SetTradingStop, snapshot: Snapshot) 
     if whole or position is None or instrument is None:
         return whole
     if isinstance(intent, ClosePosition):
-        return check_close(intent, position, instrument)
+        return check_close(intent, position, instrument, untraced_of(intent, snapshot))
     return check_stops(intent, position, instrument, snapshot)
 
 

@@ -9,6 +9,7 @@ from core.formulas import INVERSE, position_value
 from core.intents.issues import Issue, Span, check_price, price_span, trigger_base
 from core.intents.quantities import check_order_qty, largest_order
 from core.intents.records import LIMIT, OpenPosition, SetLeverage
+from core.intents.repeating import check_repeat, untraced_of
 from core.intents.stopping import check_stop_loss, check_take_profit
 from core.model import LONG, SHORT, Instrument, Position, Price, Snapshot
 from core.money import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, is_multiple, to_increment
@@ -19,6 +20,10 @@ _SIDE_OF_LEG = {1: LONG, 2: SHORT}
 
 def check_open(intent: OpenPosition, instrument: Instrument, snapshot: Snapshot) -> tuple[Issue, ...]:
     """What is wrong with a position that is to be opened; money and risk limits are the exchange's to judge."""
+    untraced = untraced_of(intent, snapshot)
+    repeats = tuple(check_repeat(intent, untraced)) if untraced is not None else ()
+    if repeats:
+        return repeats
     price = snapshot.prices.get((intent.category, intent.symbol))
     issues = [
         *_check_leg(intent, instrument, snapshot),

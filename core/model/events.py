@@ -17,14 +17,14 @@ class Command(Struct, frozen=True, kw_only=True):
     """What an operator asked for and what became of it.
 
     ``state``: ``sending``, ``accepted`` (acknowledged, not yet done), ``unknown`` (being looked up), and the verdicts
-    ``done`` (the exchange's evidence arrived), ``refused`` (definitively), ``no_trace`` (looked for and not found;
-    retrying with the same id is safe, and late evidence still turns it into done or refused). A limit order is done
-    once it is in the order book; ``detail`` is its status, and it and ``filled_qty`` follow the order to its end.
-    ``order_link_id`` is None
-    for what makes no order. ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is
-    cancelled or amended, or that was made. ``size_before``: the position's size when it was sent. ``filled_qty``: what
-    its executions prove so far, None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left
-    open. ``evidence`` names what the verdict stands on. ``attempts``: how often it was sent, always under the same id.
+    ``done`` (the exchange's evidence arrived), ``refused`` (by an answer or by evidence), ``no_trace`` (looked for and
+    not found; retrying with the same id is safe, and late evidence still turns it into done or refused). A limit order
+    is done once it is in the order book; ``detail`` is its status, and it and ``filled_qty`` follow the order to its
+    end. ``order_link_id`` is None for what makes no order; ``price`` is that of a limit order, None at market.
+    ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is cancelled or amended, or that
+    was made. ``size_before``: the position's size when it was sent. ``filled_qty``: what its executions prove so far,
+    None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left open. ``evidence`` names what the
+    verdict stands on. ``attempts``: how often it was sent, always the same under the same id.
     """
 
     command_id: str
@@ -34,6 +34,7 @@ class Command(Struct, frozen=True, kw_only=True):
     created_ms: int
     order_link_id: str | None = None
     qty: Decimal | None = None
+    price: Decimal | None = None
     ret_code: int | None = None
     detail: str = ""
     life_id: str = ""
@@ -47,6 +48,14 @@ class Command(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Not yet at its verdict."""
         return self.state in {"sending", "accepted", "unknown"}
+
+    @property
+    def is_final(self) -> bool:
+        """At a verdict that stands. An answer that refuses an order judges one copy of the request: another one, made
+        on the way, may be admitted, and only evidence of the order can tell.
+        """
+        is_refused = self.state == "refused" and (bool(self.evidence) or self.order_link_id is None)
+        return self.state == "done" or is_refused
 
     @property
     def is_resting(self) -> bool:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from core.errors import BadValue
-from core.intents import Intent
+from core.intents import Intent, may_turn_up
 from core.model import Command
 from core.store.prepared import Prepared
-from core.store.records import JournalledIntent, attempts_of, intent_row, journalled, state_row
+from core.store.records import JournalledIntent, attempts_of, intent_row, is_final, journalled, state_row
 from core.store.tables import INTENT_STATES, intent_states, intents, open_intents
 
-# Looked up until they have a verdict. ``no_trace`` is none for good: a late execution may contradict it, and the
+# What these states end is looked up no more. ``no_trace`` is no end: a late execution may contradict it, and the
 # operator may send the same id again; so it stays at hand as well.
-OPEN_STATES = frozenset({"sending", "accepted", "unknown"})
 TERMINAL_STATES = frozenset({"done", "refused"})
-NO_TRACE = "no_trace"
+# Among so many of the newest intents are all that were refused in the last minute.
+NEWEST = 50
 
 _INTENT = intents.c.intent_id == bindparam("intent_id")
 _INSERT = Prepared(insert(intents))
@@ -28,6 +28,9 @@ _TAKEN = Prepared(select(intents.c.row_id).where(_INTENT | (intents.c.order_link
 _ONE = Prepared(select(intents).where(_INTENT))
 _OPEN = Prepared(
     select(intents).where(intents.c.intent_id.in_(select(open_intents.c.intent_id))).order_by(intents.c.row_id)
+)
+_NEWEST = Prepared(
+    select(intents).where(intents.c.row_id > select(func.max(intents.c.row_id)).scalar_subquery() - bindparam("most"))
 )
 _LAST_STATE = Prepared(
     select(intent_states)
@@ -56,7 +59,7 @@ def note(connection: Connection, command: Command, at_ms: int) -> bool:
     Returns:
         Whether a row was added.
     Raises:
-        BadValue: the intent was never journalled, or it has its final state and this is another one.
+        BadValue: the intent was never journalled, or it is final and this is another state.
     """
     last = _LAST_STATE.first(connection, {"intent_id": command.command_id})
     if last is None:
@@ -65,28 +68,29 @@ def note(connection: Connection, command: Command, at_ms: int) -> bool:
     if row["command"] == last["command"] or command.attempts < attempts_of(last):
         return False
     before, now = last["state"], command.state
-    if now not in INTENT_STATES or (before in TERMINAL_STATES and now != before):
+    if now not in INTENT_STATES or (now != before and is_final(last)):
         raise BadValue("intent_transition", field="state", value=now, before=before)
     _INSERT_STATE.run(connection, {**row, "at_ms": at_ms})
     if now in TERMINAL_STATES:
         _DELETE_OPEN.run(connection, row)
+    elif before in TERMINAL_STATES:
+        _INSERT_OPEN.run(connection, row)
     return True
 
 
-def open_ones(connection: Connection, untraced_since_ms: int | None = None) -> list[JournalledIntent]:
+def open_ones(connection: Connection, now_ms: int | None = None) -> list[JournalledIntent]:
     """Every intent without a verdict, oldest first, each with its latest state.
 
     Args:
-        untraced_since_ms: also those without a trace that were made since.
+        now_ms: also those that may still turn up at that time, without a trace or refused as they are.
     """
-    found = [_with_state(connection, row) for row in _OPEN.all(connection, {})]
-    return [known for known in found if _is_wanted(known.command, untraced_since_ms)]
-
-
-def _is_wanted(command: Command, untraced_since_ms: int | None) -> bool:
-    if command.state == NO_TRACE:
-        return untraced_since_ms is not None and command.created_ms >= untraced_since_ms
-    return command.state in OPEN_STATES
+    rows = {row["row_id"]: row for row in _OPEN.all(connection, {})}
+    if now_ms is not None:
+        rows |= {row["row_id"]: row for row in _NEWEST.all(connection, {"most": NEWEST})}
+    found = [_with_state(connection, row) for _, row in sorted(rows.items())]
+    return [
+        known for known in found if known.command.is_open or (now_ms is not None and may_turn_up(known.command, now_ms))
+    ]
 
 
 def one(connection: Connection, intent_id: str) -> JournalledIntent | None:

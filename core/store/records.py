@@ -117,6 +117,12 @@ def attempts_of(state: Mapping[str, Any]) -> int:
     return command.attempts if command else 0
 
 
+def is_final(state: Mapping[str, Any]) -> bool:
+    """Whether nothing can follow a state."""
+    command = _command(state["command"])
+    return command.is_final if command else state["state"] in {"done", "refused"}
+
+
 def _command(encoded: str | None) -> Command | None:
     """The whole command of a state; None for states of before version 3, or that this version cannot read."""
     try:
@@ -205,10 +211,11 @@ def _rich(value: object) -> Any:
 def life_row(trade: ClosedTrade) -> dict[str, Any]:
     """A closed trade's own columns; its exits have a table of their own."""
     row = fields_of(trade)
-    del row["exits"]
+    del row["exits"], row["gap"]
     row["net_pnl_e8"] = scaled(trade.net_pnl)
     amounts = [(coin, text(amount)) for coin, amount in trade.other_fees]
     row["other_fees"] = json.dumps(amounts) if amounts else None
+    row["pnl_source"] = trade.pnl_source or None
     return row
 
 
@@ -221,7 +228,7 @@ def exit_rows(trade: ClosedTrade) -> list[dict[str, Any]]:
 
 def closed_trade(life: Mapping[str, Any], exits: Iterable[Mapping[str, Any]]) -> ClosedTrade:
     """A trade read back from its row and those of its exits, in their order."""
-    values = {**life, "other_fees": _other_fees(life["other_fees"])}
+    values = {**life, "other_fees": _other_fees(life["other_fees"]), "pnl_source": life["pnl_source"] or ""}
     return ClosedTrade(**values, exits=tuple(PartialExit(**_without_life(row)) for row in exits))
 
 

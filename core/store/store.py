@@ -100,18 +100,18 @@ class Store:
         """Note a journalled command as it is now, all of it; the same again changes nothing (returns False).
 
         Raises:
-            BadValue: ``intent_unknown``, or ``intent_transition`` out of a final state (done, refused).
+            BadValue: ``intent_unknown``, or ``intent_transition`` out of a final state.
         """
         at_ms = self._clock.now_ms()
         return await self._keeper.journal(lambda connection: journal.note(connection, command, at_ms))
 
-    async def open_intents(self, untraced_since_ms: int | None = None) -> list[JournalledIntent]:
+    async def open_intents(self, now_ms: int | None = None) -> list[JournalledIntent]:
         """Every intent without a verdict, oldest first: to be resolved before any action is enabled.
 
         Args:
-            untraced_since_ms: also those in state ``no_trace`` made since: late evidence may still turn up.
+            now_ms: also those that may still turn up at that time: their ids are the only ones that may be used.
         """
-        return await self._keeper.read(lambda connection: journal.open_ones(connection, untraced_since_ms))
+        return await self._keeper.read(lambda connection: journal.open_ones(connection, now_ms))
 
     async def load_intent(self, intent_id: str) -> JournalledIntent | None:
         """One intent with its latest state."""

@@ -24,7 +24,7 @@ from core.events import (
     PositionReported,
     PriceReported,
 )
-from core.intents import CancelOrder, ClosePosition, Intent, SetTradingStop
+from core.intents import REFUSED_MS, CancelOrder, ClosePosition, Intent, SetTradingStop
 from core.model import Command, Execution, Order, Position, Price
 from tests.simulation_close.virtual import START_MS, VirtualClock, VirtualLoop
 from tests.strategies import a_position, an_execution, an_instrument, an_order
@@ -225,10 +225,94 @@ def test_a_new_press_on_what_left_no_trace_goes_out_under_its_id() -> None:
         desk.exchange.answers = [OutcomeUnknown("timeout")]
         lost = await desk.actions.submit(HALF)
         desk.book.commands.move(lost.command_id, "no_trace")
-        again = await desk.actions.submit(replace(HALF, qty=D(3)))
-        assert (again.command_id, again.attempts, again.qty) == ("qd0", 2, D(3))
+        again = await desk.actions.submit(replace(HALF, reason="again"))
+        assert (again.command_id, again.attempts, again.qty) == ("qd0", 2, D(5))
         assert desk.exchange.sent == ["qd0", "qd0"]
         assert desk.journalled == ["qd0", "qd0"]  # that it goes out again is on the disk before it does
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code", "nearest"),
+    [
+        ({"qty": D(3)}, "qty", "repeat_differs", D(5)),
+        ({"qty": D(10)}, "qty", "repeat_differs", D(5)),
+        ({"order_type": "Limit", "price": D(101)}, "", "repeat_is_another", None),
+    ],
+)
+def test_nothing_else_goes_out_under_the_id_of_what_left_no_trace(
+    changes: dict[str, Any], field: str, code: str, nearest: Decimal | None
+) -> None:
+    """V25: the first copy may still arrive; then more would be closed than the command says."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await desk.actions.submit(HALF)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        with pytest.raises(BadValue) as trouble:
+            await desk.actions.submit(replace(HALF, **changes))
+        assert (trouble.value.code, trouble.value.details["field"], trouble.value.details["nearest"]) == (
+            code, field, nearest,
+        )  # fmt: skip
+        desk.fill(lost.command_id)
+        (command,) = desk.book.commands.all()
+        assert (command.state, command.filled_qty, command.qty) == ("done", 5, 5)
+        assert desk.exchange.sent == ["qd0"]
+
+    run(story)
+
+
+@pytest.mark.parametrize("is_retried", [True, False])
+def test_what_left_no_trace_goes_out_again_when_less_is_open_by_now(*, is_retried: bool) -> None:
+    """Being reduce-only it closes what is left; nothing else could settle it."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await desk.actions.submit(HALF)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        desk.show(a_position("Buy", 3, mark_price=D(100), seq=2, updated_ms=START_MS + 1))
+        with pytest.raises(BadValue, match="repeat_differs"):
+            await desk.actions.submit(replace(HALF, qty=D(3)))
+        again = await (desk.actions.retry(lost.command_id) if is_retried else desk.actions.submit(HALF))
+        assert (again.command_id, again.state, again.attempts) == ("qd0", "accepted", 2)
+
+    run(story)
+
+
+def test_what_was_refused_goes_out_again_under_its_id() -> None:
+    """A copy of the request that was made on the way may yet be admitted: a second id could take effect beside it."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [RateLimited("too_many_visits", 500), Rejected(110007, "ab not enough")]
+        for _ in range(3):
+            await desk.actions.submit(HALF)
+        (command,) = desk.book.commands.all()
+        # Each copy was refused, so nothing was lost: the second refusal is one as well.
+        assert (command.state, command.attempts) == ("accepted", 3)
+        assert desk.exchange.sent == ["qd0", "qd0", "qd0"]
+
+    run(story)
+
+
+def test_what_was_refused_and_another_copy_of_it_filled_is_done() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [RateLimited("too_many_visits", 500)]
+        refused_ = await desk.actions.submit(HALF)
+        desk.fill(refused_.command_id)
+        assert desk.commands == [("qd0", "done")]
+
+    run(story)
+
+
+def test_what_was_refused_stands_beside_something_else_and_after_a_minute() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [Rejected(110007, "ab not enough"), Rejected(110007, "ab not enough")]
+        await desk.actions.submit(HALF)
+        other = await desk.actions.submit(replace(HALF, qty=D(3)))
+        assert (other.command_id, other.state) == ("qd1", "refused")
+        await asyncio.sleep(REFUSED_MS / 1000)
+        assert (await desk.actions.submit(HALF)).command_id == "qd2"
 
     run(story)
 

@@ -22,6 +22,7 @@ WRITE_BEHIND_S = 0.02
 RESOLVE_EVERY_S = 1.0
 SOL = an_instrument()
 CLOSE = ClosePosition(symbol="SOLUSDT", qty=SIZE, side="Buy")
+LESS = ClosePosition(symbol="SOLUSDT", qty=SIZE / 2, side="Buy")
 
 
 class Journal:
@@ -32,9 +33,8 @@ class Journal:
         self.commands: dict[str, Command] = {}
 
     def open(self) -> list[tuple[Command, Intent]]:
-        """What a start brings back: open commands and those without a trace."""
-        kept = {"sending", "accepted", "unknown", "no_trace"}
-        return [(c, self.intents[name]) for name, c in self.commands.items() if c.state in kept]
+        """What a start brings back: open commands and those that may still turn up."""
+        return [(c, self.intents[name]) for name, c in self.commands.items() if not c.is_final]
 
 
 class Desk:
@@ -108,10 +108,10 @@ class Desk:
 
     # ---- the operator's hands ---------------------------------------------------------------------------------------
 
-    async def click(self) -> str:
+    async def click(self, intent: ClosePosition = CLOSE) -> str:
         """Press the button; the command's id, or ``""`` when the desk did not take it."""
         try:
-            return (await self.actions.submit(CLOSE)).command_id
+            return (await self.actions.submit(intent)).command_id
         except (BadValue, Unreachable):  # refused, or the row is old and cannot be read: nothing was sent
             return ""
 

@@ -54,61 +54,61 @@ class Exchange:
         self.rng = rng
         self.scenario = scenario
         self.admitted: set[str] = set()
-        self.executed: list[tuple[str, float]] = []
+        self.executed: list[tuple[str, Decimal, float]] = []
         self.ids_sent: list[str] = []
         self.unjournalled = 0
-        self._refused: dict[str, bool] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self._clock = VirtualClock(loop)
 
     # ---- the way there ----------------------------------------------------------------------------------------------
 
-    def deliver(self, link_id: str, answered: asyncio.Future[Answer]) -> None:
+    def deliver(self, link_id: str, qty: Decimal, answered: asyncio.Future[Answer]) -> None:
         """Bring one request to the door: lost, delayed, duplicated, or simply there."""
         rng, sent = self.rng, self._loop.now
         self.ids_sent.append(link_id)
         way = rng.uniform(1.0, 9.0) if rng.random() < 0.10 else rng.uniform(0.01, 0.1)
         if rng.random() >= 0.08:
-            self._loop.call_later(way, self._arrive, link_id, sent, answered)
+            self._loop.call_later(way, self._arrive, link_id, qty, sent, answered)
         elif rng.random() < 0.5:
             self._loop.call_later(way, _answer, answered, _raise(OutcomeUnknown("connection_lost")))
         if rng.random() < 0.03:
-            self._loop.call_later(way + rng.uniform(0.0, 6.0), self._arrive, link_id, sent, None)
+            self._loop.call_later(way + rng.uniform(0.0, 6.0), self._arrive, link_id, qty, sent, None)
 
-    def _arrive(self, link_id: str, sent: float, answered: asyncio.Future[Answer] | None) -> None:
-        answer = self._judge(link_id, sent)
+    def _arrive(self, link_id: str, qty: Decimal, sent: float, answered: asyncio.Future[Answer] | None) -> None:
+        answer = self._judge(link_id, qty, sent)
         if answered is not None and self.rng.random() >= 0.10:
             self._loop.call_later(self.rng.uniform(0.01, 0.1), _answer, answered, answer)
 
-    def _judge(self, link_id: str, sent: float) -> Answer:
+    def _judge(self, link_id: str, qty: Decimal, sent: float) -> Answer:
         """What the exchange answers, and does."""
         rng = self.rng
         if self._loop.now - sent > RECV_WINDOW_S:
             return _raise(Rejected(10002, "invalid request"))
         if link_id in self.admitted:
             return _raise(OutcomeUnknown("exists", ret_code=110072))
-        # An order that does not qualify does not qualify a moment later either.
-        if self._refused.setdefault(link_id, rng.random() < 0.03):
+        # Bybit does not promise that it refuses another copy of a request as well.
+        if rng.random() < 0.03:
             return _raise(Rejected(110007, "ab not enough for new order"))
         if rng.random() < 0.15:
             if rng.random() < 0.60:
-                self._admit(link_id, rng.uniform(0.2, self.scenario.late_s))
+                self._admit(link_id, qty, rng.uniform(0.2, self.scenario.late_s))
             return _raise(OutcomeUnknown("unclear_code", ret_code=10016))
         is_late = self.scenario.late_s > 6.0 and rng.random() < 0.3
-        self._admit(link_id, rng.uniform(0.2, self.scenario.late_s) if is_late else rng.uniform(0.01, 0.2))
+        self._admit(link_id, qty, rng.uniform(0.2, self.scenario.late_s) if is_late else rng.uniform(0.01, 0.2))
         return lambda: f"id-{link_id}"
 
-    def _admit(self, link_id: str, after_s: float) -> None:
+    def _admit(self, link_id: str, qty: Decimal, after_s: float) -> None:
         self.admitted.add(link_id)
-        self._loop.call_later(after_s, self._execute, link_id)
+        self._loop.call_later(after_s, self._execute, link_id, qty)
 
-    def _execute(self, link_id: str) -> None:
-        self.executed.append((link_id, self._loop.now))
+    def _execute(self, link_id: str, qty: Decimal) -> None:
+        self.executed.append((link_id, qty, self._loop.now))
         if self.rng.random() < 0.3:
-            self._loop.call_later(self.rng.uniform(0.02, 1.0), self._stream, link_id)
+            self._loop.call_later(self.rng.uniform(0.02, 1.0), self._stream, link_id, qty)
 
-    def _stream(self, link_id: str) -> None:
-        kinds = [OrderReported(order_of(link_id), "stream"), ExecutionReported(execution_of(link_id), "stream")]
+    def _stream(self, link_id: str, qty: Decimal) -> None:
+        fill = ExecutionReported(execution_of(link_id, qty), "stream")
+        kinds = [OrderReported(order_of(link_id, qty), "stream"), fill]
         self.rng.shuffle(kinds)
         for listener in self.listeners:
             for event in kinds:
@@ -116,14 +116,14 @@ class Exchange:
 
     # ---- what can be read -------------------------------------------------------------------------------------------
 
-    async def look(self, link_id: str) -> bool:
-        """Whether a list shows the order now: lists lag up to 3 s, and one read in ten fails."""
+    async def look(self, link_id: str) -> Decimal | None:
+        """What a list shows now that the order has filled: lists lag up to 3 s, and one read in ten fails."""
         rng = self.rng
         await asyncio.sleep(rng.uniform(0.02, 0.1))
         if rng.random() < 0.10:
             raise Unreachable("timeout")
         horizon = self._loop.now - rng.uniform(0.0, 3.0)
-        return any(known == link_id and at <= horizon for known, at in self.executed)
+        return next((qty for known, qty, at in self.executed if known == link_id and at <= horizon), None)
 
     async def rows(self) -> tuple[Position, ...]:
         """The position's rows by name."""
@@ -157,11 +157,10 @@ class Door:
     async def create_order(self, *, order_link_id: str, reduce_only: bool, qty: Decimal, **rest: Any) -> str:
         """Send once; the answer comes within 8 s or never."""
         assert reduce_only
-        assert qty == SIZE
         self._alive()
         self._exchange.unjournalled += not self._is_journalled(order_link_id)
         answered: asyncio.Future[Answer] = self._loop.create_future()
-        self._exchange.deliver(order_link_id, answered)
+        self._exchange.deliver(order_link_id, qty, answered)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 answer = await answered
@@ -172,12 +171,14 @@ class Door:
     async def fetch_order(self, category: str, symbol: str, order_link_id: str) -> Order | None:
         """Realtime and history in one."""
         self._alive()
-        return order_of(order_link_id) if await self._exchange.look(order_link_id) else None
+        filled = await self._exchange.look(order_link_id)
+        return order_of(order_link_id, filled) if filled else None
 
     async def fetch_executions_of(self, category: str, order_link_id: str) -> tuple[Execution, ...]:
         """Executions lag on their own."""
         self._alive()
-        return (execution_of(order_link_id),) if await self._exchange.look(order_link_id) else ()
+        filled = await self._exchange.look(order_link_id)
+        return (execution_of(order_link_id, filled),) if filled else ()
 
     async def fetch_position(self, category: str, symbol: str, *, is_urgent: bool = False) -> tuple[Position, ...]:
         """The bot has reopened it already, whatever happened."""
@@ -193,15 +194,15 @@ def a_row(mono: float) -> Position:
     return a_position("Buy", SIZE, mark_price=Decimal(100), received_mono=mono)
 
 
-def order_of(link_id: str) -> Order:
+def order_of(link_id: str, qty: Decimal) -> Order:
     """The executed close."""
     return an_order(
-        "Filled", order_id=f"id-{link_id}", order_link_id=link_id, order_type="Market", qty=SIZE, filled_qty=SIZE
+        "Filled", order_id=f"id-{link_id}", order_link_id=link_id, order_type="Market", qty=qty, filled_qty=qty
     )
 
 
-def execution_of(link_id: str) -> Execution:
+def execution_of(link_id: str, qty: Decimal) -> Execution:
     """Its fill."""
     return an_execution(
-        1, "Sell", SIZE, exec_id=f"x-{link_id}", order_id=f"id-{link_id}", order_link_id=link_id, closed_size=SIZE
+        1, "Sell", qty, exec_id=f"x-{link_id}", order_id=f"id-{link_id}", order_link_id=link_id, closed_size=qty
     )

@@ -56,12 +56,19 @@ def test_the_same_seed_gives_the_same_run() -> None:
         (weaker.NewIdEachTime, "late", 2_000),
         (weaker.ForgetsWhatItSent, "killed", 200),
         (weaker.JournalsAfterwards, "killed", 1_000),
-        (weaker.BelievesLaterRefusals, "late", 4_000),
         (weaker.TwoAtOnce, "double_clicked", 200),
         (weaker.LooksInItsTurnOnly, "double_clicked", 4_000),
+        (weaker.NewIdAfterRefusal, "network", 4_000),
     ],
 )
 def test_a_weaker_protocol_is_caught(protocol: type[Actions], name: str, within: int) -> None:
     """Mutants: a test that never failed proves little."""
     results = run_seeds(range(within), SCENARIOS[name], protocol, until=lambda result: result.executed > 1)
     assert results[-1][1].executed > 1
+
+
+def test_another_quantity_under_an_id_whose_end_is_unknown_is_caught() -> None:
+    """V25."""
+    within = range(1_000)
+    results = run_seeds(within, SCENARIOS["late"], weaker.AnotherQuantity, until=lambda result: bool(result.lies))
+    assert results[-1][1].lies

@@ -9,31 +9,39 @@ from core.intents import Intent, Issue
 from core.model import Command
 
 
-class BlindRetry(Actions):
+class NewIdEachTime(Actions):
+    """D: journal, unknown, three absences; then the next click is a new order."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._book.commands.repeated = lambda *_: None  # type: ignore[method-assign]
+
+    async def retry(self, command_id: str) -> Command:
+        """There is no such button."""
+        raise BadValue("not_retryable")
+
+
+class NewIdAfterRefusal(Actions):
+    """What was refused is refused, also another copy of it that was made on the way."""
+
+    def _repeated(self, intent: Intent) -> Command | None:
+        repeated = super()._repeated(intent)
+        return repeated if repeated is not None and repeated.state == "no_trace" else None
+
+
+class BlindRetry(NewIdEachTime):
     """A: whatever is not accepted has failed; the next click is a new order."""
 
     def _move(self, command: Command, state: str, ret_code: int | None = None, detail: str = "") -> None:
         super()._move(command, "refused" if state == "unknown" else state, ret_code, detail)
 
 
-class LibraryVerdict(Actions):
+class LibraryVerdict(NewIdAfterRefusal):
     """B: what ccxt files under "the exchange refused" is taken for a refusal."""
 
     def _move(self, command: Command, state: str, ret_code: int | None = None, detail: str = "") -> None:
         is_exchange_error = detail in {"unclear_code", "exists", "bad_envelope"}
         super()._move(command, "refused" if state == "unknown" and is_exchange_error else state, ret_code, detail)
-
-
-class NewIdEachTime(Actions):
-    """D: journal, unknown, three absences; then the next click is a new order."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._book.commands.untraced = lambda *_: None  # type: ignore[method-assign]
-
-    async def retry(self, command_id: str) -> Command:
-        """There is no such button."""
-        raise BadValue("not_retryable")
 
 
 class OneLook(NewIdEachTime):
@@ -42,6 +50,17 @@ class OneLook(NewIdEachTime):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._resolver.count = lambda *_: True  # type: ignore[method-assign]
+
+
+class AnotherQuantity(Actions):
+    """What left no trace is gone: something else may be asked for under its id."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._book.commands.is_the_same = lambda *_: True  # type: ignore[method-assign]
+
+    def _require_sound(self, issues: tuple[Issue, ...]) -> None:
+        super()._require_sound(tuple(issue for issue in issues if issue.code != "repeat_differs"))
 
 
 class ForgetsWhatItSent(Actions):
@@ -60,13 +79,6 @@ class JournalsAfterwards(Actions):
     def _begin(self, command: Command, intent: Intent) -> None:
         assert self._journal is not None
         self._late = asyncio.ensure_future(self._journal(command, intent))
-
-
-class BelievesLaterRefusals(Actions):
-    """The second copy was refused: so the first did not arrive either."""
-
-    def _proven(self, command: Command, state: str) -> str:
-        return state
 
 
 class LooksInItsTurnOnly(Actions):
