@@ -105,6 +105,14 @@ CATALOGUE: tuple[Kind, ...] = (
     Kind("drop_on_subscribe", (Stage.FRAME,), (72,), "reset the socket on a subscription"),
     Kind("flood", (Stage.WHILE_ARMED,), (33,), "push ticker deltas at a rate", {"per_second": 5000}),
     # ---- time ----
+    Kind(
+        "unsteady_time",
+        (Stage.ANSWER,),
+        (95,),
+        "every answer tells a time that is later than it should be, by so much more each time",
+        {"step_ms": 300},
+        {"path": "/v5/market/time"},
+    ),
     Kind("server_time", (Stage.WHILE_ARMED,), (93, 95), "the exchange tells a wrong time", {"offset_ms": 60_000}),
 )
 

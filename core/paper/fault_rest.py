@@ -237,6 +237,12 @@ def _empty_list(passage: Passage, armed: Armed, answer: Answer, now_ms: int) -> 
         result["nextPageCursor"] = ""
 
 
+def _unsteady_time(passage: Passage, armed: Armed, answer: Answer, now_ms: int) -> None:
+    told_ms = passage.told_ms + armed.hits * int(armed.args["step_ms"])
+    answer.envelope["time"] = told_ms
+    _result(answer).update(timeSecond=str(told_ms // 1000), timeNano=f"{told_ms}000000")
+
+
 def _ret_code_text(passage: Passage, armed: Armed, answer: Answer, now_ms: int) -> None:
     if armed.args["json"]:
         answer.envelope["retCode"] = RawJson(armed.args["json"])
@@ -316,6 +322,7 @@ def _keep(answer: Answer, wanted: Callable[[Mapping[str, Any]], bool]) -> None:
 ANSWER: dict[str, Callable[[Passage, Armed, Answer, int], None]] = {
     "limit_zero": _limit_zero,
     "empty_list": _empty_list,
+    "unsteady_time": _unsteady_time,
     "ret_code_text": _ret_code_text,
     "empty_result": _empty_result,
     "wrong_link_id": _wrong_link_id,

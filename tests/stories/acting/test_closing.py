@@ -1,4 +1,4 @@
-"""F37-F57: a close through real sockets, whatever the network, the exchange, a bot or the operator does meanwhile."""
+"""F37-F54: a close through real sockets, whatever the network, the exchange, a bot or the operator does meanwhile."""
 
 import asyncio
 from decimal import Decimal
@@ -157,17 +157,6 @@ async def test_what_is_too_small_is_not_sent(paper: PaperProcess) -> None:
         assert paper.requests(CREATE) == []
 
 
-async def test_what_was_never_sent_is_said_to_be(paper: PaperProcess) -> None:
-    """F49."""
-    async with managed(paper) as manager:
-        intent = half(manager)
-        paper.arm("refuse_connections", None)
-        command = await manager.submit(intent)
-        paper.disarm()
-        assert (command.state, command.detail) in {("refused", "not_sent"), ("unknown", "connection_lost")}
-        assert held(paper) == 20
-
-
 async def test_a_position_that_turned_round_is_not_closed(paper: PaperProcess) -> None:
     """F50, F51."""
     async with managed(paper) as manager:
@@ -191,47 +180,6 @@ async def test_one_leg_of_a_hedge_is_closed_alone(paper: PaperProcess) -> None:
         done = await ended(manager, await manager.close_position(PositionKey("linear", "BTCUSDT", 1)))
         assert done.state == "done"
         assert (held(paper, "BTCUSDT", 1), held(paper, "BTCUSDT", 2)) == (0, short)
-
-
-async def test_closed_by_another_party_is_said(paper: PaperProcess) -> None:
-    """F55: the bot's close and our poll cross; streams are silent, so the desk cannot know."""
-    async with managed(paper) as manager:
-        intent = half(manager)
-        paper.arm("drop", {"topic": "*"})
-        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="20")
-        try:
-            said = (await ended(manager, await manager.submit(intent))).detail
-        except BadValue as error:
-            said = error.code
-        assert said in {"closed_by_other", "position_gone"}
-        assert held(paper) == 0
-
-
-async def test_reduce_only_clamps_when_the_bot_takes_half(paper: PaperProcess) -> None:
-    """F56."""
-    async with managed(paper) as manager:
-        whole = close_of(manager.get_position(SOL), "manual")
-        paper.arm("delay", CREATE, count=1, args={"ms": 200})
-        paper.arm("drop", {"topic": "position"})
-        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="10")
-        try:
-            said = (await ended(manager, await manager.submit(whole))).state
-        except BadValue as error:
-            said = error.code
-        assert said in {"done", "qty_above_size", "position_unproven"}
-        assert held(paper) == (0 if said == "done" else 10)
-
-
-async def test_what_the_bot_adds_stays_open(paper: PaperProcess) -> None:
-    """F57."""
-    async with managed(paper) as manager:
-        paper.hold_fills()
-        command = await manager.close_position(SOL)
-        paper.release_fills()
-        paper.incident("trade", symbol="SOLUSDT", side="Buy", qty="5")
-        assert (await ended(manager, command)).state == "done"
-        await until(lambda: held(paper) == 5)
-        assert len(paper.requests(CREATE)) == 1
 
 
 async def test_each_step_of_a_command_is_told(paper: PaperProcess) -> None:

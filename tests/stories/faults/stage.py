@@ -155,6 +155,10 @@ class Stage:
         """An operation of the control port."""
         return await asyncio.to_thread(self.paper.control, operation, **body)
 
+    async def ask(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Rows that an independent client reads; one page."""
+        return await asyncio.to_thread(lambda: self.paper.rows(path, **query))
+
     async def arm(self, fault: str, match: Any = None, **more: Any) -> int:
         """Arm a fault; returns its number."""
         armed = await asyncio.to_thread(lambda: self.paper.arm(fault, match, **more))

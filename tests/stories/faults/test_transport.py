@@ -1,10 +1,9 @@
-"""Faults of the way to the exchange (F1–F18): the book is kept, the link says so, and it is right again in time."""
+"""Faults of the way to the exchange (F1–F15): the book is kept, the link says so, and it is right again in time."""
 
 import asyncio
 
 import pytest
 
-from core.intents import SetTradingStop
 from tests.stories.faults.stage import Stage
 
 LISTS, ALL = "/v5/position/list", "/v5/*"
@@ -122,28 +121,3 @@ async def test_f12_a_storm_opens_the_breaker_and_probes_find_its_end(stage: Stag
     await stage.disarm()
     await stage.equal()
     await stage.until(lambda s: s.links.holds == ())
-
-
-async def test_f16_an_operators_write_is_the_probe(stage: Stage) -> None:
-    """Five writes fail: the breaker of writes is open. The sixth is sent all the same, and carried out."""
-    await stage.arm("http_status", {"method": "POST"}, args={"status": 502})
-    keys = [p for p in stage.snapshot.positions if p.symbol in {"BTCUSDT", "ETHUSDT", "BTCUSD"}][:5]
-    assert len(keys) == 5
-    for position in keys:
-        instrument = stage.snapshot.instrument(position.key)
-        side = -1 if position.is_long else 1
-        price = position.mark_price + side * 20 * instrument.tick
-        intent = SetTradingStop(
-            symbol=position.symbol, position_idx=position.position_idx, category=position.category,
-            stop_loss=price - price % instrument.tick,
-        )  # fmt: skip
-        command = await stage.manager.submit(intent)
-        assert command.state == "unknown"
-    await stage.until(lambda s: any(hold.name == "write" for hold in s.links.holds))
-    await stage.disarm()
-    sol = stage.snapshot.position("SOLUSDT")
-    command = await stage.manager.close_position(sol.key, sol.size / 2 - sol.size / 2 % 1 or sol.size)
-    assert command.state in {"accepted", "done"}
-    await stage.until(lambda s: s.commands[0].state == "done")
-    await stage.until(lambda s: s.links.holds == ())
-    await stage.equal()
