@@ -62,6 +62,7 @@ from core.model import (
     Snapshot,
 )
 from core.orders import Orders
+from core.pricing import PricedLives
 from core.rows import derive, total_unrealised, with_open
 from core.stop_history import StopHistory
 from core.symbols import settle_coin
@@ -105,7 +106,8 @@ class PositionBook:
         self._equity = Equity()
         self._account = Account()
         self._links = Links()
-        self.lives = Lives(tell=self.holdings.excursions.told_of)
+        self.priced = PricedLives()
+        self.lives = Lives(tell=self._tell_trade)
         self.commands = CommandLog()
         self._commands_revision = -1
         self._stop_history = StopHistory()
@@ -160,6 +162,17 @@ class PositionBook:
     def set_armed(self, is_armed: bool) -> None:
         """Allow or withhold actions."""
         self._snapshot = replace(self._snapshot, is_armed=is_armed)
+
+    def _tell_trade(self, trade: ClosedTrade) -> ClosedTrade:
+        """What is known of a closed life besides its executions."""
+        return self.priced.told_of(self.holdings.excursions.told_of(trade))
+
+    def price_trade(self, trade: ClosedTrade) -> None:
+        """Take over the result of a life whose executions do not come, from Bybit's own records."""
+        self.priced.take(trade)
+        self.lives.retell(trade)
+        key = PositionKey(trade.category, trade.symbol, trade.position_idx)
+        self.note("trade_priced", key=key, net=trade.net_pnl, evidence="E4", life_id=trade.life_id)
 
     def label_exit(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order."""
@@ -433,7 +446,8 @@ class PositionBook:
         self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
         self.holdings = Holdings()
         self._markets.forget_prices()
-        self.lives = Lives(tell=self.holdings.excursions.told_of)
+        self.priced = PricedLives()
+        self.lives = Lives(tell=self._tell_trade)
         self._trades_revision = -1
         self._stale_parts |= {"orders", "executions"}
         self.note("new_ledger", "warning")

@@ -94,6 +94,11 @@ def shows_hedge_mode(executions: Iterable[Execution]) -> bool:
     )
 
 
+def reason_of_kind(exec_type: str) -> str:
+    """Why a position was reduced, where the kind of the row alone says it, else ``""``."""
+    return _REASON_BY_EXEC_TYPE.get(exec_type, "")
+
+
 def exit_reason(execution: Execution, labels: Mapping[str, str] | None = None) -> str:
     """Why the position was reduced.
 

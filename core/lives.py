@@ -236,9 +236,10 @@ class _Tape:
 class Lives:
     """Lives by position key. ``add`` keeps each execution once; ``anchor`` fits all tapes to reported positions.
 
-    ``revision`` moves whenever a closed trade was added, changed or taken back; ``rewrites`` only when :meth:`closed`
-    is more than what it was with newer trades on top and the oldest forgotten. ``max_closed`` bounds the trades kept of
-    shortened tapes; None keeps all, for rebuilding a history. ``tell`` adds what was seen of a life to its trade.
+    ``anchored_ms``: as of when (the exchange's time) the tapes were first fitted. ``revision`` moves whenever a closed
+    trade was added, changed or taken back; ``rewrites`` only when :meth:`closed` is more than what it was with newer
+    trades on top and the oldest forgotten. ``max_closed`` bounds the trades kept of shortened tapes; None keeps all,
+    for rebuilding a history. ``tell`` adds what is known of a life besides its executions to its trade.
     """
 
     def __init__(self, max_closed: int | None = MAX_CLOSED, tell: Tell = lambda trade: trade) -> None:
@@ -247,6 +248,7 @@ class Lives:
         self.labels: OrderedDict[str, str] = OrderedDict()
         self.revision = 0
         self._is_anchored = False
+        self.anchored_ms: int | None = None
         self._tapes: dict[PositionKey, _Tape] = {}
         self._seen: dict[tuple[str, str], set[str]] = {}
         # Ids of executions of a kind that nobody knows. There are none, as a rule.
@@ -364,7 +366,17 @@ class Lives:
             if len(tape.executions) > MAX_TAPE:
                 drain(self._shorten(tape, KEPT_ON_TAPE))
         self._is_anchored = True
+        self.anchored_ms = as_of_ms if self.anchored_ms is None else self.anchored_ms
         return wrong
+
+    def retell(self, trade: ClosedTrade) -> None:
+        """Something else is to be told of a closed trade: ask for it again."""
+        tape = self._tapes.get(PositionKey(trade.category, trade.symbol, trade.position_idx))
+        if tape and trade.life_id in tape.closed:
+            self._count(tape.refold(self.labels))
+        elif trade.life_id in self._archive:
+            self._archive[trade.life_id] = self._changes[trade.life_id] = self._tell(self._archive[trade.life_id])
+            self._count(True)
 
     def restart(self, key: PositionKey) -> None:
         """The exchange's sequence began anew: fold what is known for good; the next report says where it stands."""

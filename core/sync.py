@@ -23,6 +23,7 @@ from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
 from core.links import KEY, PRIVATE, REST, LinkBoard
+from core.missing import MissingExecutions
 from core.model import PositionKey
 from core.polls import Poll
 from core.reading import CATEGORIES
@@ -46,12 +47,15 @@ _STALE_RIGHTS = frozenset({10003, 10004, 10005, 10007, 10010, 33004})
 class Intervals(Struct, frozen=True, kw_only=True):
     """How often what is read again, in seconds.
 
-    ``key_s``: how long a refused key is left alone; ``steady_s``: a connection that lived this long was a good one.
+    ``key_s``: how long a refused key is left alone; ``steady_s``: a connection that lived this long was a good one;
+    ``priced_after_s``: how long executions of a closed life may stay missing before Bybit's records price it.
     """
 
     positions_s: float = 5.0
     orders_s: float = 5.0
     executions_s: float = 20.0
+    missing_s: float = 5.0
+    priced_after_s: float = 20.0
     wallet_s: float = 15.0
     reconcile_s: float = 60.0
     instruments_s: float = 1_800.0
@@ -99,6 +103,7 @@ class Sync:
         self._positions = Poll(self._poll_positions, every.positions_s, soon_s)
         self._orders = Poll(self._once_known(self._refresh.orders), every.orders_s, soon_s)
         self._executions = Poll(self._once_known(self._refresh.executions), every.executions_s, soon_s)
+        self._missing = Poll(self._once_known(self._ask_for_missing), every.missing_s, soon_s)
         self._wallet = Poll(self._once_known(self._refresh.wallet), every.wallet_s, soon_s)
         self._baseline = Poll(self.take_baseline, every.reconcile_s, soon_s)
         self._markets = Poll(self._refresh.markets, every.instruments_s, soon_s)
@@ -109,12 +114,16 @@ class Sync:
             self._positions,
             self._orders,
             self._executions,
+            self._missing,
             self._wallet,
             self._baseline,
             self._markets,
             self._time,
         )
         self._watch = Watch(book, clock, self._baseline.nudge, self._markets.nudge)
+        self._lives = MissingExecutions(
+            book, clock, lambda: self.gateway, post, drained, self._baseline.nudge, every.priced_after_s
+        )
         self.client: Client | None = None
 
     @property
@@ -363,6 +372,9 @@ class Sync:
         if self._board.state(PRIVATE) == "live":
             self._watch.look(found)
 
+    async def _ask_for_missing(self) -> None:
+        self._watch.tell(await self._lives.look())
+
     async def take_baseline(self) -> None:
         """Read the account's full state and apply it; the book then equals the exchange or says where it does not."""
         await self._clocked(self._reconcile)
@@ -421,7 +433,7 @@ class Sync:
             self._book.note("sweep_failed", "warning", key, reason=error.code)
 
     async def clean_up(self) -> None:
-        """Ask by name about positions that the lists lack, drop orders that are gone, remove stops that protect nothing.
+        """Ask by name about positions that the lists lack, drop orders that are gone, remove orphan stops.
 
         What cannot be read now is told on the REST link, and stays as it is.
         """

@@ -20,8 +20,11 @@ from msgspec.structs import replace
 
 from core.executions import exit_reason, in_order, is_known_kind, other_fee, signed_qty
 from core.formulas import HUNDRED, INVERSE, position_value
-from core.model import LONG, SHORT, ClosedTrade, CoinAmount, Execution, PartialExit, PositionKey
+from core.model import LONG, SHORT, ClosedTrade, CoinAmount, Execution, Gap, PartialExit, PositionKey
 from core.money import EXACT, ZERO, fixed
+
+# Marks a life that was open before the first execution that we know.
+BEFORE = "before"
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -29,7 +32,8 @@ class Life(Struct, frozen=True, kw_only=True):
 
     ``cost`` is None when executions of the life are missing, mostly those before the first that we know: its money
     figures are then unknown. Values are in quote (linear) or coin (inverse); ``entered_qty``/``entered_value`` run over
-    all entries, ``exit_values`` holds the executed value of each exit by its order.
+    all entries, ``exit_values`` holds the executed value of each exit by its order. ``missing``: the quantity of exits
+    that no execution shows; None when exits may lie before the first execution that we know.
     """
 
     life_id: str
@@ -49,6 +53,7 @@ class Life(Struct, frozen=True, kw_only=True):
     exits: tuple[PartialExit, ...] = ()
     exit_values: Mapping[str, Decimal] = MappingProxyType({})
     closed_by: str = ""
+    missing: Decimal | None = ZERO
 
     @property
     def side(self) -> str:
@@ -202,8 +207,14 @@ def mend(
         return begun, None
     unknown = replace(life, cost=None, gross_pnl=None)
     if begun and (begun.size > 0) == (life.size > 0):
-        return replace(unknown, size=begun.size, peak_size=max(life.peak_size, begun.peak_size)), None
-    return begun, _close(replace(unknown, closed_by=""), life.side, settle_coin, report.ts_ms)
+        missing = _more_missing(life, abs(life.size) - abs(begun.size))
+        return replace(unknown, size=begun.size, peak_size=max(life.peak_size, begun.peak_size), missing=missing), None
+    ended = replace(unknown, closed_by="", missing=_more_missing(life, abs(life.size)))
+    return begun, _close(ended, life.side, settle_coin, report.ts_ms)
+
+
+def _more_missing(life: Life, qty: Decimal) -> Decimal | None:
+    return None if life.missing is None else life.missing + max(qty, ZERO)
 
 
 def life_id(key: PositionKey, first_exec_id: str) -> str:
@@ -212,7 +223,7 @@ def life_id(key: PositionKey, first_exec_id: str) -> str:
     return f"L{digest[:20]}"
 
 
-def unknown_life(key: PositionKey, size: Decimal, mark: str = "before") -> Life:
+def unknown_life(key: PositionKey, size: Decimal, mark: str = BEFORE) -> Life:
     """A life whose beginning no execution shows. ``size`` is signed; ``mark`` tells it from others of the key."""
     return Life(
         life_id=life_id(key, mark),
@@ -222,16 +233,17 @@ def unknown_life(key: PositionKey, size: Decimal, mark: str = "before") -> Life:
         cost=None,
         gross_pnl=None,
         peak_size=abs(size),
+        missing=None if mark == BEFORE else ZERO,
     )
 
 
-def _value(category: str, qty: Decimal, price: Decimal) -> Decimal:
+def value_of(category: str, qty: Decimal, price: Decimal) -> Decimal:
     """Executed value as an amount: whole in quote (linear), cut to 18 decimals in coin (inverse)."""
     return fixed(position_value(category, qty, price)) if category == INVERSE else qty * price
 
 
 def _open(key: PositionKey, execution: Execution, change: Decimal, fee: Decimal) -> Life:
-    value = _value(key.category, abs(change), execution.price)
+    value = value_of(key.category, abs(change), execution.price)
     return Life(
         life_id=life_id(key, execution.exec_id),
         key=key,
@@ -250,7 +262,7 @@ def _fund(life: Life, execution: Execution) -> Life:
 
 
 def _add(life: Life, execution: Execution, change: Decimal) -> Life:
-    value = _value(life.key.category, abs(change), execution.price)
+    value = value_of(life.key.category, abs(change), execution.price)
     size = life.size + change
     return replace(
         life,
@@ -264,7 +276,7 @@ def _add(life: Life, execution: Execution, change: Decimal) -> Life:
 
 
 def _reduce(life: Life, execution: Execution, qty: Decimal, fee: Decimal, reason: str) -> Life:
-    value = _value(life.key.category, qty, execution.price)
+    value = value_of(life.key.category, qty, execution.price)
     gross, cost = _realise(life, execution, qty, value)
     exits, exit_values = _with_exit(life, execution, qty, value, gross, fee, reason)
     return replace(
@@ -307,7 +319,7 @@ def _with_exit(
         order_link_id=execution.order_link_id,
         ts_ms=execution.ts_ms,
         qty=qty,
-        price=_mean(life.key.category, qty, value) or execution.price,
+        price=mean_price(life.key.category, qty, value) or execution.price,
         share_pct=fixed(qty / life.peak_size * HUNDRED),
         gross_pnl=gross,
         fee=fee,
@@ -335,8 +347,8 @@ def _close(life: Life, side: str, settle_coin: str, ts_ms: int) -> ClosedTrade:
         opened_ms=life.opened_ms,
         closed_ms=ts_ms,
         peak_size=life.peak_size,
-        entry_price=_mean(category, life.entered_qty, life.entered_value) if is_complete else None,
-        exit_price=_mean(category, life.exited_qty, life.exited_value) if is_complete else None,
+        entry_price=mean_price(category, life.entered_qty, life.entered_value) if is_complete else None,
+        exit_price=mean_price(category, life.exited_qty, life.exited_value) if is_complete else None,
         gross_pnl=life.gross_pnl,
         fees=life.fees if is_complete else None,
         funding=life.funding if is_complete else None,
@@ -345,10 +357,12 @@ def _close(life: Life, side: str, settle_coin: str, ts_ms: int) -> ClosedTrade:
         closed_by=life.closed_by,
         is_complete=is_complete,
         other_fees=life.other_fees,
+        gap=None if is_complete or life.missing is None else Gap(life.missing, life.funding),
     )
 
 
-def _mean(category: str, qty: Decimal, value: Decimal) -> Decimal | None:
+def mean_price(category: str, qty: Decimal, value: Decimal) -> Decimal | None:
+    """The average price of a quantity whose value is known; None when there is neither."""
     if qty == 0 or value == 0:
         return None
     return fixed(EXACT.divide(qty, value) if category == INVERSE else EXACT.divide(value, qty))

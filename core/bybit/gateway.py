@@ -220,10 +220,12 @@ class Gateway:
         found = await fetch_rows(self._caller, path, params, _ORDERS, limit=50)
         return tuple(translate.order(row, category) for row in found.rows)
 
-    async def fetch_executions(self, category: str, start_ms: int, end_ms: int) -> tuple[Execution, ...]:
-        """Every execution row of [start, end], funding included, each once, oldest first."""
+    async def fetch_executions(
+        self, category: str, start_ms: int, end_ms: int, symbol: str | None = None
+    ) -> tuple[Execution, ...]:
+        """Every execution row of [start, end], of one symbol or of all, funding included, each once, oldest first."""
         found: dict[tuple[str, str], Execution] = {}
-        for params in _windows(category, start_ms, end_ms):
+        for params in _windows(category, start_ms, end_ms, symbol):
             for execution in await self._executions(category, params):
                 found[execution.symbol, execution.exec_id] = execution
         return _by_time(found)
@@ -239,11 +241,13 @@ class Gateway:
         found = await fetch_rows(self._caller, path, params, _EXECUTIONS, limit=100, max_pages=_HISTORY_PAGES)
         return tuple(translate.execution(row, category) for row in found.rows)
 
-    async def fetch_closed_pnl(self, category: str, start_ms: int, end_ms: int) -> tuple[ClosedPnl, ...]:
+    async def fetch_closed_pnl(
+        self, category: str, start_ms: int, end_ms: int, symbol: str | None = None
+    ) -> tuple[ClosedPnl, ...]:
         """Bybit's closed-PnL records of [start, end]: one per closing order, in its newest state, oldest first."""
         newest: dict[tuple[str, str], ClosedPnl] = {}
         path = "v5/position/closed-pnl"
-        for params in _windows(category, start_ms, end_ms):
+        for params in _windows(category, start_ms, end_ms, symbol):
             found = await fetch_rows(self._caller, path, params, _CLOSED_PNL, limit=100, max_pages=_HISTORY_PAGES)
             for record in (translate.closed_pnl(row, category) for row in found.rows):
                 known = newest.get((record.symbol, record.order_id))
@@ -286,13 +290,11 @@ def _check_unique(keys: list[object], path: str) -> None:
         raise Unreachable("row_repeated", path=path)
 
 
-def _windows(category: str, start_ms: int, end_ms: int) -> list[dict[str, str]]:
+def _windows(category: str, start_ms: int, end_ms: int, symbol: str | None = None) -> list[dict[str, str]]:
     """Contiguous windows of at most seven days, as Bybit wants them."""
+    scope = {"category": category} | ({"symbol": symbol} if symbol else {})
     starts = range(start_ms, max(end_ms, start_ms + 1), WEEK_MS)
-    return [
-        {"category": category, "startTime": str(start), "endTime": str(min(start + WEEK_MS, end_ms))}
-        for start in starts
-    ]
+    return [scope | {"startTime": str(start), "endTime": str(min(start + WEEK_MS, end_ms))} for start in starts]
 
 
 def _by_time(found: dict[tuple[str, str], Execution]) -> tuple[Execution, ...]:

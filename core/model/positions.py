@@ -17,6 +17,13 @@ class CoinAmount(NamedTuple):
     amount: Decimal
 
 
+class Gap(NamedTuple):
+    """What the executions of a closed life do not show: exits of ``qty`` together; ``funding`` is what they do show."""
+
+    qty: Decimal
+    funding: Decimal
+
+
 class PartialExit(Struct, frozen=True, kw_only=True):
     """The executions of one reducing order inside a life that left size > 0.
 
@@ -118,7 +125,9 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
     last exit. ``is_complete`` is False when the life's beginning lies before the executions that we know; money
     figures are then None. ``other_fees``: paid in other coins (MNT), one entry per coin, and so in none of the sums.
     ``best_pnl`` and ``worst_pnl`` (MFE and MAE, in the settle coin, before costs): the extremes of the unrealised PnL
-    over the marks that this desk saw; None when it was not watching.
+    over the marks that this desk saw; None when it was not watching. ``pnl_source``: "closed_pnl" when the money is
+    that of Bybit's closed-PnL records (core.pricing), because executions are missing: ``gap`` says how much, None when
+    nothing is missing, or nobody can say. Such a life is not complete.
     """
 
     life_id: str
@@ -142,6 +151,8 @@ class ClosedTrade(Struct, frozen=True, kw_only=True):
     best_pnl: Decimal | None = None
     worst_pnl: Decimal | None = None
     other_fees: tuple[CoinAmount, ...] = ()
+    pnl_source: str = ""
+    gap: Gap | None = None
 
 
 class StopLevels(NamedTuple):

@@ -253,5 +253,8 @@ _EXCURSIONS_AND_OTHER_FEES = Step(
     ),
 )
 
-STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS, _WHOLE_COMMANDS, _EXCURSIONS_AND_OTHER_FEES)
+# Where a life's money is from when not from its executions: "closed_pnl".
+_PNL_SOURCE = Step(5, ("ALTER TABLE lives ADD COLUMN pnl_source TEXT CHECK (pnl_source <> '')",))
+
+STEPS: tuple[Step, ...] = (_FIRST, _LABELS_AND_WINDOWS, _WHOLE_COMMANDS, _EXCURSIONS_AND_OTHER_FEES, _PNL_SOURCE)
 VERSION = STEPS[-1].version

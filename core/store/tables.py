@@ -277,6 +277,7 @@ lives = _table(
     _amount("best_pnl", nullable=True),
     _amount("worst_pnl", nullable=True),
     _id("other_fees", nullable=True),
+    _id("pnl_source", nullable=True),
     Index("lives_by_time", "closed_ms", "life_id"),
     Index("lives_by_symbol", "symbol", "closed_ms", "life_id"),
 )

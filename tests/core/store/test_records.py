@@ -27,7 +27,7 @@ _records = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
     [
         (Execution, executions, set()),
         (Order, orders_seen, set()),
-        (ClosedTrade, lives, {"exits"}),
+        (ClosedTrade, lives, {"exits", "gap"}),
         (PartialExit, partial_exits, set()),
     ],
 )
@@ -112,6 +112,7 @@ _trades = st.builds(
     net_pnl=maybe_amounts,
     peak_size=amounts,
     is_complete=st.booleans(),
+    pnl_source=st.sampled_from(["", "closed_pnl"]),
     closed_ms=times,
 )
 

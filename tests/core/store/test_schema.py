@@ -76,7 +76,7 @@ def test_history_cannot_be_rewritten(migrated: sqlite3.Connection, table: str):
 @pytest.mark.parametrize("amount", ["", "1e5", "NaN", "1,5", " 1", "1.", "٣", "0x10", 1.5, b"1"])
 def test_the_database_itself_refuses_what_is_no_amount(migrated: sqlite3.Connection, amount: object):
     migrated.execute("INSERT INTO lives VALUES (1, 'L', 'linear', 'B', 0, 'Buy', 'USDT', 0, 1, '1', NULL, NULL,"
-                     " NULL, NULL, NULL, NULL, NULL, 'manual', 1, NULL, NULL, NULL)")  # fmt: skip
+                     " NULL, NULL, NULL, NULL, NULL, 'manual', 1, NULL, NULL, NULL, NULL)")  # fmt: skip
     row = ("INSERT INTO partial_exits VALUES ('L', 0, '', '', 0, '1', '1.5', NULL, NULL, ?, NULL, 'manual')", (amount,))
     if amount == 1.5:
         # STRICT turns a number into its text, which is an amount: no float is stored.

@@ -4,12 +4,15 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
+from core import book, missing
 from core.errors import BadValue
 from core.model import PositionKey
-from tests.stories.faults.stage import Stage
+from tests.stories.faults.stage import QUICK, Stage
 
 D = Decimal
+INTERVALS = replace(QUICK, missing_s=0.2, priced_after_s=0.5)
 SOL, XRP = PositionKey("linear", "SOLUSDT", 0), PositionKey("linear", "XRPUSDT", 0)
 
 
@@ -51,6 +54,60 @@ async def test_the_result_of_a_close_outside_is_pending_and_never_zero(stage: St
     trade = next(t for t in shown.closed_trades if is_doge(t))
     assert trade.net_pnl == trade.gross_pnl - trade.fees + trade.funding
     await stage.disarm()
+    await stage.equal()
+
+
+async def test_records_stand_in_for_executions_that_never_come_until_they_do(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F67 the other way round (E4): the list stays empty for one contract, Bybit's records answer."""
+    for module in (book, missing):
+        monkeypatch.setattr(module, "REST_LAG_S", 0.3)
+    monkeypatch.setattr(missing, "FIRST_S", 0.1)
+    monkeypatch.setattr(missing, "LONGEST_S", 0.2)
+    await open_one(stage, "DOGEUSDT", "500")
+    await stage.arm("hide_symbol", "/v5/execution/list", args={"symbol": "DOGEUSDT"})
+    await stage.arm("drop", "execution")
+    late = await stage.arm("hide_symbol", "/v5/position/closed-pnl", args={"symbol": "DOGEUSDT"})
+    await stage.trade("DOGEUSDT", "Sell", "200", reduce_only=True)
+    await stage.trade("DOGEUSDT", "Sell", "300", reduce_only=True)
+    shown = await stage.until(lambda s: is_doge(s.closed_trades[0]) and s.closed_trades[0].gap is not None, 60)
+    pending = shown.closed_trades[0]
+    assert (pending.net_pnl, pending.gap.qty, pending.pnl_source) == (None, 500, "")
+    await stage.control("disarm", id=late)
+    shown = await stage.until(lambda s: s.closed_trades[0].pnl_source == "closed_pnl", 60)
+    priced = shown.closed_trades[0]
+    rows = await asyncio.to_thread(stage.paper.rows, "/v5/position/closed-pnl", category="linear", symbol="DOGEUSDT")
+    assert priced.life_id == pending.life_id
+    assert [part.qty for part in priced.exits] == [200, 300]
+    assert priced.net_pnl == sum(D(row["closedPnl"]) for row in rows[:2]) == priced.gross_pnl - priced.fees
+    assert [line.details["evidence"] for line in stage.witness.lines if line.code == "trade_priced"] == ["E4"]
+    await stage.disarm()
+    shown = await stage.until(lambda s: s.closed_trades[0].is_complete, 60)
+    proven = shown.closed_trades[0]
+    assert (proven.life_id, proven.pnl_source, proven.gap) == (priced.life_id, "", None)
+    assert abs(proven.net_pnl - priced.net_pnl) < D("1e-7")
+    await stage.equal()
+    assert stage.witness.count("discrepancy_pnl_differs") == 0
+
+
+async def test_executions_that_contradict_a_record_win_and_the_difference_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (book, missing):
+        monkeypatch.setattr(module, "REST_LAG_S", 0.3)
+    monkeypatch.setattr(missing, "FIRST_S", 0.1)
+    monkeypatch.setattr(missing, "LONGEST_S", 0.2)
+    await open_one(stage, "DOGEUSDT", "100")
+    await stage.arm("hide_symbol", "/v5/execution/list", args={"symbol": "DOGEUSDT"})
+    await stage.arm("drop", "execution")
+    wrong = {"field": "closedPnl", "rows": "all", "symbol": "DOGEUSDT", "value": "1.25"}
+    await stage.arm("set_field", "/v5/position/closed-pnl", args=wrong)
+    await close_all_of(stage, "DOGEUSDT")
+    await stage.until(lambda s: is_doge(s.closed_trades[0]) and s.closed_trades[0].net_pnl == D("1.25"), 60)
+    await stage.disarm()
+    shown = await stage.until(lambda s: s.closed_trades[0].is_complete and s.closed_trades[0].net_pnl < 1, 60)
+    await stage.told("discrepancy_pnl_differs", ours=shown.closed_trades[0].net_pnl, theirs=D("1.25"), done="adopted")
     await stage.equal()
 
 
