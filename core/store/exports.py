@@ -7,6 +7,7 @@ is never quoted away. RFC 4180 with a header row; times are UTC, ISO 8601.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
+from core.errors import StoreError
 from core.files import WholeFile
 from core.model import ClosedTrade, Execution
 from core.money import text
@@ -123,14 +125,26 @@ async def _objects_of(pages: AsyncIterator[list[ClosedTrade]]) -> AsyncIterator[
 
 
 async def _write(file: Path, head: str, pages: AsyncIterator[list[str]], foot: str = "", *, overwrite: bool) -> int:
-    target, count = await asyncio.to_thread(WholeFile, file, overwrite=overwrite), 0
+    """Write all of it or nothing; whoever cancels this waits until nothing is left behind."""
+    making, count = asyncio.ensure_future(asyncio.to_thread(WholeFile, file, overwrite=overwrite)), 0
     try:
-        await asyncio.to_thread(target.write, head.encode())
+        target = await asyncio.shield(making)
+        await _uninterrupted(target.write, head.encode())
         async for lines in pages:
-            await asyncio.to_thread(target.write, "".join(lines).encode())
+            await _uninterrupted(target.write, "".join(lines).encode())
             count += len(lines)
-        await asyncio.to_thread(target.write, foot.encode())
-        await asyncio.to_thread(target.publish)
+        await _uninterrupted(target.write, foot.encode())
+        await _uninterrupted(target.publish)
     finally:
-        await asyncio.to_thread(target.discard)
+        with contextlib.suppress(StoreError):  # it was never made, and was told already
+            await asyncio.to_thread((await making).discard)
     return count
+
+
+async def _uninterrupted(work: Callable[..., None], *given: bytes) -> None:
+    """Work in a thread that is over when this is, cancelled or not: two threads must not have the file at once."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    try:
+        await asyncio.shield(working)
+    finally:
+        await asyncio.wait({working})

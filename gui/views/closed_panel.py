@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.errors import StoreError
 from gui import text, theme
 from gui.bridge import Bridge
 from gui.models import closed, row_totals
@@ -28,6 +29,8 @@ from gui.widgets.labels import Label
 from gui.widgets.picker import Picker
 
 if TYPE_CHECKING:
+    import asyncio
+
     from core.manager import ClosedHistory
     from core.model import ClosedTrade, Snapshot
 
@@ -57,7 +60,7 @@ class ClosedPanel(QWidget):
         )
         self.sums = Label("", tone="muted", size=theme.SMALL)
         self.export_button = QPushButton(translate("Closed", "Export…"))
-        self.export_button.setToolTip(translate("Closed", "Write these rows, in this order, to a CSV or JSON file"))
+        self._show_exporting(False)
         self.banner = Label("", self, tone="warning", size=theme.SMALL, wrap=True)
         self.banner.setContentsMargins(theme.PAD, 7, theme.PAD, 7)
         self.banner.hide()
@@ -65,7 +68,7 @@ class ClosedPanel(QWidget):
         self.life.hide()
         self._current: Any = None
         self._instruments: object = None
-        self._is_exporting = False
+        self._exporting: asyncio.Task[None] | None = None
         self._lay_out()
         self._connect()
         self.view.set_placeholder(waiting_words(None))
@@ -110,7 +113,7 @@ class ClosedPanel(QWidget):
         self.view.rows_missing.connect(self._fetch_and_copy)
         self.table.dataChanged.connect(self._keep_current)
         self.life.closed.connect(self._hide_life)
-        self.export_button.clicked.connect(self.ask_where_to_export)
+        self.export_button.clicked.connect(self._on_export_button)
 
     # What narrows it down
 
@@ -235,26 +238,44 @@ class ClosedPanel(QWidget):
         dialog.fileSelected.connect(lambda name: self.export(Path(name)))
         dialog.open()
 
+    def _on_export_button(self) -> None:
+        """Ask for a file; while one is being written, leave off."""
+        if self._exporting is None:
+            self.ask_where_to_export()
+        else:
+            self._exporting.cancel()
+
+    def _show_exporting(self, is_exporting: bool) -> None:
+        t = translate
+        self.export_button.setText(t("Closed", "Cancel") if is_exporting else t("Closed", "Export…"))
+        tip = t("Closed", "Write these rows, in this order, to a CSV or JSON file")
+        self.export_button.setToolTip(t("Closed", "Leave off; no file is written") if is_exporting else tip)
+
     def export(self, file: Path) -> None:
         """Write what is shown, in its order. The question for the file has asked about overwriting already."""
-        if not self._is_exporting:
-            self._is_exporting = True
-            self.export_button.setEnabled(False)
-            self._bridge.start(self._export(file))
+        if self._exporting is None:
+            self._show_exporting(True)
+            self._exporting = self._bridge.start(self._export(file))
 
     async def _export(self, file: Path) -> None:
-        """Write the selection once it is read. Raises StoreError: no history is kept, or the file cannot be written."""
-        said = _sum_words(self.feed.selection)
+        """Write the selection once it is read; cancelled, it leaves no file.
+
+        Raises:
+            StoreError: no history is kept, or the file cannot be written.
+        """
+        said = translate("Closed", "Cancelled; no file was written")
         try:
             self.sums.set_text(translate("Closed", "Exporting…"))
             history, view = await self.feed.settled()
-            said = _sum_words(self.feed.selection)
             count = await history.export(view, file, partial(self._tell, view.size), overwrite=True)
             said = translate("Closed", "Wrote {count} rows to {file}").format(count=f"{count:,}", file=file.name)
+        except StoreError:
+            said = _sum_words(self.feed.selection)
+            raise
         finally:
             self.sums.set_text(said)
-            self._is_exporting = False
-            self.export_button.setEnabled(True)
+            self._exporting = None
+            self._show_exporting(False)
 
     def _tell(self, size: int, done: int) -> None:
         share = done * 100 // max(1, size)

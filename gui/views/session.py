@@ -62,7 +62,6 @@ class SessionPanel(QWidget):
         self.periods = Segmented(translate("Session", "Period"), self.choices)
         self.export_button = QPushButton(translate("Session", "Export"))
         self.export_button.setProperty("kind", "flat")
-        self.export_button.setToolTip(translate("Session", "Save this period as CSV, or the panel as PNG"))
         self.tiles = make_tiles()
         self.equity = CurveChart("", "", amount, moment)
         self.days = BarChart(translate("Session", "Net PnL per day (UTC)"), translate("Session", "No closed trade yet"))
@@ -76,12 +75,13 @@ class SessionPanel(QWidget):
         self._drawn: object = None
         self._curve_period = ""
         self._lay_out()
+        self._set_exporting(False)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self.load)
         self.periods.chosen.connect(self._on_choice)
         self.strip.currentChanged.connect(self._on_choice)
-        self.export_button.clicked.connect(self._open_export)
+        self.export_button.clicked.connect(self._on_export_button)
         self._show_curve()
 
     def _lay_out(self) -> None:
@@ -330,16 +330,28 @@ class SessionPanel(QWidget):
 
     # Export
 
-    def _open_export(self) -> None:
-        """Have the period counted first, so that there is something to write down."""
-        self._is_exporting = self._is_outdated = True
+    def _on_export_button(self) -> None:
+        """Have the period counted first, so that there is something to write down; a second press leaves off."""
+        if self._is_exporting:
+            self._set_exporting(False)
+            return
+        self._set_exporting(True)
+        self._is_outdated = True
         if self._bridge.manager is None:
             self._ask_for_file()
         else:
             self.load()
 
+    def _set_exporting(self, is_exporting: bool) -> None:
+        t = translate
+        self._is_exporting = is_exporting
+        self.export_button.setText(t("Session", "Cancel") if is_exporting else t("Session", "Export"))
+        tip = t("Session", "Save this period as CSV, or the panel as PNG")
+        waiting = t("Session", "The period is being counted; press to leave off, no file is written")
+        self.export_button.setToolTip(waiting if is_exporting else tip)
+
     def _ask_for_file(self) -> None:
-        self._is_exporting = False
+        self._set_exporting(False)
         from gui.views.session_export import ExportDialog  # when it is asked for
 
         dialog = ExportDialog(self, self.report)

@@ -37,12 +37,15 @@ async def export(view: TableView, file: Path) -> int:
     """
     import asyncio  # not before the first paint
 
-    columns, records = view.shown_columns(), list(range(view.table.rowCount()))
+    # The rows may change places, come and go meanwhile: each is written once, as it is then.
+    columns, keys = view.shown_columns(), [view.table.key(row) for row in range(view.table.rowCount())]
     parts = [as_csv(view.table, (), columns)]
-    for start in range(0, len(records), _PART):
-        rows = [row for row in records[start : start + _PART] if row < view.table.rowCount()]
+    count = 0
+    for start in range(0, len(keys), _PART):
+        rows = [row for key in keys[start : start + _PART] if (row := view.table.row_of(key)) is not None]
+        count += len(rows)
         parts.append(as_csv(view.table, rows, columns, with_titles=False))
         await asyncio.sleep(0)
     # the mark makes spreadsheets read the file as UTF-8
     await asyncio.to_thread(replace_file, file, "".join(parts).encode("utf-8-sig"))
-    return len(records)
+    return count

@@ -822,6 +822,14 @@ Ponderate per quantità, calcolate dalle esecuzioni</translation>
             <translation>Break-even</translation>
         </message>
         <message>
+            <source>Cancel</source>
+            <translation>Annulla</translation>
+        </message>
+        <message>
+            <source>Cancelled; no file was written</source>
+            <translation>Annullato; nessun file è stato scritto</translation>
+        </message>
+        <message>
             <source>Closed</source>
             <translation>Chiusa</translation>
         </message>
@@ -896,6 +904,10 @@ Un trattino quando non osservava</translation>
         <message>
             <source>Last day (UTC)</source>
             <translation>Ultimo giorno (UTC)</translation>
+        </message>
+        <message>
+            <source>Leave off; no file is written</source>
+            <translation>Interrompi; nessun file viene scritto</translation>
         </message>
         <message>
             <source>Losses</source>
@@ -3921,6 +3933,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Calendario</translation>
         </message>
         <message>
+            <source>Cancel</source>
+            <translation>Annulla</translation>
+        </message>
+        <message>
             <source>Closed positions by net result in steps, losses at the left; the outermost steps take all beyond. n = {n} in USDT and USDC; exactly zero: {zero}; pending: {pending}.</source>
             <translation>Posizioni chiuse per risultato netto a scaglioni, perdite a sinistra; gli scaglioni estremi prendono tutto il resto. n = {n} in USDT e USDC; esattamente zero: {zero}; in attesa: {pending}.</translation>
         </message>
@@ -4091,6 +4107,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>The most wins and the most losses in a row, in order of closing; now: the row that the newest trade ends (+ won, − lost). Break-even ends a row, pending trades are passed over. n = {known}.</source>
             <translation>Il massimo di vincite e di perdite di fila, in ordine di chiusura; ora: la serie che l'operazione più recente conclude (+ vinte, − perse). Il pareggio interrompe una serie, le operazioni in sospeso si saltano. n = {known}.</translation>
+        </message>
+        <message>
+            <source>The period is being counted; press to leave off, no file is written</source>
+            <translation>Il periodo viene conteggiato; premi per interrompere, nessun file viene scritto</translation>
         </message>
         <message>
             <source>The wheel zooms, dragging moves, a double click shows all; by keyboard + − ← → Home.</source>

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PyQt6.QtCore import QPoint, Qt
@@ -337,6 +338,37 @@ async def test_the_export_writes_what_is_shown(qt_loop, tmp_path: Path) -> None:
         assert [trade["life_id"] for trade in written] == expected
 
 
+@pytest.mark.parametrize("had", [None, "what was there before"])
+async def test_an_export_that_is_cancelled_leaves_no_half_file(qt_loop, qtbot, tmp_path: Path, had: str | None) -> None:
+    folder, pause = tmp_path / "out", asyncio.Event()
+    folder.mkdir()
+    file = folder / "closed.csv"
+    if had is not None:
+        file.write_text(had)
+    async with desk(tmp_path) as (_, panel, _recorder):
+        history, pages = panel.feed.kept_history(), []
+        plain = history.rows
+
+        async def rows(view: Any, start: int, stop: int) -> Any:
+            """The first page is written, the second takes its time."""
+            pages.append(start)
+            if stop - start == 1_000 and len(pages) > 1:
+                await pause.wait()
+            return await plain(view, start, min(stop, start + 100))
+
+        history.rows = rows
+        view = panel.feed.selection.view
+        panel.feed.selection = panel.feed.selection._replace(view=view._replace(order=np.tile(view.order, 3)))
+        panel.export(file)
+        await eventually(lambda: len(pages) > 1 and "%" in panel.sums.text())
+        assert [part.suffix for part in folder.iterdir() if part != file] == [".part"]
+        qtbot.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+        await eventually(lambda: panel.export_button.text() == "Export…")
+        assert panel.sums.text() == "Cancelled; no file was written"
+        assert [part.name for part in folder.iterdir()] == ([] if had is None else [file.name])
+        assert had is None or file.read_text() == had
+
+
 async def test_an_export_waits_for_a_selection_that_is_still_being_read(qt_loop, tmp_path: Path) -> None:
     async with desk(tmp_path) as (_, panel, _recorder):
         panel.feed.show(Wish(symbol="SOLUSDT"))
@@ -358,10 +390,10 @@ async def test_an_export_without_a_store_says_why_it_cannot(qt_loop, tmp_path: P
     panel.show_snapshot(facts.snapshot)
     said = panel.sums.text()
     panel.export(tmp_path / "closed.csv")
-    assert not panel.export_button.isEnabled()
+    assert panel.export_button.text() == "Cancel"
     await eventually(lambda: bool(troubles))
     assert words.error(troubles[0]) == "No history is kept now"
-    assert (panel.sums.text(), panel.export_button.isEnabled()) == (said, True)
+    assert (panel.sums.text(), panel.export_button.text()) == (said, "Export…")
     assert not (tmp_path / "closed.csv").exists()
     panel.deleteLater()
     await manager.close()

@@ -268,6 +268,19 @@ def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> 
         export_view.write(tmp_path / "no" / "a.csv", panel, report)
 
 
+def test_an_export_that_still_counts_can_be_left_off(panel: SessionPanel, monkeypatch) -> None:
+    asked: list[str] = []
+    panel._bridge.manager = object()  # counting is asked of it, and takes its time
+    monkeypatch.setattr(panel, "load", lambda: asked.append(panel.period))
+    panel.export_button.click()
+    assert (asked, panel.export_button.text()) == (["start"], "Cancel")
+    panel.export_button.click()
+    assert panel.export_button.text() == "Export"
+    panel.show_report(report_of("start"))
+    assert not panel.findChildren(export_view.ExportDialog), "nobody asks for a file any more"
+    panel._bridge.manager = None
+
+
 def test_hidden_money_keeps_percentages(panel: SessionPanel, private: None) -> None:
     panel.refresh()
     assert panel.tiles["net"].value == text.HIDDEN
