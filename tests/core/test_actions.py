@@ -26,8 +26,8 @@ from core.events import (
 )
 from core.intents import REFUSED_MS, CancelOrder, ClosePosition, Intent, SetTradingStop
 from core.model import Command, Execution, Order, Position, Price
-from tests.simulation_close.virtual import START_MS, VirtualClock, VirtualLoop
 from tests.strategies import a_position, an_execution, an_instrument, an_order
+from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
 D = Decimal
 HALF = ClosePosition(symbol="SOLUSDT", qty=D(5), side="Buy")

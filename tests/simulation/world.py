@@ -30,9 +30,9 @@ from core.store.files import Place
 from core.store.store import Store
 from core.sync import Intervals, ledger_of
 from tests.simulation.client import SimClient
-from tests.simulation.loop import VirtualLoop
 from tests.simulation.network import Network
 from tests.simulation.truth import Truth
+from tests.virtual import VirtualLoop
 
 T = TypeVar("T")
 HISTORY_DAYS = 8

@@ -14,8 +14,8 @@ from core.events import Event, InstrumentsReported, PositionReported
 from core.intents import ClosePosition, Intent
 from core.model import Command
 from tests.simulation_close.exchange import SIZE, Door, Exchange, a_row
-from tests.simulation_close.virtual import VirtualClock, VirtualLoop
 from tests.strategies import an_instrument
+from tests.virtual import VirtualClock, VirtualLoop
 
 COMMIT_S = 0.002
 WRITE_BEHIND_S = 0.02

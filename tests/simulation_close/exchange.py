@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from core.errors import OutcomeUnknown, Rejected, Unreachable
 from core.events import Event, ExecutionReported, OrderReported
 from core.model import Execution, Order, Position
-from tests.simulation_close.virtual import VirtualClock, VirtualLoop
 from tests.strategies import a_position, an_execution, an_order
+from tests.virtual import VirtualClock, VirtualLoop
 
 TIMEOUT_S = 8.0
 RECV_WINDOW_S = 5.0

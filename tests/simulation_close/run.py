@@ -15,7 +15,7 @@ from core.errors import AppError
 from core.events import ExecutionReported
 from tests.simulation_close.desk import LESS, Desk, Journal
 from tests.simulation_close.exchange import Exchange, Scenario, execution_of
-from tests.simulation_close.virtual import VirtualLoop
+from tests.virtual import VirtualLoop
 
 MOST_CLICKS = 4
 # After the last click everything late has happened by then: 8 s on the way, 25 s to be executed.

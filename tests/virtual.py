@@ -1,4 +1,4 @@
-"""An asyncio loop whose clock jumps: waiting costs nothing, an hour of timers runs in the time its callbacks take.
+"""An asyncio loop and a clock whose time jumps: an hour of timers runs in the time its callbacks take.
 
 Nothing is ever read from a descriptor. A coroutine that waits for a thread (the store's) says so with ``outside``:
 meanwhile the clock stands still and real time passes.
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+START_MS = 1_700_000_000_000
 # How long a thread may keep the loop waiting, in real seconds, before that counts as a deadlock.
 PATIENCE_S = 10.0
 
@@ -43,10 +44,10 @@ class _Selector(selectors.BaseSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """See the module. ``time()`` starts at 0 and moves only when everything that could run has run."""
+    """See the module. ``now``: virtual seconds since the start; moves only when everything that could run has run."""
 
     def __init__(self) -> None:
-        self._now = 0.0
+        self.now = 0.0
         self._outside = 0
         self._woken = threading.Event()
         selector = _Selector()
@@ -55,11 +56,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         """Virtual seconds since the start."""
-        return self._now
+        return self.now
 
     def jump(self, seconds: float) -> None:
         """Let time pass without running anything: what a suspended process lives through."""
-        self._now += seconds
+        self.now += seconds
 
     @contextmanager
     def outside(self) -> Iterator[None]:
@@ -80,7 +81,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if not is_woken:
                 raise Deadlock("nothing is scheduled" if not self._outside else "a thread does not answer")
             return
-        self._now += timeout
+        self.now += timeout
 
     def _write_to_self(self) -> None:
         self._woken.set()
@@ -90,3 +91,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _close_self_pipe(self) -> None:
         """There is none."""
+
+
+class VirtualClock:
+    """The loop's time as wall clock and monotonic clock."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+
+    def now_ms(self) -> int:
+        """UTC, milliseconds."""
+        return START_MS + int(self._loop.now * 1000)
+
+    def monotonic(self) -> float:
+        """Seconds since the loop's start."""
+        return self._loop.now
