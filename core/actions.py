@@ -39,7 +39,7 @@ from core.intents import (
     is_same,
     new_triggers,
 )
-from core.model import Command, Position, PositionKey
+from core.model import Command, Position, PositionKey, Snapshot
 from core.provenance import local_user, request_hash
 from core.resolver import Resolver
 from core.sending import Sender
@@ -112,16 +112,18 @@ class Actions:
         """
         asked_mono = self._clock.monotonic()
         commands = self._book.commands
-        self._require_free(intent, commands.open())
-        begun, repeated = commands.begun, self._repeated(intent)
+        snapshot = self._book.snapshot()
+        self._require_free(intent, snapshot, commands.open())
+        begun, repeated = commands.begun, self._repeated(intent, snapshot)
         async with self._turns[intent.key[:2]]:
             await self._refresh(intent)
+            snapshot = self._book.snapshot()
             # Asked for while this one waited for its turn, and perhaps over by now: it is the same press, twice.
-            self._require_free(intent, commands.begun_since(begun))
+            self._require_free(intent, snapshot, commands.begun_since(begun))
             if repeated is not None and commands.get(repeated.command_id).is_final:
                 # It was asked for because that one seemed not to be there; now its evidence is.
                 return commands.get(repeated.command_id)
-            command = self._enter(intent)
+            command = self._enter(intent, snapshot)
         await self._to_journal(command, intent)
         return await self._go(command, intent, asked_mono)
 
@@ -153,13 +155,12 @@ class Actions:
         await self._to_journal(again, intent)
         return await self._go(again, intent, asked_mono)
 
-    def _enter(self, intent: Intent) -> Command:
+    def _enter(self, intent: Intent, snapshot: Snapshot) -> Command:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
-        snapshot = self._book.snapshot()
         self._require_sound(check(intent, snapshot))
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
-        repeated = self._repeated(intent)
+        repeated = self._repeated(intent, snapshot)
         if repeated is not None:
             return self._enter_again(repeated, intent)
         link_id, links = self._new_link_id(), self._book.links
@@ -195,17 +196,17 @@ class Actions:
         self._tell("command_retried", again, attempt=again.attempts, qty=again.qty)
         return again
 
-    def _repeated(self, intent: Intent) -> Command | None:
+    def _repeated(self, intent: Intent, snapshot: Snapshot) -> Command | None:
         """The command that the intent repeats and that may still be carried out."""
-        position = self._book.snapshot().position(intent.symbol, intent.position_idx, intent.category)
+        position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         life_id = position.life_id if position else ""
         return self._book.commands.repeated(intent, life_id, self._clock.now_ms())
 
-    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+    def _require_free(self, intent: Intent, snapshot: Snapshot, others: list[Command]) -> None:
         """Whether anything is taken now, and nothing that was asked for beside this one does the same."""
         if self.is_leaving:
             raise BadValue("leaving")
-        self._require_sound(gate(self._book.snapshot()))
+        self._require_sound(gate(snapshot))
         if any(is_same(other, intent) for other in others):
             raise BadValue("command_open", field="")
 

@@ -3,10 +3,12 @@
 import asyncio
 from typing import Any
 
+from msgspec.structs import replace
+
 from core.actions import Actions
 from core.errors import BadValue
 from core.intents import Intent, Issue
-from core.model import Command
+from core.model import Command, Snapshot
 
 
 class NewIdEachTime(Actions):
@@ -24,8 +26,8 @@ class NewIdEachTime(Actions):
 class NewIdAfterRefusal(Actions):
     """What was refused is refused, also another copy of it that was made on the way."""
 
-    def _repeated(self, intent: Intent) -> Command | None:
-        repeated = super()._repeated(intent)
+    def _repeated(self, intent: Intent, snapshot: Snapshot) -> Command | None:
+        repeated = super()._repeated(intent, snapshot)
         return repeated if repeated is not None and repeated.state == "no_trace" else None
 
 
@@ -84,25 +86,18 @@ class JournalsAfterwards(Actions):
 class LooksInItsTurnOnly(Actions):
     """A second click waits for the position's row; when that is there, the first click's close is over."""
 
-    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+    def _require_free(self, intent: Intent, snapshot: Snapshot, others: list[Command]) -> None:
         """What was under way when it was asked for is forgotten."""
 
 
 class TwoAtOnce(Actions):
     """A second click is checked against snapshots without the first one's command, before the journal and after it."""
 
-    def _require_free(self, intent: Intent, others: list[Command]) -> None:
+    def _require_free(self, intent: Intent, snapshot: Snapshot, others: list[Command]) -> None:
         """Nobody looks at what else was asked for."""
 
-    def _enter(self, intent: Intent) -> Command:
-        commands = self._book.commands
-        commands.all = lambda: ()  # type: ignore[method-assign]
-        commands.revision += 1
-        try:
-            return super()._enter(intent)
-        finally:
-            del commands.all
-            commands.revision += 1
+    def _enter(self, intent: Intent, snapshot: Snapshot) -> Command:
+        return super()._enter(intent, replace(snapshot, commands=()))
 
     def _issues(self, intent: Intent, command_id: str) -> tuple[Issue, ...]:
         return ()
