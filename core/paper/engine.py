@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.paper import account_rows, queries, rows, scenarios
@@ -231,11 +232,11 @@ class Exchange:
         """GET order/history: closed orders; those without a fill for 24 hours."""
         return queries.order_history(self.venue, Wanted.of(category, filters))
 
-    def executions(self, category: str, **filters: object) -> list[Row]:
+    def executions(self, category: str, **filters: object) -> Sequence[Row]:
         """GET execution/list, newest first."""
         return queries.executions(self.venue, Wanted.of(category, filters))
 
-    def closed_pnl(self, category: str, **filters: object) -> list[Row]:
+    def closed_pnl(self, category: str, **filters: object) -> Sequence[Row]:
         """GET position/closed-pnl, latest update first."""
         return queries.closed_pnl(self.venue, Wanted.of(category, filters))
 

@@ -4,7 +4,8 @@ A cursor names the last row of the page before, so pages stay right while new ro
 sent (percent-encoded), decoded once, or encoded twice. A last page that has rows carries a cursor too, as on Bybit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -30,11 +31,11 @@ def page_size(text: str, default: int, largest: int) -> int:
     return min(int(text), largest)
 
 
-def take_page(rows: Sequence[Row], cursor: str, size: int, key: Key, *, by_name: bool = False) -> tuple[list[Row], str]:
+def take_page(rows: Iterable[Row], cursor: str, size: int, key: Key, *, by_name: bool = False) -> tuple[list[Row], str]:
     """Cut the page after ``cursor``.
 
     Args:
-        rows: newest first, or by ascending name with ``by_name``.
+        rows: newest first, or by ascending name with ``by_name``; may be gone through twice, and not to the end.
         key: the (name, ms) of a row; the pair is unique within ``rows``.
     Returns:
         The page and the cursor to send; the cursor of an empty page is ``""``.
@@ -42,20 +43,22 @@ def take_page(rows: Sequence[Row], cursor: str, size: int, key: Key, *, by_name:
         Problem: 10001, a cursor that this exchange never gave.
     """
     start = _start(rows, cursor, key, by_name) if cursor else 0
-    page = list(rows[start : start + size])
+    page = list(islice(rows, start, start + size))
     return page, _cursor(key(page[0]), key(page[-1])) if page else ""
 
 
-def _start(rows: Sequence[Row], cursor: str, key: Key, by_name: bool) -> int:
+def _start(rows: Iterable[Row], cursor: str, key: Key, by_name: bool) -> int:
     name, ms = _last_of(cursor)
-    for index, row in enumerate(rows):
+    count = 0
+    for row in rows:
+        count += 1
         if key(row) == (name, ms):
-            return index + 1
+            return count
     # the row has left the list since (an order filled, a position closed): go on with what comes after its place
     later = (
         index for index, row in enumerate(rows) if (key(row)[0] > name if by_name else _number(key(row)[1]) < int(ms))
     )
-    return next(later, len(rows))
+    return next(later, count)
 
 
 def _cursor(first: tuple[str, str], last: tuple[str, str]) -> str:

@@ -1,9 +1,13 @@
-"""Lists of v5 rows for the questions a client asks; complete lists, because the server does the paging."""
+"""Lists of v5 rows for the questions a client asks; complete lists, because the server does the paging.
+
+What grows for ever is a list only when somebody looks at all of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from core.paper import account_rows, rows
 from core.paper.candles import INTERVALS
@@ -63,6 +67,10 @@ class Wanted:
     def _in_window(self, t_ms: int) -> bool:
         return (self.start_ms is None or t_ms >= self.start_ms) and (self.end_ms is None or t_ms <= self.end_ms)
 
+    def is_over(self, t_ms: int) -> bool:
+        """A list that is newest first has nothing more to offer after a row of this time."""
+        return not (self.order_id or self.order_link_id) and self.start_ms is not None and t_ms < self.start_ms
+
     def takes_order(self, order: Order) -> bool:
         """An order passes, its filter and status included; the window is about its creation."""
         if not self.takes(order.instrument, order, order.created_ms):
@@ -117,23 +125,53 @@ def order_history(venue: Venue, wanted: Wanted) -> list[Row]:
     return [rows.order_row(order) for order in venue.shelf.history(venue.now_ms) if wanted.takes_order(order)]
 
 
-def executions(venue: Venue, wanted: Wanted) -> list[Row]:
+class Listing(Sequence[Row]):
+    """Rows that are made when they are asked for: of a long history that is mostly the first page."""
+
+    def __init__(self, make: Callable[[], Iterator[Row]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        return list(self)[at]
+
+
+def executions(venue: Venue, wanted: Wanted) -> Listing:
     """Executions, newest first."""
-    return [
-        rows.execution_row(execution)
-        for execution in reversed(venue.ledger.executions)
-        if (wanted.exec_type is None or execution.exec_type == wanted.exec_type)
-        and wanted.takes(execution.order.instrument, execution.order, execution.time_ms)
-    ]
+
+    def make() -> Iterator[Row]:
+        for execution in reversed(venue.ledger.executions):
+            if wanted.is_over(execution.time_ms):
+                return
+            is_of_type = wanted.exec_type is None or execution.exec_type == wanted.exec_type
+            if is_of_type and wanted.takes(execution.order.instrument, execution.order, execution.time_ms):
+                yield rows.execution_row(execution)
+
+    return Listing(make)
 
 
-def closed_pnl(venue: Venue, wanted: Wanted) -> list[Row]:
+def closed_pnl(venue: Venue, wanted: Wanted) -> Listing:
     """Closed-PnL rows, latest update first."""
-    return [
-        rows.closed_pnl_row(row)
-        for row in reversed(venue.ledger.closed.values())
-        if wanted.takes(row.order.instrument, row.order, row.updated_ms)
-    ]
+
+    def make() -> Iterator[Row]:
+        for row in reversed(venue.ledger.closed.values()):
+            if wanted.is_over(row.updated_ms):
+                return
+            if wanted.takes(row.order.instrument, row.order, row.updated_ms):
+                yield rows.closed_pnl_row(row)
+
+    return Listing(make)
 
 
 def transaction_log(venue: Venue, wanted: Wanted) -> list[Row]:

@@ -132,12 +132,13 @@ def test_filters_of_lists(lived: Exchange):
     assert {row["stopOrderType"] for row in lived.open_orders("linear", order_filter="StopOrder")} == set(stops(lived))
     assert lived.open_orders("linear", base_coin="SOL") == lived.open_orders("linear", settle_coin="USDT")
     assert lived.open_orders("linear", settle_coin="USDC") == lived.open_orders("inverse") == []
-    executions = lived.executions("linear")
-    assert lived.executions("linear", exec_type="Funding") == executions[:1]
-    assert lived.executions("linear", order_id=executions[1]["orderId"], symbol="ETHUSDT") == executions[1:2]
+    executions = list(lived.executions("linear"))
+    assert [*lived.executions("linear", exec_type="Funding")] == executions[:1]
+    assert [*lived.executions("linear", order_id=executions[1]["orderId"], symbol="ETHUSDT")] == executions[1:2]
     now = lived.now_ms
-    assert lived.executions("linear", start_ms=now + 1) == lived.executions("linear", end_ms=now - 1) == []
-    assert lived.executions("linear", start_ms=now, end_ms=now) == executions
+    assert not lived.executions("linear", start_ms=now + 1)
+    assert not lived.executions("linear", end_ms=now - 1)
+    assert [*lived.executions("linear", start_ms=now, end_ms=now)] == executions
     assert [row["type"] for row in lived.transaction_log()] == [
         "SETTLEMENT",
         "TRADE",
