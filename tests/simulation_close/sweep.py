@@ -1,6 +1,7 @@
-"""Many seeds of every scenario, over several processes: ``python -m tests.simulation_close.sweep --minutes 40``.
+"""Many seeds of every scenario, over several processes: ``python -m tests.simulation_close.sweep --state FILE``.
 
-It says what it has done after each part, and ends with status 1 at the first seed that broke a promise.
+It says what it has done after each part, and ends with status 1 at the first seed that broke a promise. With a file for
+its state it goes on where it was stopped, so that the ten million of ``make soak`` may take several nights.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.simulation_close.exchange import SCENARIOS
@@ -61,21 +63,45 @@ def tell(*lines: str) -> None:
     sys.stdout.flush()
 
 
+class Progress:
+    """How far a sweep is, kept in a file: the first seed not yet done in every scenario, and what was done so far."""
+
+    def __init__(self, path: Path | None, first: int) -> None:
+        self._path = path
+        self.next, self.seeds, self.closes = first, 0, 0
+        if path is not None and path.exists():
+            self.next, self.seeds, self.closes = map(int, path.read_text().split())
+
+    def note(self, parts: list[Swept]) -> None:
+        """A start is done in every scenario."""
+        self.next = parts[-1].start + parts[-1].seeds
+        self.seeds += sum(part.seeds for part in parts)
+        self.closes += sum(part.executed for part in parts)
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(f"{self.next} {self.seeds} {self.closes}\n")
+
+
 def main() -> int:
-    """Sweep until the time is over or a promise is broken."""
+    """Sweep until all is done, the time is over, or a promise is broken."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seeds", type=int, default=2_000_000, help="of each scenario")
+    asked.add_argument("--seeds", type=int, default=2_000_000, help="of each scenario, counted from --first")
     asked.add_argument("--first", type=int, default=20_000, help="the first seed")
+    asked.add_argument("--state", type=Path, help="a file that keeps how far it is; it goes on from there")
     asked.add_argument("--minutes", type=float, default=0, help="stop after so long; 0 is when all are done")
     asked.add_argument("--processes", type=int, default=0, help="0 takes every core")
     given = asked.parse_args()
-    began, seeds, closes = time.monotonic(), 0, 0
-    for swept in sweep(range(given.first, given.first + given.seeds, PART), given.processes):
-        seeds, closes = seeds + swept.seeds, closes + swept.executed
+    progress, began, parts = Progress(given.state, given.first), time.monotonic(), list[Swept]()
+    for swept in sweep(range(progress.next, given.first + given.seeds, PART), given.processes):
         passed_s = time.monotonic() - began
-        tell(f"{passed_s:.0f} s: {seeds:,} seeds, {closes:,} closes, last {swept.name} {swept.start}…", *swept.bad)
         if swept.bad:
+            tell(*swept.bad)
             return 1
+        parts.append(swept)
+        if len(parts) == len(SCENARIOS):
+            progress.note(parts)
+            parts.clear()
+            tell(f"{passed_s:.0f} s: {progress.seeds:,} seeds, {progress.closes:,} closes, next {progress.next}")
         if given.minutes and passed_s > 60 * given.minutes:
             break
     return 0
