@@ -227,9 +227,9 @@ def _close_nothing(manager: PositionManager, done: list[str]) -> None:
 
 async def until_taken(manager: PositionManager) -> None:
     """Everything posted is applied."""
-    while manager._inbox._posted:
+    while manager.engine.inbox._posted:
         await asyncio.sleep(0)
-    await manager._inbox.drained()
+    await manager.engine.inbox.drained()
 
 
 async def prove(
@@ -255,7 +255,7 @@ async def prove(
                 posted, took_s = await flood
             await until_taken(manager)
             end()
-            final = manager._book.snapshot()
+            final = manager.engine.book.snapshot()
             grown = {symbol: sum(line == f"grew {symbol}" for line in done) for symbol in SYMBOLS}
             assert len(done) == asked
             assert readers.wrong == []
@@ -263,7 +263,7 @@ async def prove(
             for mine in readers.versions:
                 assert mine <= {*published, *range(published[0])}, "a version that was never published"
             assert {p.symbol: int(p.size) - 1 for p in final.positions} == grown, "a report was lost"
-            lives = {p.symbol: manager._book.lives.life(p.key) for p in final.positions}
+            lives = {p.symbol: manager.engine.book.lives.life(p.key) for p in final.positions}
             assert {symbol: int(life.size) - 1 for symbol, life in lives.items() if life} == grown, "a fill was lost"
             assert len(published) > 50
             return posted / took_s
@@ -389,8 +389,8 @@ async def test_order_and_number_of_subscribers_change_nothing() -> None:
                 manager.subscribe(name, [].append)
             for seq in range(2, 40):
                 manager.post(row(SYMBOLS[seq % 7], seq, seq))
-            await manager._inbox.drained()
-            ends.append({p.key: (p.size, p.seq) for p in manager._book.snapshot().positions})
+            await manager.engine.inbox.drained()
+            ends.append({p.key: (p.size, p.seq) for p in manager.engine.book.snapshot().positions})
     assert ends[0] == ends[1]
 
 

@@ -83,7 +83,7 @@ async def test_it_follows_a_manager_until_it_lets_go(qt_loop, bridge: Bridge) ->
     manager.set_armed(False)
     await settled(lambda: not shown[-1].is_armed)
     for code in ("link_lost", "link_back", "link_lost"):
-        manager._book.note(code, "warning")
+        manager.engine.book.note(code, "warning")
     assert [line.code for line in told] == ["trading_locked", "link_lost", "link_back", "link_lost"]
     bridge.detach()
     count = len(shown)

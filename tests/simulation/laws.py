@@ -130,7 +130,7 @@ class Laws:
 
     def _check_tapes(self) -> None:
         """V1 and V2, from inside: what entered a life left it or is held, an execution is in one life."""
-        tapes = self._world.manager._book.lives._tapes.values()
+        tapes = self._world.manager.engine.book.lives._tapes.values()
         names = [execution.exec_id for tape in tapes for execution in tape.executions]
         assert len(set(names)) == len(names), "V2: an execution is counted twice"
         for life in (tape.life for tape in tapes if tape.life is not None):

@@ -91,7 +91,7 @@ def test_a_leg_of_a_mode_that_is_no_more_is_flat(world: World) -> None:
 def test_the_other_mode_is_no_evidence_while_lists_may_lag(world: World) -> None:
     """A list of four seconds ago shows the mode of then; the position that the stream told of stays."""
     world.do(world.manager.sync_with_bybit())
-    world.do(world.manager._gateway.fetch_position("linear", "BTCUSDT"))
+    world.do(world.manager.engine.sync.gateway.fetch_position("linear", "BTCUSDT"))
     world.network.past.begin()
     world.network.lag_s = 4.0
     assert world.command("switch_mode", {"category": "linear", "symbol": "BTCUSDT", "mode": "0"}) is not None

@@ -108,7 +108,7 @@ def exchange_mb(world: World) -> float:
 
 def hold_bounds(world: World) -> None:
     """Every declared bound."""
-    shown, book = world.snapshot, world.manager._book
+    shown, book = world.snapshot, world.manager.engine.book
     assert max(len(shown.events), len(shown.executions)) <= SHOWN
     assert len(shown.equity_curve) <= equity.MAX_POINTS
     assert len(shown.commands) <= KEPT
@@ -116,7 +116,7 @@ def hold_bounds(world: World) -> None:
     assert len(book.lives._archive) <= lives.MAX_CLOSED
     assert all(len(tape.executions) <= lives.MAX_TAPE for tape in book.lives._tapes.values())
     assert all(len(seen) <= lives.MAX_TAPE for seen in book.lives._seen.values())
-    assert world.manager._inbox.is_empty
+    assert world.manager.engine.inbox.is_empty
     assert len(book.holdings.excursions._lives) <= excursions.MAX_LIVES
     assert not book.lives._changes
 

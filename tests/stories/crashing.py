@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-import core.manager
+import core.engine
 import core.resolver
 from core.actions import Actions
 from core.backfill import BackFill
@@ -180,7 +180,7 @@ POINTS: dict[str, Callable[[], None]] = {
 async def live(plan: Plan, say: Callable[[str], None]) -> None:
     """Start, see what was left behind to its verdict, close something, and go on until death or the end."""
     core.resolver.NO_TRACE_AFTER_S, core.resolver.SWEEPS_OVER_S = 0.6, 0.2
-    core.manager.RESOLVE_EVERY_S = 0.1
+    core.engine.RESOLVE_EVERY_S = 0.1
 
     async def open_store(ledger: str) -> Store:
         return await Store.open(place_of(plan.folder), ballast_bytes=0)

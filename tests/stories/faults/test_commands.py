@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core import actions, manager, resolver
+from core import actions, engine, resolver
 from core.book import PositionBook
 from core.bybit import breaker
 from core.errors import Unreachable
@@ -28,7 +28,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "ASK_AFTER_MS", 200)
     monkeypatch.setattr(resolver, "NO_TRACE_AFTER_S", 1.2)
     monkeypatch.setattr(resolver, "SWEEPS_OVER_S", 0.4)
-    monkeypatch.setattr(manager, "RESOLVE_EVERY_S", 0.1)
+    monkeypatch.setattr(engine, "RESOLVE_EVERY_S", 0.1)
 
 
 async def sent(stage: Stage) -> list[dict[str, Any]]:
@@ -187,7 +187,7 @@ def stop_of(stage: Stage, position: Position) -> SetTradingStop:
 
 async def test_f16_an_operators_write_is_the_probe(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five writes fail: the breaker of writes is open, for an hour. The sixth is sent all the same, and carried out."""
-    writes = stage.manager._sync.client.breakers.write
+    writes = stage.manager.engine.sync.client.breakers.write
     monkeypatch.setattr(writes, "_probes_s", (3_600.0,))
     await stage.arm("http_status", {"method": "POST"}, args={"status": 502})
     others = [p for p in stage.snapshot.positions if p.symbol != "SOLUSDT"][: breaker.TRIPS_AFTER]
