@@ -55,6 +55,7 @@ class ClosePositionDialog(IntentForm):
         self._left_open = commands.remainder(self.snapshot, self.position) if self.position else None
         if self._left_open is not None:
             self.quantity.ask(self._left_open)
+        self._show_pending()
         self.begin()
         if self.watch.is_open:
             self._feed.start()
@@ -105,6 +106,17 @@ class ClosePositionDialog(IntentForm):
     def pending(self) -> Command | None:
         """A close that nobody knows the end of: only it may be sent again, under its own id."""
         return commands.unsettled(self.snapshot, self.position, commands.CLOSE) if self.position else None
+
+    def _show_pending(self) -> None:
+        """The fields say what was sent: nothing else may be sent before its end is known."""
+        pending = self.pending()
+        if pending is None or pending.qty is None:
+            return
+        self.quantity.ask(pending.qty)
+        if pending.price is not None:
+            self.limit.take(pending.price)
+            self.order_type.set_choice(LIMIT_ORDER)
+            self.limit.setVisible(self._is_limit)
 
     def stake(self, position: Position) -> Decimal | None:
         """Only what is to be closed."""

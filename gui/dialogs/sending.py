@@ -1,8 +1,9 @@
 """The way of one intent out of a form: sent once, then followed until somebody knows what became of it.
 
 It holds no widgets and no words. ``refused`` brings the form back to editing with a new command later; ``unknown`` is
-followed through the snapshots; without a trace the *same* command may be sent again. What a person asks for instead
-goes through ``submit``, where core sends a close under the id of the one without a trace: never a second beside it.
+followed through the snapshots, and so is a refusal, which another copy of the request may contradict; without a trace
+the *same* command may be sent again. What a person asks for instead goes through ``submit``, where core takes nothing
+but the same, under the id of the one without a trace: never a second beside it.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Sending(QObject):
 
     def take(self, snapshot: Snapshot) -> None:
         """Has the book found out what became of it?"""
-        if self.phase not in {UNKNOWN, NO_TRACE, OVER} or self.command is None:
+        if self.phase == SENDING or self.command is None:
             return
         found = commands.by_id(snapshot, self.command.command_id)
         if found is not None and found is not self.command and found != self.command:

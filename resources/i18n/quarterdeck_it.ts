@@ -2661,6 +2661,14 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Usa {value}</translation>
         </message>
         <message>
+            <source>What left no trace may still be carried out: only the same may be sent again, {nearest}.</source>
+            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso, {nearest}.</translation>
+        </message>
+        <message>
+            <source>What left no trace may still be carried out: only the same may be sent again.</source>
+            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso.</translation>
+        </message>
+        <message>
             <source>{count} positions are open; the limit is {most}.</source>
             <translation>{count} posizioni aperte; il limite è {most}.</translation>
         </message>

@@ -96,17 +96,34 @@ async def test_without_a_trace_only_the_same_command_can_be_sent_again(opened: O
     assert (desk.manager.retried, len(desk.manager.submitted)) == (["c-1"], 1)
 
 
-async def test_something_else_can_be_asked_for_instead(opened: Opened) -> None:
-    """Core sends it under the same id."""
+async def test_nothing_else_can_be_asked_for_instead(opened: Opened) -> None:
+    """V25: what left no trace may still be carried out; the field says so and offers the same again."""
     desk, dialog = await unknown_close(opened)
     desk.change(commands=(closing(state="no_trace"),))
     type_into(dialog.quantity.edit, "5")
     assert dialog.frame.action.text() == "Close 5.0 SOL"
-    assert dialog.frame.trouble.isHidden()
+    assert not dialog.frame.action.isEnabled()
+    said = "What left no trace may still be carried out: only the same may be sent again, 10.0."
+    assert dialog.quantity.message.text == said
+    dialog.order_type.set_choice("Limit")
+    dialog.limit.take(D("131"))
+    assert dialog.frame.status.text() == f"{said.removesuffix(', 10.0.')}."
+    dialog.order_type.set_choice("Market")
+    dialog.quantity.message.taken.emit(D("10"))
     desk.manager.answer = "accepted"
     click(dialog.frame.action)
     await until(lambda: dialog.is_over)
-    assert (desk.manager.retried, desk.manager.submitted[-1].qty) == ([], D("5"))
+    assert (desk.manager.retried, desk.manager.submitted[-1].qty) == ([], D("10"))
+
+
+async def test_a_refusal_that_another_copy_contradicts_is_told(opened: Opened) -> None:
+    """The middle of the network may make a second copy of a request; what was refused once may be admitted then."""
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="refused", ret_code=10006),))
+    assert dialog.frame.action.text() == "Close 10.0 SOL"
+    desk.change(commands=(closing(state="done", filled_qty=D("10.0"), evidence="order Filled"),))
+    assert dialog.frame.trouble.text.startswith("Bybit has carried it out.")
+    assert dialog.frame.action.isHidden()
 
 
 async def test_stops_without_a_trace_are_retried_or_replaced(opened: Opened) -> None:
@@ -159,6 +176,7 @@ async def test_a_dialog_opened_on_a_close_without_a_trace_begins_with_it(opened:
     dialog = ClosePositionDialog(desk.bridge, SOL)
     opened(dialog)
     assert dialog.frame.trouble.text.startswith(NO_TRACE)
+    assert dialog.intent().qty == 10  # what was sent, not all of the position
     click(dialog.frame.action)
     await until(lambda: desk.manager.retried == ["c-1"])
     assert desk.manager.submitted == []
