@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 async def alone(work: Coroutine[Any, Any, None]) -> None:
@@ -19,6 +21,15 @@ async def alone(work: Coroutine[Any, Any, None]) -> None:
     finally:
         await _give_up(task)
     task.result()
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do what must not be left half done: a caller that is cancelled waits for its end first."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    finally:
+        await asyncio.wait({task})
 
 
 async def together(*tasks: asyncio.Future[Any]) -> None:

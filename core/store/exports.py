@@ -7,7 +7,6 @@ is never quoted away. RFC 4180 with a header row; times are UTC, ISO 8601.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
@@ -17,12 +16,12 @@ from typing import TypeVar
 
 import msgspec
 
-from core.errors import StoreError
 from core.files import WholeFile
 from core.model import ClosedTrade, Execution
 from core.money import text
 from core.store.history import TradeFilter
 from core.store.store import Store
+from core.tasks import to_the_end
 
 T = TypeVar("T")
 _FORMULA = re.compile(r"[=+\-@\t\r\n\0＝＋－＠]")  # also the full-width forms, which spreadsheets fold
@@ -126,25 +125,22 @@ async def _objects_of(pages: AsyncIterator[list[ClosedTrade]]) -> AsyncIterator[
 
 async def _write(file: Path, head: str, pages: AsyncIterator[list[str]], foot: str = "", *, overwrite: bool) -> int:
     """Write all of it or nothing; whoever cancels this waits until nothing is left behind."""
-    making, count = asyncio.ensure_future(asyncio.to_thread(WholeFile, file, overwrite=overwrite)), 0
+    made: list[WholeFile] = []
+    count = 0
     try:
-        target = await asyncio.shield(making)
-        await _uninterrupted(target.write, head.encode())
+        await _in_thread(lambda: made.append(WholeFile(file, overwrite=overwrite)))
+        await _in_thread(made[0].write, head.encode())
         async for lines in pages:
-            await _uninterrupted(target.write, "".join(lines).encode())
+            await _in_thread(made[0].write, "".join(lines).encode())
             count += len(lines)
-        await _uninterrupted(target.write, foot.encode())
-        await _uninterrupted(target.publish)
+        await _in_thread(made[0].write, foot.encode())
+        await _in_thread(made[0].publish)
     finally:
-        with contextlib.suppress(StoreError):  # it was never made, and was told already
-            await asyncio.to_thread((await making).discard)
+        for target in made:
+            await _in_thread(target.discard)
     return count
 
 
-async def _uninterrupted(work: Callable[..., None], *given: bytes) -> None:
-    """Work in a thread that is over when this is, cancelled or not: two threads must not have the file at once."""
-    working = asyncio.ensure_future(asyncio.to_thread(work, *given))
-    try:
-        await asyncio.shield(working)
-    finally:
-        await asyncio.wait({working})
+async def _in_thread(work: Callable[..., None], *given: bytes) -> None:
+    """Two threads must not have the file at once: what was begun is over when this is, cancelled or not."""
+    await to_the_end(asyncio.to_thread(work, *given))
