@@ -59,6 +59,7 @@ from core.model import (
     Position,
     PositionKey,
     Price,
+    Seen,
     Snapshot,
 )
 from core.orders import Orders
@@ -452,6 +453,18 @@ class PositionBook:
         self._stale_parts |= {"orders", "executions"}
         self.note("new_ledger", "warning")
 
+    def seen(self) -> Seen | None:
+        """What the next run cannot know otherwise; None while another ledger's picture may still be held."""
+        if self.awaits_baseline:
+            return None
+        return Seen(day_start=self._equity.day_start, extremes=self.holdings.excursions.of_open())
+
+    def recall_seen(self, seen: Seen) -> None:
+        """Take what an earlier run saw, before the first baseline."""
+        self.holdings.excursions.resume(seen.extremes)
+        if seen.day_start is not None:
+            self._equity.recall(seen.day_start)
+
     # ---- snapshot out ---------------------------------------------------------------------------------------------
 
     @property
@@ -525,6 +538,7 @@ class PositionBook:
             unrealised_pnl=unrealised,
             equity=equity,
             equity_curve=self._equity.curve,
+            day_start=self._equity.day_start,
             **self._orders_part(old),
             **self._trades_part(old, now_ms, positions, unrealised),
             **self._maps_part(),

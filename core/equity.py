@@ -24,6 +24,7 @@ class Equity:
     def __init__(self) -> None:
         self.wallet: Wallet | None = None
         self.curve: tuple[EquityPoint, ...] = ()
+        self.day_start: EquityPoint | None = None
         self._points: list[EquityPoint] = []
         self._every_ms = EVERY_MS
 
@@ -48,6 +49,8 @@ class Equity:
     def now(self, positions: tuple[Position, ...], now_ms: int) -> Decimal | None:
         """The equity in USD at the positions' marks, entered into the curve; None while the wallet has none."""
         equity = self._live(positions)
+        if equity is not None and not self._knows_day_of(now_ms):
+            self.day_start = EquityPoint(now_ms, equity)
         if equity is not None and self._is_due(now_ms):
             if len(self._points) >= MAX_POINTS:
                 self._points = thinned(self._points)
@@ -55,6 +58,14 @@ class Equity:
             self._points.append(EquityPoint(now_ms, equity))
             self.curve = tuple(self._points)
         return equity
+
+    def recall(self, day_start: EquityPoint) -> None:
+        """What an earlier run saw first of its last day; it counts if that is still today."""
+        if self.day_start is None or not self._knows_day_of(day_start.ts_ms) or day_start < self.day_start:
+            self.day_start = day_start
+
+    def _knows_day_of(self, ts_ms: int) -> bool:
+        return self.day_start is not None and self.day_start.ts_ms // DAY_MS == ts_ms // DAY_MS
 
     def _is_due(self, now_ms: int) -> bool:
         """It is time for the next point, or the first one of a UTC day: what has changed since then is asked for."""

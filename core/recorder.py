@@ -20,7 +20,7 @@ from core.errors import BadValue, StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
 from core.lives import TakenBack
-from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position
+from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Seen
 from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.store.store import Store
@@ -34,6 +34,8 @@ R = TypeVar("R", bound=Record)
 RECALLED_MS = 30 * 86_400_000
 FED_AT_ONCE = 200
 RETRY_AFTER_S = 5.0
+# A desk that is killed loses so much of what only it saw: extremes of open lives, the day's first equity.
+SEEN_EVERY_S = 60.0
 MAX_WAITING = 50_000
 # Lines of the trail cannot be fetched again: they wait longer.
 MAX_WITH_LINES = 100_000
@@ -53,6 +55,8 @@ class Recorder:
         self._history: ClosedHistory | None = None
         self._waiting: deque[Record] = deque()
         self._news = asyncio.Event()
+        self._book: PositionBook | None = None
+        self._kept = Seen()
         self.is_behind = False
         self.let_go = 0
 
@@ -70,7 +74,7 @@ class Recorder:
     async def use(self, ledger: str) -> None:
         """Open the store of a ledger, closing the one before. Raises StoreError, with the old one closed."""
         await self.close()
-        self._store = await self._open_store(ledger)
+        self._store, self._kept = await self._open_store(ledger), Seen()
 
     async def close(self) -> None:
         """Write what waits, then close; safe twice."""
@@ -79,12 +83,31 @@ class Recorder:
             return
         try:
             await self._write(store)
+            await self._keep_seen(store)
         except StoreError as error:
             log.warning("not everything was written at the end: %s", error)
         await store.close()
 
     async def tend(self) -> None:
-        """Daily copies and the ballast of whichever store is open, until cancelled."""
+        """Daily copies and the ballast of whichever store is open, and what only this desk sees, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tend_store(), name="copies")
+            tasks.create_task(self._note_seen(), name="seen")
+
+    async def _note_seen(self) -> None:
+        while True:
+            await asyncio.sleep(SEEN_EVERY_S)
+            if self._store is not None:
+                with contextlib.suppress(StoreError):  # the next time will do
+                    await self._keep_seen(self._store)
+
+    async def _keep_seen(self, store: Store) -> None:
+        seen = self._book.seen() if self._book else None
+        if seen is not None and seen != self._kept:
+            await store.keep_seen(seen)
+            self._kept = seen
+
+    async def _tend_store(self) -> None:
         while True:
             if self._store is not None:
                 with contextlib.suppress(StoreError):
@@ -111,6 +134,8 @@ class Recorder:
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
         book.holdings.excursions.recall(await self.store.seen_extremes(since_ms))
+        self._book, self._kept = book, await self.store.seen()
+        book.recall_seen(self._kept)
         found = await recall.executions(self.store, since_ms, positions)
         for start in range(0, len(found), FED_AT_ONCE):
             for execution in found[start : start + FED_AT_ONCE]:

@@ -6,7 +6,7 @@ the name says ``_mono`` (seconds of the monotonic clock, for ages). ``category``
 
 from __future__ import annotations
 
-from core.model.account import EquityPoint, SessionSummary, Wallet
+from core.model.account import EquityPoint, Seen, SessionSummary, Wallet
 from core.model.events import Alert, AuditEvent, Backfill, Command
 from core.model.links import REQUESTS_MOST_PER_S, Hold, Link, Links
 from core.model.markets import LONG, SHORT, BookLevel, Candle, Instrument, OrderBook, PositionKey, Price
@@ -43,6 +43,7 @@ __all__ = [
     "Position",
     "PositionKey",
     "Price",
+    "Seen",
     "SessionSummary",
     "Snapshot",
     "StopChange",

@@ -70,3 +70,14 @@ class EquityPoint(NamedTuple):
 
     ts_ms: int
     equity: Decimal
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What only a desk that was running saw, and no exchange tells: kept for its next run.
+
+    ``day_start``: the first equity of a UTC day. ``extremes``: of the lives that are open, (life_id, best, worst) of
+    the unrealised PnL over the marks.
+    """
+
+    day_start: EquityPoint | None = None
+    extremes: tuple[tuple[str, Decimal, Decimal], ...] = ()

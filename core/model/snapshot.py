@@ -27,6 +27,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     (UTC), 7d. ``leftovers`` are the ids of open stop orders that protect nothing.
     ``is_resuming``: a command of an earlier run has no verdict yet, so nothing new may be sent.
     ``is_read_only``: the key may not trade; the desk is a monitor. ``key_expires_ms``: None when it never does.
+    ``day_start``: the first equity of the present UTC day that this desk saw, in this run or an earlier one.
     ``stop_changes``: by position, how the stops of its present life changed, oldest first.
     """
 
@@ -56,6 +57,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     equity: Decimal | None = None
     unrealised_pnl: Decimal | None = None
     equity_curve: tuple[EquityPoint, ...] = ()
+    day_start: EquityPoint | None = None
     prices: Mapping[tuple[str, str], Price] = MappingProxyType({})
     instruments: Mapping[tuple[str, str], Instrument] = MappingProxyType({})
     fee_rates: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = MappingProxyType({})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import sqlite
 
-from core.model import Execution, Order
+from core.model import Execution, Order, Seen
 from core.store.prepared import Prepared
 from core.store.records import columns_of, fields_of
-from core.store.tables import executions, exit_labels, fetched_windows, orders_seen
+from core.store.tables import executions, exit_labels, fetched_windows, meta, orders_seen
 
 # A job of the worker reads this many rows at most, so that the journal never waits long.
 SLICE = 5_000
@@ -114,6 +115,26 @@ def windows(connection: Connection, scope: str) -> list[Window]:
     table = fetched_windows
     query = select(table.c.from_ms, table.c.until_ms).where(table.c.scope == scope).order_by(table.c.from_ms)
     return [(row.from_ms, row.until_ms) for row in connection.execute(query)]
+
+
+# ---- what only the desk itself saw ----------------------------------------------------------------------------------
+
+_SEEN = "seen"
+
+
+def keep_seen(connection: Connection, seen: Seen) -> None:
+    """Keep what the next run cannot know otherwise; the newest takes the place of all before."""
+    row = {"name": _SEEN, "value": msgspec.json.encode(seen).decode()}
+    connection.execute(sqlite.insert(meta).prefix_with("OR REPLACE"), row)
+
+
+def seen(connection: Connection) -> Seen:
+    """What the last run kept; nothing when that cannot be read: it is no part of any decision."""
+    kept = connection.execute(select(meta.c.value).where(meta.c.name == _SEEN)).scalar()
+    try:
+        return Seen() if kept is None else msgspec.json.decode(kept, type=Seen)
+    except msgspec.MsgspecError:
+        return Seen()
 
 
 # ---- reasons that bots register -------------------------------------------------------------------------------------

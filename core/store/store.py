@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from core.clock import Clock, SystemClock
 from core.errors import BadValue
 from core.intents import Intent
-from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, PositionKey
+from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, PositionKey, Seen
 from core.store import audit, closed_figures, facts, history, journal
 from core.store.audit import AuditVerdict
 from core.store.facts import Window
@@ -261,6 +261,14 @@ class Store:
     async def seen_extremes(self, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:
         """(life_id, best_pnl, worst_pnl) of the trades closed since a time of which marks were seen."""
         return await self._keeper.read(lambda c: history.seen_extremes(c, since_ms))
+
+    async def keep_seen(self, seen: Seen) -> None:
+        """Keep what only this desk saw, for its next run."""
+        await self._keeper.write(lambda c: facts.keep_seen(c, seen))
+
+    async def seen(self) -> Seen:
+        """What the last run kept."""
+        return await self._keeper.read(facts.seen)
 
     async def daily_totals(self, since_day: int = -FAR, until_day: int = FAR) -> list[DailyTotal]:
         """Exact totals per UTC day and coin, oldest first; days count from 1970-01-01."""

@@ -44,3 +44,19 @@ def test_a_life_that_is_named_later_goes_on() -> None:
     seen.follow(at("9", life_id=""))
     assert seen.follow(at("1", life_id="a")).best_pnl == 9
     assert seen.follow(at("1", life_id="c")).best_pnl == 1
+
+
+def test_the_next_run_goes_on_where_the_last_one_stopped() -> None:
+    first = Excursions()
+    for pnl in ("9", "-7", "1"):
+        first.follow(at(pnl, life_id="a"))
+    first.follow(at("5", life_id="", symbol="ETHUSDT"))
+    assert first.of_open() == (("a", D(9), D(-7)),), "a life without an id cannot be found again"
+    again = Excursions()
+    again.resume(first.of_open())
+    assert again.follow(at("2", life_id="")).best_pnl == 2, "whose it is shows with the executions"
+    row = again.follow(at("3", life_id="a"))
+    assert (row.best_pnl, row.worst_pnl) == (9, -7)
+    assert again.follow(at("12", life_id="a")).best_pnl == 12
+    again.forget(row.key)
+    assert again.follow(at("1", life_id="b")).best_pnl == 1

@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import core.recorder
-from core.clock import SystemClock
+from core.book import PositionBook
+from core.clock import ManualClock, SystemClock
+from core.events import WalletReported
 from core.lives import TakenBack
-from core.model import AuditEvent
+from core.model import AuditEvent, Seen, Wallet
 from core.recorder import Recorder
 from core.store import Store
 from tests.core.store import samples
+
+D = Decimal
+DAY_MS = 86_400_000
 
 
 @asynccontextmanager
@@ -51,6 +58,40 @@ async def test_a_life_that_was_taken_back_leaves_the_disk(tmp_path: Path):
         for record in (TakenBack(second.life_id), first, TakenBack(third.life_id), second, TakenBack("never kept")):
             recorder.keep(record)
     assert await kept(tmp_path) == [second.life_id, first.life_id]
+
+
+async def test_what_only_this_desk_saw_is_there_for_its_next_run(tmp_path: Path):
+    clock = ManualClock(40 * DAY_MS + 5_000)
+    async with recording(tmp_path) as recorder:
+        book = a_book(clock)
+        await recorder.recall(book, ())
+        assert book.seen() is None, "nothing is claimed before there is a picture"
+        book.has_baseline = True
+        book.apply(WalletReported(Wallet(equity=D(1_000), updated_ms=1), "rest"))
+        assert book.snapshot().day_start == (clock.now_ms(), D(1_000))
+        seen = book.seen()
+        assert seen is not None
+        seen = replace(seen, extremes=(("a", D("9.00"), D(-7)),))
+        book.seen = lambda: seen
+    clock.advance(3_600)
+    async with recording(tmp_path) as recorder:
+        book = a_book(clock)
+        await recorder.recall(book, ())
+        assert await recorder.store.seen() == seen
+        assert book.holdings.excursions._earlier["a"].best == 9
+        book.apply(WalletReported(Wallet(equity=D(1_100), updated_ms=2), "rest"))
+        assert book.snapshot().day_start == (40 * DAY_MS + 5_000, D(1_000))
+        clock.advance(86_400)
+        assert book.snapshot().day_start == (clock.now_ms(), D(1_100)), "another day"
+        await recorder.store._keeper.write(
+            lambda c: c.exec_driver_sql("UPDATE meta SET value = '{' WHERE name = 'seen'")
+        )
+        assert await recorder.store.seen() == Seen()
+
+
+def a_book(clock: ManualClock) -> PositionBook:
+    """An empty one that tells nobody."""
+    return PositionBook(clock, "paper", "Main", lambda line: None)
 
 
 async def test_what_waits_is_bounded_and_commands_are_never_let_go(monkeypatch: pytest.MonkeyPatch):
