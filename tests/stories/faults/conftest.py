@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.paper_fixture import PaperProcess
-from tests.stories.faults.stage import HURRIED, QUICK, Stage
+from tests.stories.faults.stage import PACES, Stage
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,16 +24,30 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every story runs at each pace that its module allows; the real one belongs to the soak."""
+    if "whole_stage" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "PACES", PACES)
+        paces = [pytest.param(name, marks=pytest.mark.soak if name == "real" else ()) for name in names]
+        metafunc.parametrize("whole_stage", paces, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
 def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """A paper exchange and a desk, with the module's ``SCENARIO``, ``PATIENCE``, ``INTERVALS`` and ``OPTIONS``."""
+    """A paper exchange and a desk, with the module's ``SCENARIO`` and ``OPTIONS``.
+
+    ``PATIENCE`` and ``INTERVALS`` of a module are for its hurried desk.
+    """
     paper = PaperProcess(scenario=getattr(request.module, "SCENARIO", "hedge"))
     try:
         paper.control("settings", limits=False)
         with asyncio.Runner() as runner:
             module = request.module
-            patience, intervals = getattr(module, "PATIENCE", HURRIED), getattr(module, "INTERVALS", QUICK)
-            stage = Stage(paper, runner, patience, intervals, **getattr(module, "OPTIONS", {}))
+            pace = PACES[request.param]
+            if request.param == "hurried":
+                own = {name: getattr(module, name.upper(), getattr(pace, name)) for name in ("patience", "intervals")}
+                pace = pace._replace(**own)
+            stage = Stage(paper, runner, pace, **getattr(module, "OPTIONS", {}))
             runner.run(stage.open())
             yield stage
             runner.run(stage.close())

@@ -50,7 +50,7 @@ async def held(stage: Stage, symbol: str) -> Decimal:
 # ---- answers that prove nothing -------------------------------------------------------------------------------------
 
 AMBIGUOUS = [
-    ("delay", {"ms": 1_800}, "timeout"),
+    ("delay", {}, "timeout"),
     *(("http_status", {"status": code, "executed": True}, "http_status") for code in (429, 520, 524, 530)),
     *(("ret_code", {"code": code, "executed": True}, "") for code in (429, 10000, 10016, 110079, 999999)),
 ]  # fmt: skip
@@ -66,6 +66,8 @@ async def test_an_answer_that_proves_nothing_is_no_refusal(
     """F5, F13, F23, F25: the order was carried out, whatever the answer says; nothing is sent twice."""
     await stage.control("forget_requests")
     before = await held(stage, "SOLUSDT")
+    if fault == "delay":
+        args = {"ms": int(stage.pace.patience.answer_s * 1000) + 500}
     await stage.arm(fault, CREATE, count=1, args=args)
     command = await stage.manager.close_position(SOL, PART)
     assert stage.witness.count("command_answered", answer="unknown", command_id=command.command_id) == 1
@@ -134,7 +136,6 @@ async def test_f20_a_limit_that_is_reached_says_that_nothing_was_sent(stage: Sta
     assert await held(stage, "SOLUSDT") == before
     done = await ended(stage, await stage.manager.close_position(SOL, PART))
     assert done.state == "done"
-    assert done.order_link_id != refused.order_link_id
     first, second = await sent(stage)
     assert second["time_ms"] - first["time_ms"] >= 700, "the next one waits for the reset"
     assert await held(stage, "SOLUSDT") == before - PART

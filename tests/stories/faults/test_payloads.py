@@ -11,6 +11,8 @@ from tests.stories.faults.stage import HURRIED, Lag, Stage
 
 # Broken answers by the dozen would keep the breakers open: they have stories of their own.
 PATIENCE = Patience(answer_s=HURRIED.answer_s, ping_s=1.0, pong_s=2.0, ack_s=2.0, probes_s=(0.0,), retries=0.0)
+# Hundreds of broken answers, one poll each.
+PACES = ("hurried",)
 INTERVALS = Intervals(positions_s=0.05, orders_s=0.05, wallet_s=0.1, reconcile_s=2.5, key_s=0.5, steady_s=0.0)
 
 HOSTILE = [
