@@ -288,15 +288,25 @@ def _is_read_only(facts: Facts) -> bool:
 
 
 def close_button(position: Position, facts: Facts) -> Cell:
-    """Close; while a resting close order waits, Cancel; Retry where nothing was found of the last one."""
+    """Close; Cancel while an order in the book is to close all of it; Retry where nothing was found of the last one."""
     if _is_read_only(facts):
         return EMPTY
     if not position.is_closing:
-        retry = row_state.retry_button(position, facts)
-        return retry or Cell(button=translate("Positions", "Close"), tone="danger")
+        if cancels_close(position, facts):
+            return Cell(button=translate("Positions", "Cancel"), tone="muted")
+        return row_state.retry_button(position, facts) or Cell(button=translate("Positions", "Close"), tone="danger")
     if closing_order_id(position, facts) is None:
         return EMPTY
     return Cell(button=translate("Positions", "Cancel"), tone="muted")
+
+
+def cancels_close(position: Position, facts: Facts) -> bool:
+    """The row's last button takes back what waits in the book instead of closing."""
+    return (
+        not position.is_closing
+        and row_state.retry_button(position, facts) is None
+        and row_state.waits_whole(position, facts)
+    )
 
 
 def closing_order_id(position: Position, facts: Facts) -> str | None:

@@ -68,6 +68,18 @@ def resting_qty(position: Position, snapshot: Snapshot) -> Decimal:
     return sum((order.qty - order.filled_qty for order in _closes_of(position, snapshot)), Decimal(0))
 
 
+def waiting_ids(position: Position, facts: Facts) -> tuple[str, ...]:
+    """Bybit's ids of the orders in the book that would close some of a position."""
+    found = _closes_of(position, facts.snapshot) if facts.snapshot is not None else []
+    return tuple(order.order_id for order in found)
+
+
+def waits_whole(position: Position, facts: Facts) -> bool:
+    """Orders in the book would close all of it: there is nothing more to close, only something to take back."""
+    found = _closes_of(position, facts.snapshot) if facts.snapshot is not None else []
+    return bool(found) and facts.snapshot is not None and resting_qty(position, facts.snapshot) >= position.size
+
+
 def resting_words(position: Position, facts: Facts) -> str:
     """The closes that wait in the order book: ``Close 10.0 @ 121.50 waits``; empty without one."""
     found = _closes_of(position, facts.snapshot) if facts.snapshot is not None else []

@@ -210,7 +210,7 @@ def _tiles() -> dict[str, Tile]:
         "exit": t("Life", "Average exit"),
         "fees": t("Life", "Fees"),
         "funding": t("Life", "Funding"),
-        "best": t("Life", "Best / worst"),
+        "best": t("Life", "Best / worst seen"),
         "by": t("Life", "Closed by"),
     }
     return {key: Tile(name, size=theme.BODY, grows=False) for key, name in names.items()}

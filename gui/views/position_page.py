@@ -238,7 +238,7 @@ def _tiles() -> dict[str, Tile]:
         "target": t("Inspector", "At take profit"),
         "reward": t("Inspector", "Reward : risk"),
         "even": t("Inspector", "Break-even incl. fees"),
-        "best": t("Inspector", "Best / worst"),
+        "best": t("Inspector", "Best / worst seen"),
         "margin": t("Inspector", "Margin · ROE basis"),
         "worst": t("Inspector", "At liquidation"),
         "share": t("Inspector", "Risk of equity"),
@@ -250,8 +250,8 @@ def _tiles() -> dict[str, Tile]:
         "reward": t("Inspector", "What the take profit would still add ÷ what the stop loss would take from here"),
         "best": t(
             "Inspector",
-            "Highest and lowest unrealised PnL of this life (MFE and MAE), over the marks that this desk has seen; "
-            "a life that began before it counts from then on",
+            "Highest and lowest unrealised PnL of this position (MFE and MAE), over the marks that this desk has seen, "
+            "in this run and in earlier ones; what happened while it was not running is not in it",
         ),
         "margin": t("Inspector", "Size × entry ÷ leverage: what ROE is a percentage of"),
         "worst": t("Inspector", "What closing all of it at the liquidation price would realise, without fees"),

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVB
 
 from gui import theme
 from gui.bridge import Bridge
-from gui.models import positions
+from gui.models import positions, row_state
 from gui.models.cell import Facts
 from gui.settings import WindowSettings
 from gui.text import translate
@@ -238,10 +238,18 @@ class TableTabs(QWidget):
         return None if row is None else self.positions.table.record(row)
 
     def _on_position_button(self, key: PositionKey, name: str) -> None:
+        position = self._position(key)
         if name == "edit_stops":
             self.stops_requested.emit(key)
+        elif position is not None and positions.cancels_close(position, self._facts):
+            self._cancel_close(position)
         else:
             self._ask_to_close(key)
+
+    def _cancel_close(self, position: Any) -> None:
+        """Take back what waits in the book to close a position."""
+        if self._may_act:
+            self.cancel_requested.emit(row_state.waiting_ids(position, self._facts))
 
     def _ask_to_close(self, key: PositionKey) -> None:
         """Open the close dialog; on a row that waits for its close order, cancel that order instead."""
@@ -304,11 +312,15 @@ class TableTabs(QWidget):
         if position is None:
             return []
         close = translate("Tables", "Cancel the close order") if position.is_closing else translate("Tables", "Close…")
-        return [
+        entries = [
             details,
             Entry(translate("Tables", "TP/SL…"), lambda: self.stops_requested.emit(key), "", not position.is_closing),
             Entry(close, lambda: self._ask_to_close(key), "Del", self._may_act or not position.is_closing),
         ]
+        if not position.is_closing and row_state.waiting_ids(position, self._facts):
+            waiting = translate("Tables", "Cancel the close that waits")
+            entries.append(Entry(waiting, lambda: self._cancel_close(position), "", self._may_act))
+        return entries
 
     # Settings
 

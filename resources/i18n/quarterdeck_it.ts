@@ -1413,6 +1413,10 @@ Bybit: {code}</translation>
             <translation>Non ancora connesso</translation>
         </message>
         <message>
+            <source>Others may write to {path}, which is not the desk's alone: choose another data folder with --data-dir</source>
+            <translation>Altri possono scrivere in {path}, che non è solo del desk: scegliere un'altra cartella dei dati con --data-dir</translation>
+        </message>
+        <message>
             <source>That did not work ({code})</source>
             <translation>Non ha funzionato ({code})</translation>
         </message>
@@ -1615,6 +1619,10 @@ Bybit: {code}</translation>
         <message>
             <source>Trading is locked</source>
             <translation>Il trading è bloccato</translation>
+        </message>
+        <message>
+            <source>{path} belongs to another user: choose a data folder of your own with --data-dir</source>
+            <translation>{path} appartiene a un altro utente: scegliere una propria cartella dei dati con --data-dir</translation>
         </message>
     </context>
     <context>
@@ -2272,8 +2280,8 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <translation>Al take profit</translation>
         </message>
         <message>
-            <source>Best / worst</source>
-            <translation>Migliore / peggiore</translation>
+            <source>Best / worst seen</source>
+            <translation>Migliore / peggiore visto</translation>
         </message>
         <message>
             <source>Break-even incl. fees</source>
@@ -2306,8 +2314,8 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Modifica TP/SL</translation>
         </message>
         <message>
-            <source>Highest and lowest unrealised PnL of this life (MFE and MAE), over the marks that this desk has seen; a life that began before it counts from then on</source>
-            <translation>PnL non realizzato più alto e più basso di questa vita (MFE e MAE), sui mark che questo desk ha visto; una vita iniziata prima conta da allora in poi</translation>
+            <source>Highest and lowest unrealised PnL of this position (MFE and MAE), over the marks that this desk has seen, in this run and in earlier ones; what happened while it was not running is not in it</source>
+            <translation>PnL non realizzato più alto e più basso di questa posizione (MFE e MAE), sui prezzi mark che questo desk ha visto, in questa esecuzione e nelle precedenti; ciò che è accaduto mentre non era in funzione non c'è</translation>
         </message>
         <message>
             <source>Loading candles…</source>
@@ -2796,6 +2804,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Per questo ambiente non ci sono ancora chiavi. Aggiungi… ne accetta una creata su Bybit.</translation>
         </message>
         <message>
+            <source>Nobody has touched the desk for a while. The passphrase of {account} opens it again.</source>
+            <translation>Nessuno ha toccato il desk da un po'. La passphrase di {account} lo riapre.</translation>
+        </message>
+        <message>
             <source>Passphrase</source>
             <translation>Passphrase</translation>
         </message>
@@ -2850,6 +2862,14 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>This session only</source>
             <translation>Solo questa sessione</translation>
+        </message>
+        <message>
+            <source>Unlock</source>
+            <translation>Sblocca</translation>
+        </message>
+        <message>
+            <source>Unlock the desk</source>
+            <translation>Sblocca il desk</translation>
         </message>
         <message>
             <source>Use</source>
@@ -3021,8 +3041,8 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Uscita media</translation>
         </message>
         <message>
-            <source>Best / worst</source>
-            <translation>Max / min</translation>
+            <source>Best / worst seen</source>
+            <translation>Migliore / peggiore visto</translation>
         </message>
         <message>
             <source>Close the details</source>
@@ -4204,6 +4224,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Applica</translation>
         </message>
         <message>
+            <source>Ask for the passphrase, or the key ring, to unlock it</source>
+            <translation>Per sbloccarlo chiedi la passphrase o il portachiavi</translation>
+        </message>
+        <message>
             <source>Balance every</source>
             <translation>Saldo ogni</translation>
         </message>
@@ -4625,6 +4649,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Cancel the close order</source>
             <translation>Annulla l'ordine di chiusura</translation>
+        </message>
+        <message>
+            <source>Cancel the close that waits</source>
+            <translation>Annulla la chiusura in attesa</translation>
         </message>
         <message>
             <source>Cancel {n} that protect nothing…</source>

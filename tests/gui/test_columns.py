@@ -156,6 +156,7 @@ def test_the_closing_row_says_what_it_waits_for(facts: Facts, state: str, said: 
     [
         ([{"qty": "6", "filled_qty": "1"}], "Close 5.0 @ 125.00 waits"),
         ([{"qty": "6"}, {"qty": "2"}], "2 closes wait: 8.0"),
+        ([{"qty": "14"}, {"qty": "7", "filled_qty": "1"}], "2 closes wait: 20.0"),
         ([{"side": "Buy"}], "Isolated · one-way"),
         ([{"reduce_only": False}], "Isolated · one-way"),
         ([{"trigger_price": D("125")}], "Isolated · one-way"),
@@ -174,7 +175,9 @@ def test_a_close_that_waits_in_the_book_is_named_on_its_row(
     now = cells(row, positions.columns(), facts)
     assert now["symbol"].below == said
     assert (positions.phase(row, facts) != before) == ("wait" in said)  # so that the row is painted again
-    assert now["close"].button == "Close"
+    is_whole = said.endswith("20.0")
+    assert now["close"].button == ("Cancel" if is_whole else "Close"), "nothing is left to be closed"
+    assert positions.cancels_close(row, facts) == is_whole
 
 
 def test_an_order_says_which_position_it_protects(facts: Facts) -> None:

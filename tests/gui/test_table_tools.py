@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QContextMenuEvent, QGuiApplication
-from PyQt6.QtWidgets import QApplication, QMenu
+from PyQt6.QtWidgets import QApplication, QDialog, QMenu
 
 from core.errors import StoreError
 from gui.bridge import Bridge
@@ -196,3 +196,29 @@ def test_a_hidden_column_is_not_copied_and_comes_back(desk: MainWindow) -> None:
     next(action for action in menu.actions() if action.text() == "Reset columns").trigger()
     assert not view.isColumnHidden(1)
     menu.deleteLater()
+
+
+def test_a_close_that_waits_for_all_of_it_is_taken_back_where_close_was(qtbot, desk: MainWindow) -> None:
+    row = next(row for row in samples.positions() if row.symbol == "SOLUSDT")
+    waiting = samples.order(
+        91, side="Sell", order_type="Limit", status="New", qty=row.size, price=Decimal(125), trigger_price=None,
+        stop_order_type="",
+    )  # fmt: skip
+    desk.show_snapshot(samples.snapshot(orders=(waiting,)))
+    view, asked = desk.tabs.positions.view, []
+    desk.tabs.close_requested.connect(asked.append)
+    with qtbot.waitSignal(desk.tabs.cancel_requested) as cancelled:
+        place = view.button_rect(row.key, "close").center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert cancelled.args == [(waiting.order_id,)]
+    view.select_key(row.key)
+    menu = desk.tabs.menu_of("positions")
+    entry = next(action for action in menu.actions() if action.text() == "Cancel the close that waits")
+    with qtbot.waitSignal(desk.tabs.cancel_requested):
+        entry.trigger()
+    menu.close()
+    assert not asked
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert asked == [row.key], "closing at once stays possible"
+    for dialog in desk.findChildren(QDialog):
+        dialog.reject()
