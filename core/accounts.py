@@ -7,7 +7,7 @@ the doctor refuses, is not stored.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,16 @@ class Draft(Struct, frozen=True, kw_only=True):
     secret: Secret
     place: Place
     passphrase: Secret | None = None
+
+
+class Prover(Struct, frozen=True):
+    """How whoever sits down at a locked desk proves that the account is theirs (S48)."""
+
+    account: str
+    environment: str
+    asks_passphrase: bool
+    prove: Callable[[Secret | None], Awaitable[object]]
+    """Opens the secret anew where it lies, with the passphrase that it wants. Raises SecretsUnavailable."""
 
 
 class Accounts:
@@ -134,6 +144,14 @@ class Accounts:
     def needs_passphrase(self, account: StoredAccount) -> bool:
         """Its secret lies in the sealed file and has not been opened in this run."""
         return account.place == FILE and account.id not in self._connections
+
+    def prover(self, account: StoredAccount) -> Prover:
+        """For a desk that works on this account. A secret of this session lies nowhere: there is nothing to ask."""
+
+        async def prove(passphrase: Secret | None) -> None:
+            await asyncio.to_thread(self._vault.secret, account, passphrase)
+
+        return Prover(account.name, account.environment, account.place == FILE, prove)
 
     async def check(self, account: StoredAccount, passphrase: Secret | None = None) -> Checked:
         """Ask the exchange about a stored key.

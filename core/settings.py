@@ -77,6 +77,7 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "hint_seen": ("true or false", _is_flag),
     "idle_lock_min": ("whole minutes from 0 to 1440; 0 for never", whole_number(0, 1_440)),
     "idle_hides": ("true or false", _is_flag),
+    "idle_asks": ("true or false", _is_flag),
     "default_trigger": ("MarkPrice, LastPrice or IndexPrice", one_of("MarkPrice", "LastPrice", "IndexPrice")),
     "every_positions_s": ("whole seconds from 2 to 60", whole_number(2, 60)),
     "every_wallet_s": ("whole seconds from 5 to 300", whole_number(5, 300)),

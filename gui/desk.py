@@ -12,6 +12,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from core.errors import AppError, StoreError
@@ -25,7 +26,7 @@ from gui.text import translate
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.accounts import Accounts
+    from core.accounts import Accounts, Prover
     from core.manager import PositionManager
     from gui.bridge import Bridge
     from gui.dialogs.accounts import AccountsDialog, Choice
@@ -122,7 +123,16 @@ class Desk:
             return None
         manager = making.result()
         self._seat.window.show_account(self._options.account)  # another one may have been chosen
+        self._seat.window.comfort.prover = await self._prover()
         return manager
+
+    async def _prover(self) -> Prover | None:
+        """Who unlocks the desk when it was left alone; nobody has to on paper."""
+        if self._open_accounts is None or self._options.environment == "paper":
+            return None
+        accounts = await self._open_accounts()
+        account = accounts.find(self._options.environment, self._options.account)
+        return None if account is None else accounts.prover(account)
 
     async def _work(self, manager: PositionManager) -> int | Choice:
         """Follow one account until the operator leaves it. It is put away before this returns."""
@@ -180,6 +190,7 @@ class Desk:
         self._present.seat = left.next(self._options.environment, self._options.account, self._settings)
         self._sit_down(self._seat)
         left.hand_over(self._seat)
+        self._seat.window.comfort.prover = left.window.comfort.prover
         self._seat.bridge.attach(manager)
         left.leave()
 
@@ -187,7 +198,8 @@ class Desk:
 
     def _on_accounts_asked(self) -> None:
         if self._open_accounts is not None and self._seat.bridge.manager is not None:
-            self._seat.bridge.start(self._ask(self._open_accounts))
+            ask = partial(self._ask, self._open_accounts)
+            self._seat.window.comfort.unlocked(lambda: self._seat.bridge.start(ask()))
 
     async def _ask(self, open_accounts: OpenAccounts) -> None:
         """Let the operator choose; the desk below goes on meanwhile."""

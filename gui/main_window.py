@@ -280,8 +280,11 @@ class MainWindow(QMainWindow):
         self._bridge.start(coroutine)
 
     def _on_arming(self, is_armed: bool) -> None:
-        if self._bridge.manager is not None:
-            self._bridge.manager.set_armed(is_armed)
+        manager = self._bridge.manager
+        if manager is not None and is_armed:
+            self.comfort.unlocked(lambda: manager.set_armed(True))
+        elif manager is not None:
+            manager.set_armed(False)
 
     def _show_details(self, key: PositionKey) -> None:
         self.inspector_dock.show()

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QGuiApplication, QWindow
 from gui import words
 from gui.comfort import capture
 from gui.comfort.announcer import Announcer, Merged
+from gui.comfort.desk_lock import DeskLock
 from gui.comfort.idle_lock import DEFAULT_MIN, IdleLock
 from gui.comfort.kinds import KINDS
 from gui.comfort.notifications import Words, words_of
@@ -40,6 +41,7 @@ class Presence(QObject):
         self.sounds = Sounds(self, is_silent=QGuiApplication.platformName() == "offscreen")
         self.idle = IdleLock(bridge.clock, self._lock_idle, parent=self)
         self.idle.watch(window.windowHandle())
+        self.desk_lock = DeskLock(window, bridge)
         self._popups, self._rings = Announcer(), Announcer(lines=1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -56,8 +58,7 @@ class Presence(QObject):
         self._window.quit_asked.connect(self.sounds.close)
         self.tray.show_asked.connect(self.show_window)
         self.tray.lock_asked.connect(self.lock)
-        self.tray.privacy_asked.connect(self._window.comfort.toggle_private)
-        self.tray.privacy_asked.connect(self._show_state)
+        self.tray.privacy_asked.connect(self._toggle_private)
         self.tray.quit_asked.connect(self._quit)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -107,6 +108,12 @@ class Presence(QObject):
             self._is_put_away = True
         self._show_state()
 
+    def _toggle_private(self) -> None:
+        if self.desk_lock.is_on:
+            self.show_window(True)  # the passphrase is asked for in it
+        self._window.comfort.toggle_private()
+        self._show_state()
+
     def _quit(self) -> None:
         if self._bridge.snapshot is not None and in_flight(self._bridge.snapshot):
             self.show_window(True)  # the question whether to wait is asked in it
@@ -127,8 +134,10 @@ class Presence(QObject):
         return True
 
     def _lock_idle(self) -> None:
-        if self._settings.flag("idle_hides", False):
-            self._window.comfort.set_private(True)
+        if self._bridge.manager is None:
+            return  # the desk is not up: there is nothing to lock, and the question for a key must stay
+        flag = self._settings.flag
+        self.desk_lock.close(asks=flag("idle_asks", True), hides=flag("idle_hides", False))
         if self.lock():
             said = translate("Tray", "Nobody has touched the desk for {n} minutes: trading is locked")
             self._window.tabs.notice.say(said.format(n=self.idle.minutes))

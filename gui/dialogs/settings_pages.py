@@ -88,6 +88,7 @@ def _privacy(settings: WindowSettings) -> Page:
             (0, 1_440),
         ),
         FlagField(settings, "idle_hides", t("Settings", "Hide money and sizes then, too"), False),
+        FlagField(settings, "idle_asks", t("Settings", "Ask for the passphrase, or the key ring, to unlock it"), True),
     ]
     if capture.is_possible():
         words = t("Settings", "Keep the desk's windows out of screen recordings, as far as the system does")

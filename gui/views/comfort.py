@@ -25,6 +25,7 @@ from gui.widgets.tile import Tile
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QDockWidget
 
+    from core.accounts import Prover
     from core.model import Position
     from gui.bridge import Bridge
     from gui.comfort.presence import Presence
@@ -40,12 +41,13 @@ class Act(NamedTuple):
 
 
 class Comfort(QObject):
-    """Owns the keys of a window, and lets settings count."""
+    """Owns the keys of a window, and lets settings count. ``prover``: who unlocks a desk that was left (S48)."""
 
     def __init__(self, window: MainWindow, bridge: Bridge, settings: WindowSettings) -> None:
         super().__init__(window)
         self._window, self._bridge, self._settings = window, bridge, settings
         self.presence: Presence | None = None
+        self.prover: Prover | None = None
         if settings.is_kept:
             window.painted_once.connect(lambda: QTimer.singleShot(0, self.settle))
         text.set_private(settings.flag("private", False))
@@ -139,7 +141,10 @@ class Comfort(QObject):
 
     def toggle_private(self) -> None:
         """Hide money and sizes, or show them again; percentages and prices stay."""
-        self.set_private(not text.is_private())
+        if text.is_private():
+            self.unlocked(lambda: self.set_private(False))
+        else:
+            self.set_private(True)
 
     def set_private(self, is_on: bool) -> None:
         """Write every figure that is on the screen anew; open dialogs follow with the next frame."""
@@ -162,6 +167,13 @@ class Comfort(QObject):
         window.session.refresh()
         window.tick()  # tooltips and the last event are written once a second
 
+    def unlocked(self, act: Callable[[], object]) -> None:
+        """Do something that a desk which was left alone does only for its owner."""
+        if self.presence is None:
+            act()
+        else:
+            self.presence.desk_lock.before(act)
+
     def lock(self) -> None:
         """Lock trading at once; it is armed with the button in the top bar only."""
         if self._bridge.manager is not None:
@@ -183,6 +195,9 @@ class Comfort(QObject):
 
     def show_settings(self) -> None:
         """Everything that can be set."""
+        self.unlocked(self._show_settings)
+
+    def _show_settings(self) -> None:
         from gui.dialogs.settings import SettingsDialog  # when it is asked for
 
         dialog: SettingsDialog | None = self._window.findChild(SettingsDialog)

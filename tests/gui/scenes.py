@@ -32,6 +32,7 @@ from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_preview import BOOK
 from gui.dialogs.credentials import CredentialsDialog
 from gui.dialogs.settings import SettingsDialog
+from gui.dialogs.unlock import UnlockDialog
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from gui.views.closed_panel import ClosedPanel
@@ -210,6 +211,11 @@ async def _credentials(window: MainWindow) -> QDialog:
     return _opened(CredentialsDialog(window._bridge, _vault_of(), "live", "Main"))
 
 
+async def _unlock(window: MainWindow) -> QDialog:
+    (account, _second) = _stored_accounts().stored()
+    return _opened(UnlockDialog(window._bridge, _vault_of().prover(account)))
+
+
 def _vault_of() -> Accounts:
     folder = Path(tempfile.mkdtemp(prefix="quarterdeck-walk-"))
     return Accounts(Vault(folder, MemoryRing(), lambda: MADE_MS, 14), SystemClock())
@@ -256,6 +262,7 @@ WINDOWS: Mapping[str, Callable[[MainWindow], Any]] = MappingProxyType(
         "accounts": _accounts,
         "accounts-none": _no_accounts,
         "credentials": _credentials,
+        "unlock": _unlock,
     }
 )
 DIALOGS = STATES

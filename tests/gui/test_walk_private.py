@@ -37,8 +37,9 @@ from tests.gui import samples, scenes, walk
 SEEN = {
     "entry_price", "exit_price", "price", "average_price", "trigger_price", "take_profit", "stop_loss", "trailing_stop",
     "liq_price", "break_even_price", "mark_price", "last_price", "index_price", "bid_price", "ask_price",
-    "funding_rate", "leverage", "roe_pct", "share_pct", "win_rate_pct", "profit_factor", "im_ratio", "mm_ratio",
-    "old", "new", "mark", "index", "distance_pct", "after_s", "ms", "confidence", "atr", "adx", "volatility",
+    "funding_rate", "leverage", "roe_pct", "share_pct", "win_rate_pct", "profit_factor", "expectancy_r", "im_ratio",
+    "mm_ratio", "old", "new", "mark", "index", "distance_pct", "after_s", "ms", "confidence", "atr", "adx",
+    "volatility",
 }  # fmt: skip
 IDS = {"order_id", "order_link_id", "exec_id", "life_id", "command_id", "request", "leftovers"}
 MARKET = {"prices", "instruments", "fee_rates"}

@@ -1,29 +1,20 @@
 """Another account while the desk runs: everything of the one before is put away first, and nothing of it comes back."""
 
-import argparse
-import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
-from functools import partial
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
 import pytest
 from PyQt6 import sip
-from PyQt6.QtTest import QTest
 
-from core.accounts import Accounts
-from gui.desk import Desk
-from gui.dialogs.accounts import AccountsDialog
 from gui.dialogs.leaving import LeavingDialog
-from gui.seat import Present, Seat
-from gui.settings import WindowSettings
-from gui.sign_in import sign_in
-from main import Exchange, arguments
 from tests.paper_fixture import PaperProcess
+from tests.stories import running
+from tests.stories.running import Running
 from tests.stories.stored import accounts_on, store
-from tests.stories.window import LEFT, SOL, click
+from tests.stories.window import SOL, click
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -46,70 +37,11 @@ def bybit() -> Iterator[PaperProcess]:
     one.stop()
 
 
-class Running:
-    """A desk at work."""
-
-    def __init__(self, desk: Desk, present: Present, accounts: Accounts, options: argparse.Namespace) -> None:
-        self.desk, self.present, self.accounts, self.options = desk, present, accounts, options
-
-    async def until(self, holds: object, timeout_s: float = 60.0) -> None:
-        """Wait until it is so."""
-        async with asyncio.timeout(timeout_s):
-            while not holds():
-                await asyncio.sleep(0.01)
-
-    @property
-    def window(self):
-        """The present window."""
-        return self.present.seat.window
-
-    def symbols(self) -> set[str]:
-        """What the table of positions shows."""
-        view = self.window.tabs.positions.view
-        return {view.table.key(row).symbol for row in range(view.table.rowCount())}
-
-    async def choose(self, row: int) -> None:
-        """Open the dialog from the menu and use the account of a row."""
-        entry = next(a for a in self.window.menu.actions() if a.text().startswith("Accounts"))
-        entry.trigger()
-        window = self.window
-        await self.until(lambda: window.findChildren(AccountsDialog))
-        (dialog,) = window.findChildren(AccountsDialog)
-        dialog.list.setCurrentRow(row)
-        QTest.mouseClick(dialog.frame.action, LEFT)
-        await self.until(lambda: dialog.is_closed or dialog.understood.isVisible())
-        if not dialog.is_closed:
-            dialog.understood.setChecked(True)
-            QTest.mouseClick(dialog.frame.action, LEFT)
-            await self.until(lambda: dialog.is_closed)
-
-
-@asynccontextmanager
-async def at_work(practice: PaperProcess, bybit: PaperProcess, folder: Path) -> AsyncIterator[Running]:
+def at_work(practice: PaperProcess, bybit: PaperProcess, folder: Path) -> AbstractAsyncContextManager[Running]:
+    """A desk that practises; every account of its own stands on the other exchange."""
     ready = folder / "ready.json"
     ready.write_text(json.dumps(practice.ready))
-    options = arguments(["paper", "--connect", str(ready), "--data-dir", str(folder)])
-
-    accounts = accounts_on(bybit, folder)
-    exchange = Exchange(options)
-    exchange._accounts = accounts
-    settings = WindowSettings(folder)
-    present = Present(Seat("paper", "Main", settings))
-    present.seat.window.show()
-
-    def make(window, bridge):
-        return exchange.make_manager(partial(sign_in, window, bridge))
-
-    desk = Desk(present, options, settings, make, exchange.accounts)
-    task = asyncio.ensure_future(desk.run())
-    running = Running(desk, present, accounts, options)
-    try:
-        await running.until(lambda: running.symbols())
-        yield running
-    finally:
-        running.window.quit_asked.emit()
-        assert await task == 0
-        running.present.seat.leave()
+    return running.at_work(accounts_on(bybit, folder), folder, "paper", "--connect", str(ready))
 
 
 def held(paper: PaperProcess) -> set[str]:

@@ -321,10 +321,15 @@ async def test_it_can_be_switched_off_and_can_hide_money(
     assert manager.snapshot.is_armed
     settings.keep("idle_lock_min", 30)
     settings.keep("idle_hides", True)
+    settings.keep("idle_asks", False)
     presence.apply()
     desk.tick()
     assert not manager.snapshot.is_armed
     assert text.is_private()
+    desk.comfort.show_settings()
+    assert text.is_private(), "nothing is asked, and nothing but the key for it brings money back"
+    desk.comfort.toggle_private()
+    assert not text.is_private()
     await manager.close()
 
 
