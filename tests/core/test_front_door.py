@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 from core.manager import PositionManager
 
@@ -28,6 +30,12 @@ def test_every_twin_has_an_original_and_keeps_its_words() -> None:
         assert words, name
         assert inspect.getdoc(twin) == words, name
         assert not inspect.iscoroutinefunction(twin), name
+
+
+def test_the_guide_for_bots_names_everything_public() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "manager.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"`(?:await )?(\w+)", text))
+    assert {name for name in public() if not name.endswith("_threadsafe")} - words == set()
 
 
 def test_everything_public_says_what_it_does() -> None:
