@@ -41,7 +41,7 @@ from core.events import (
 from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
 from core.executions import is_known_kind, order_of
 from core.holdings import Holdings
-from core.intents import Intent
+from core.intents import Intent, SetTradingStop
 from core.key_doctor import may_send
 from core.legs import Contract, Legs
 from core.lives import AT_ONCE, Lives, Steps, TakenBack, drain
@@ -61,14 +61,15 @@ from core.model import (
     Price,
     Seen,
     Snapshot,
+    StopChange,
 )
 from core.orders import Orders
 from core.pricing import PricedLives
 from core.rows import derive, total_unrealised, with_open
-from core.stop_history import StopHistory
+from core.stop_history import Authors, StopHistory
 from core.symbols import settle_coin
 from core.trades import Checkpoint, Life
-from core.verdicts import explains_leverage
+from core.verdicts import explains_leverage, stops_match, trigger_shown
 
 Record = Execution | Order | Command | ClosedTrade | TakenBack
 
@@ -243,10 +244,10 @@ class PositionBook:
             self.lives.restart(key)
         if self._legs.see_position(new):
             self.lives.resort(new.category, new.symbol, self.key_of)
-        moved = list(self.commands.on_position(new))
-        for command in moved:
+        authors = self._authors(key, lambda intent: stops_match(intent, new))
+        self._note_stops(self._stop_history.see(held, new, self._life_id(key), authors, self._clock.now_ms()))
+        for command in list(self.commands.on_position(new)):
             self.command_changed(command)
-        self._note_stops(held, new, moved)
         if new.size == 0:
             self._flatten(key, new, source)
             return
@@ -254,21 +255,27 @@ class PositionBook:
         if self.has_baseline:
             self._note_change(held, new)
 
-    def _note_stops(self, held: Position | None, new: Position, moved: list[Command]) -> None:
-        """Remember how stops changed, and by which of our commands."""
-        done = [c.command_id for c in moved if (c.kind, c.state) == ("stops", "done")]
-        ours = [(command_id, self.commands.reason(command_id)) for command_id in done]
-        life = self.lives.life(new.key)
-        change = self._stop_history.see(held, new, life.life_id if life else "", ours, self._clock.now_ms())
-        if change:
-            self.note(
-                "stops_changed",
-                key=new.key,
-                command_id=change.command_id,
-                before=change.before,
-                after=change.after,
-                reason=change.reason or "elsewhere",
-            )
+    def _life_id(self, key: PositionKey) -> str:
+        life = self.lives.life(key)
+        return life.life_id if life else ""
+
+    def _authors(self, key: PositionKey, shows: Callable[[SetTradingStop], bool]) -> Authors:
+        return lambda: [(name, self.commands.reason(name)) for name in self.commands.setting(key, shows)]
+
+    def _note_stops(self, change: StopChange | None) -> None:
+        """Tell how stops changed, and by whom."""
+        if change is None:
+            return
+        triggers: dict[str, Any] = {"trigger_before": change.triggers_before, "trigger_after": change.triggers_after}
+        self.note(
+            "stops_changed",
+            key=change.key,
+            command_id=change.command_id,
+            before=change.before,
+            after=change.after,
+            **(triggers if change.retriggered else {}),
+            reason=change.reason or "elsewhere",
+        )
 
     def _note_change(self, held: Position | None, new: Position) -> None:
         if held is None:
@@ -292,8 +299,16 @@ class PositionBook:
         self._on_record(order)
         if self._legs.see(order.category, order.symbol, order.position_idx):
             self.lives.resort(order.category, order.symbol, self.key_of)
+        if order.stop_order_type:
+            self._see_stop(order)
         self.prove_by(order)
         self._stale_parts.add("orders")
+
+    def _see_stop(self, order: Order) -> None:
+        key, now_ms = order.position_key, self._clock.now_ms()
+        authors = self._authors(key, lambda intent: trigger_shown(intent, order))
+        held = self.holdings.get(key)
+        self._note_stops(self._stop_history.see_order(order, held, self._life_id(key), authors, now_ms))
 
     def _on_orders(self, listed: tuple[Order, ...], requested_mono: float) -> None:
         """A complete list of the open orders."""

@@ -22,7 +22,7 @@ from core.intents import (
     kind_of,
     may_turn_up,
 )
-from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Position
+from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Position, PositionKey
 from core.money import ZERO
 from core.verdicts import (
     Verdict,
@@ -350,6 +350,12 @@ class CommandLog:
         """Whether the order under the command's id ended short of its quantity, so that the position must tell."""
         proof = self._proofs.get(command_id)
         return proof is not None and proof.ended_order is not None
+
+    def setting(self, key: PositionKey, shows: Callable[[SetTradingStop], bool]) -> list[str]:
+        """Commands without a final verdict that ask for the stops that the exchange shows now: it is their doing."""
+        unsettled = (c.command_id for c in self._commands.values() if c.key == key and not c.is_final)
+        asked = ((command_id, self._intents.get(command_id)) for command_id in unsettled)
+        return [name for name, intent in asked if isinstance(intent, SetTradingStop) and shows(intent)]
 
     def waits_for_orders(self, command_id: str) -> bool:
         """Whether stops are set of which only the stop orders can show that they are as asked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.intents.records import SetTradingStop
-from core.model import PositionKey, Snapshot, StopChange
+from core.model import Position, PositionKey, Snapshot, StopChange, StopTriggers
 from core.money import ZERO
 
 
@@ -13,8 +13,9 @@ def undo_of(snapshot: Snapshot, key: PositionKey) -> SetTradingStop | None:
     """The intent that brings back the stops from before this desk's last edit of an open position.
 
     Returns:
-        None when there is nothing to take back: no edit of ours in this life, somebody changed the stops since, or the
-        position is gone. Whether the old stops are still valid is for ``check`` to say.
+        None when there is nothing to take back: no edit of ours in this life, somebody changed the stops since, the
+        position is gone, or its legs were compared with different prices, which one edit cannot bring back. Whether the
+        old stops are still valid is for ``check`` to say.
     """
     position = snapshot.position(key.symbol, key.position_idx, key.category)
     history = snapshot.stop_changes.get(key, ())
@@ -24,20 +25,42 @@ def undo_of(snapshot: Snapshot, key: PositionKey) -> SetTradingStop | None:
     held = (position.take_profit, position.stop_loss, position.trailing_stop)
     if not last.command_id or last.life_id != position.life_id or held != last.after:
         return None
-    take_profit, stop_loss, trailing_stop = map(_back, last.before, last.after)
+    legs = _legs_back(position, last)
+    trigger_by = _trigger_back(_triggers(snapshot, key), last, legs)
+    if trigger_by is None:
+        return None
     return SetTradingStop(
         symbol=key.symbol,
         position_idx=key.position_idx,
         category=key.category,
-        take_profit=take_profit,
-        stop_loss=stop_loss,
-        trailing_stop=trailing_stop,
+        take_profit=legs["take_profit"],
+        stop_loss=legs["stop_loss"],
+        trailing_stop=_back(last.before.trailing_stop, last.after.trailing_stop),
         side=position.side,
         life_id=position.life_id,
         seq_seen=position.seq,
-        trigger_by=_trigger(snapshot, last),
+        trigger_by=trigger_by,
         reason="undo",
     )
+
+
+def _legs_back(position: Position, change: StopChange) -> dict[str, Decimal | None]:
+    """The prices to ask for. A trigger goes only with a price: a leg that only changed that is sent once more."""
+    legs = {leg: _back(getattr(change.before, leg), getattr(change.after, leg)) for leg in StopTriggers._fields}
+    standing = {leg: getattr(position, leg) for leg in change.retriggered if legs[leg] is None}
+    return legs | standing
+
+
+def _trigger_back(present: StopTriggers, change: StopChange, legs: dict[str, Decimal | None]) -> str | None:
+    """What all legs of the undo are compared with; None when that is not one price, or changed since."""
+    former = {getattr(change.triggers_before, leg) for leg, price in legs.items() if price} - {""}
+    is_changed_since = any(getattr(present, leg) != getattr(change.triggers_after, leg) for leg in change.retriggered)
+    if len(former) > 1 or is_changed_since:
+        return None
+    standing = next(filter(None, reversed(present)), "MarkPrice")
+    trigger_by: str = next(iter(former), standing)
+    others = {getattr(present, leg) for leg, price in legs.items() if price is None} - {"", trigger_by}
+    return None if change.retriggered and others else trigger_by
 
 
 def _back(before: Decimal | None, after: Decimal | None) -> Decimal | None:
@@ -47,10 +70,7 @@ def _back(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     return ZERO if before is None else before
 
 
-def _trigger(snapshot: Snapshot, change: StopChange) -> str:
-    """Keep comparing with the price that the present stops are compared with."""
-    kinds = {"StopLoss", "TakeProfit"}
-    return next(
-        (o.trigger_by for o in snapshot.orders if o.position_key == change.key and o.stop_order_type in kinds),
-        "MarkPrice",
-    )
+def _triggers(snapshot: Snapshot, key: PositionKey) -> StopTriggers:
+    """What the present stops are compared with."""
+    found = {o.stop_order_type: o.trigger_by for o in snapshot.orders if o.position_key == key}
+    return StopTriggers(found.get("TakeProfit", ""), found.get("StopLoss", ""))

@@ -11,7 +11,17 @@ from core.model.events import Alert, AuditEvent, Backfill, Command
 from core.model.links import REQUESTS_MOST_PER_S, Hold, Link, Links
 from core.model.markets import LONG, SHORT, BookLevel, Candle, Instrument, OrderBook, PositionKey, Price
 from core.model.orders import CLOSED_ORDER_STATUSES, OPEN_ORDER_STATUSES, ClosedPnl, Execution, Order
-from core.model.positions import BotNote, ClosedTrade, CoinAmount, Gap, PartialExit, Position, StopChange, StopLevels
+from core.model.positions import (
+    BotNote,
+    ClosedTrade,
+    CoinAmount,
+    Gap,
+    PartialExit,
+    Position,
+    StopChange,
+    StopLevels,
+    StopTriggers,
+)
 from core.model.snapshot import Snapshot
 
 __all__ = [
@@ -48,5 +58,6 @@ __all__ = [
     "Snapshot",
     "StopChange",
     "StopLevels",
+    "StopTriggers",
     "Wallet",
 ]

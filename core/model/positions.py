@@ -163,16 +163,34 @@ class StopLevels(NamedTuple):
     trailing_stop: Decimal | None
 
 
+class StopTriggers(NamedTuple):
+    """Which price the stops of an entire position are compared with; "" where there is none, or it is not known."""
+
+    take_profit: str = ""
+    stop_loss: str = ""
+
+
 class StopChange(Struct, frozen=True, kw_only=True):
-    """The stops of a position became others. ``command_id`` names this desk's command, "" when somebody else did it."""
+    """The stops of a position became others. ``command_id`` names this desk's command, "" when somebody else did it.
+
+    ``before`` and ``after`` are equal when only triggers changed.
+    """
 
     ts_ms: int
     key: PositionKey
     life_id: str
     before: StopLevels
     after: StopLevels
+    triggers_before: StopTriggers = StopTriggers()
+    triggers_after: StopTriggers = StopTriggers()
     command_id: str = ""
     reason: str = ""
+
+    @property
+    def retriggered(self) -> tuple[str, ...]:
+        """The legs that stood and stand, and are compared with another price than before."""
+        pairs = zip(StopTriggers._fields, self.triggers_before, self.triggers_after, strict=True)
+        return tuple(leg for leg, before, after in pairs if before and after and before != after)
 
 
 class BotNote(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.intents import SetTradingStop
-from core.model import Instrument, StopChange
+from core.model import Instrument, StopChange, StopTriggers
 from gui import text, theme
 from gui.dialogs import words
 from gui.text import translate
@@ -75,13 +75,20 @@ class StopHistoryRow(QWidget):
 
 
 def change_words(change: StopChange, instrument: Instrument) -> str:
-    """``17:58:21 · SL 102.00 → 104.00 · by the desk``."""
+    """``17:58:21 · SL 102.00 → 104.00, SL trigger Last → Mark · by the desk``."""
     names = ("TP", "SL", translate("StopHistory", "trailing"))
     parts = [
         f"{name} {_level(before, instrument)} → {_level(after, instrument)}"
         for name, before, after in zip(names, change.before, change.after, strict=True)
         if before != after
     ]
+    for name, leg in zip(names, StopTriggers._fields, strict=False):
+        if leg in change.retriggered:
+            before, after = (
+                words.trigger_name(getattr(by, leg)) for by in (change.triggers_before, change.triggers_after)
+            )
+            template = translate("StopHistory", "{name} trigger {before} → {after}")
+            parts.append(template.format(name=name, before=before, after=after))
     by = translate("StopHistory", "by the desk") if change.command_id else translate("StopHistory", "elsewhere")
     if change.reason == "undo":
         by = translate("StopHistory", "taken back")

@@ -73,11 +73,14 @@ class TradingStopDialog(IntentForm):
 
     def undo(self) -> None:
         """Put the stops from before the desk's last edit into the fields; nothing is sent."""
-        former = undo_of(self.snapshot, self.key)
-        if former is None:
+        former, position = undo_of(self.snapshot, self.key), self.position
+        if former is None or position is None:
             return
         self.mode.set_choice(FULL)
         self.full.take(former)
+        if former.trigger_by != held_trigger(position, self.snapshot):
+            self.trigger.set_choice(former.trigger_by)
+            self._is_trigger_touched = True
         self._is_undo = True
         self.update_form()
 

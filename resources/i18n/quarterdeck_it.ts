@@ -4552,6 +4552,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <source>trailing</source>
             <translation>trailing</translation>
         </message>
+        <message>
+            <source>{name} trigger {before} → {after}</source>
+            <translation>{name}: trigger {before} → {after}</translation>
+        </message>
     </context>
     <context>
         <name>Table</name>

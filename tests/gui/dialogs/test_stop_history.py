@@ -11,7 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog
 
-from core.model import StopLevels
+from core.model import StopLevels, StopTriggers
 from gui.dialogs import window
 from gui.dialogs.stop_leg import PRICE
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -123,6 +123,23 @@ async def test_the_history_is_told_newest_first(opened: Opened) -> None:
     first, second = dialog.history.lines.text().split("\n")
     assert first.endswith("SL 102.00 → 104.00 · by the desk")
     assert second.endswith("TP none → 130.00, SL none → 102.00 · elsewhere")
+
+
+async def test_another_trigger_alone_is_told_and_taken_back(opened: Opened) -> None:
+    """Bybit takes a trigger only together with a price: the one that stands goes out once more."""
+    levels = StopLevels(D("130.00"), D("104.00"), D("2.90"))
+    retriggered = samples.stop_change(
+        before=levels, after=levels, triggers_before=StopTriggers("LastPrice"), triggers_after=StopTriggers("MarkPrice")
+    )
+    desk, dialog = await dialog_on(opened, retriggered)
+    assert dialog.history.last.text().endswith(" · TP trigger Last → Mark · by the desk")
+    click(dialog.history.undo)
+    assert dialog.trigger.choice == "LastPrice"
+    assert dialog.frame.action.text() == "Apply 1 change"
+    click(dialog.frame.action)
+    await until(lambda: desk.manager.submitted)
+    (intent,) = desk.manager.submitted
+    assert (intent.trigger_by, intent.take_profit, intent.reason) == ("LastPrice", D("130.00"), "undo")
 
 
 async def test_without_a_change_there_is_no_history(opened: Opened) -> None:

@@ -170,17 +170,25 @@ async def test_somebody_elses_stop_is_shown_and_not_touched(paper: PaperProcess)
         assert is_listed(paper, order_id)
 
 
-async def test_another_trigger_at_the_same_price_is_proven_by_the_stop_order(paper: PaperProcess) -> None:
+async def test_another_trigger_at_the_same_price_is_proven_remembered_and_taken_back(paper: PaperProcess) -> None:
+    def triggers() -> list[str]:
+        rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
+        return [row["triggerBy"] for row in rows if row["stopOrderType"] == "StopLoss"]
+
     async with managed(paper) as manager:
         position = manager.get_position(ETH)
         price = (position.mark_price * D("0.95")).quantize(D("0.01"))
-        assert (
-            await ended(manager, await manager.submit(stops_of(position, "manual", stop_loss=price)))
-        ).state == "done"
+        set_ = await manager.submit(stops_of(position, "manual", stop_loss=price))
+        assert (await ended(manager, set_)).state == "done"
+        await manager.until(lambda s: any(o.stop_order_type == "StopLoss" and o.symbol == "ETHUSDT" for o in s.orders))
         by_last = SetTradingStop(symbol="ETHUSDT", stop_loss=price, trigger_by="LastPrice", side=position.side)
         paper.arm("drop", {"topic": "*"})  # the look-up has to find it
         paper.arm("reset_after", STOP, count=1)
         done = await ended(manager, await manager.submit(by_last))
         assert (done.state, len(paper.requests(STOP))) == ("done", 2)
-        rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
-        assert [row["triggerBy"] for row in rows if row["stopOrderType"] == "StopLoss"] == ["LastPrice"]
+        assert triggers() == ["LastPrice"]
+        paper.disarm()
+        change = manager.snapshot.stop_changes[ETH][-1]
+        assert (change.retriggered, change.command_id) == (("stop_loss",), done.command_id)
+        assert (await ended(manager, await manager.undo_stops(ETH))).state == "done"
+        assert triggers() == ["MarkPrice"]
