@@ -66,7 +66,7 @@ def opened_by(position: Position, facts: Facts) -> str | None:
         return None
     if fill.order_link_id.startswith(_OURS):
         return translate("Positions", "this desk")
-    return fill.order_link_id or translate("Positions", "without an own id")
+    return text.identity(fill.order_link_id) or translate("Positions", "without an own id")
 
 
 def reduced_by(position: Position, facts: Facts) -> str | None:

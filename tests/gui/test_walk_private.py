@@ -82,12 +82,16 @@ def other_id(own: str) -> str:
 
 
 def account() -> Snapshot:
-    """The sample desk with a line of every kind in its trail, a command under way and an alert."""
+    """The sample desk with a line of every kind in its trail, a command under way, an alert, and a known first entry."""
     plain = scenes.desk_snapshot()
     row = plain.positions[-1]
+    entry = samples.execution(
+        901, symbol=row.symbol, side=row.side, order_link_id="bot-entry-901", ts_ms=row.opened_ms, position_idx=0
+    )
     return structs.replace(
         plain,
         events=tuple(line_of(code, sentence) for code, sentence in words._EVENTS.items()),
+        executions=(*plain.executions, entry),
         commands=(samples.closing_command(row),),
         alerts=(Alert(kind="daily_loss", details={"loss": Decimal("1234.56"), "most": Decimal("1000.00")}),),
     )
