@@ -101,6 +101,7 @@ def fill(number: int) -> Execution:
         side="Buy" if number % 2 == 0 else "Sell", exec_type="Trade", qty=Decimal(1), price=price, value=price,
         fee=Decimal("0.05"), closed_size=Decimal(number % 2), is_maker=False, create_type="CreateByUser",
         stop_order_type="", order_type="Market", ts_ms=START_MS + number * 1_000, seq=number,
+        position_idx=0,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from core.book import PositionBook
@@ -16,8 +15,11 @@ from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.errors import AppError
 from core.evidence import checkpoint_of
+from core.executions import in_order
+from core.legs import Legs
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
+from core.order_legs import OrderLegs
 from core.recorder import Recorder
 from core.store.history import TradeFilter
 from core.store.positions_records import IMPORTED_PREFIX, outside
@@ -50,6 +52,7 @@ class BackFill:
         self._clock = clock
         self._on_progress = on_progress
         self._days = min(days, LONGEST_DAYS)
+        self._legs = OrderLegs(gateway, book.order_leg)
 
     async def run(self, categories: Sequence[str]) -> None:
         """Fetch what is missing of every category, then rebuild the closed trades of what came in.
@@ -96,14 +99,21 @@ class BackFill:
 
     async def _fetch(self, category: str, from_ms: int, until_ms: int) -> None:
         """One stretch, in full."""
-        executions = await self._gateway().fetch_executions(category, from_ms, until_ms)
+        executions = await self._legs.told(await self._gateway().fetch_executions(category, from_ms, until_ms))
         await self._recorder.note_window(category, from_ms, until_ms, executions)
 
     async def _rebuild(self, category: str, symbol: str) -> None:
-        """Fold all executions of a contract again: known lives are replaced, those no longer found are gone."""
-        executions = await self._recorder.store.load_executions(category=category, symbol=symbol)
+        """Fold all executions of a contract again: known lives are replaced, those no longer found are gone.
+
+        A contract with fills whose leg nobody knows keeps what is known of it: a fold without them would invent lives.
+        """
+        found = await self._recorder.store.load_executions(category=category, symbol=symbol)
+        executions = await self._legs.told(found)
         positions = [p for p in self._book.open_positions if (p.category, p.symbol) == (category, symbol)]
-        trades = rebuilt(executions, positions, self._book.key_of, self._book.settle_coin, self._clock.now_ms())
+        trades = rebuilt(executions, positions, self._book.settle_coin, self._clock.now_ms())
+        if trades is None:
+            log.warning("%s %s is not rebuilt: executions whose position is not known", category, symbol)
+            return
         store, names = self._recorder.store, {trade.life_id for trade in trades}
         windows = await store.windows(category)
         kept = [t async for page in store.closed_trades(TradeFilter(symbol=symbol, category=category)) for t in page]
@@ -138,17 +148,20 @@ def weeks(gaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def rebuilt(
     executions: Iterable[Execution],
     positions: Iterable[Position],
-    key_of: Callable[[Execution], PositionKey],
     settle_coin: Callable[[PositionKey], str],
     as_of_ms: int,
-) -> list[ClosedTrade]:
-    """The closed trades of a contract from all its executions and its present positions."""
-    lives = Lives(max_closed=None)
-    by_key: dict[PositionKey, list[Execution]] = defaultdict(list)
-    for execution in executions:
-        by_key[key_of(execution)].append(execution)
-    for key, rows in by_key.items():
-        for row in rows:
-            lives.add(row, key, settle_coin(key))
-    lives.anchor({p.key: checkpoint_of(p) for p in positions}, as_of_ms)
+) -> list[ClosedTrade] | None:
+    """The closed trades of a contract from all its executions and its present positions.
+
+    Returns:
+        None when there are fills whose leg is not known.
+    """
+    reports = {p.key: checkpoint_of(p) for p in positions}
+    lives, legs = Lives(max_closed=None), Legs(lambda _execution: None, reports.__contains__)
+    for execution in in_order(executions):
+        key = legs.place(execution, is_listed=True)
+        if key is None:
+            return None
+        lives.add(execution, key, settle_coin(key))
+    lives.anchor(reports, as_of_ms)
     return list(lives.closed())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -43,7 +43,7 @@ from core.executions import is_known_kind, order_of
 from core.holdings import Holdings
 from core.intents import Intent, SetTradingStop
 from core.key_doctor import may_send
-from core.legs import Contract, Legs
+from core.legs import Legs
 from core.lives import AT_ONCE, Lives, Steps, TakenBack, drain
 from core.markets import Markets
 from core.model import (
@@ -101,7 +101,7 @@ class PositionBook:
         self._thread = threading.get_ident()
         self.holdings = Holdings()
         self._orders = Orders()
-        self._legs = Legs()
+        self._legs = self._new_legs()
         self._executions: list[Execution] = []
         self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
@@ -123,6 +123,9 @@ class PositionBook:
             environment=environment, account=account, as_of_ms=self._started_ms, is_armed=environment != LIVE
         )
 
+    def _new_legs(self) -> Legs:
+        return Legs(self.order_leg, lambda key: self.holdings.get(key) is not None)
+
     # ---- facts in -------------------------------------------------------------------------------------------------
 
     def apply(self, event: Event) -> None:
@@ -134,7 +137,7 @@ class PositionBook:
             case PositionReported():
                 self._on_position(event.position, event.source, event.requested_mono)
             case ExecutionReported():
-                self._on_execution(event.execution, is_kept=event.source == "store")
+                self._on_execution(event.execution, event.source)
             case OrderReported():
                 self._on_order(event.order)
             case OrdersListed():
@@ -242,8 +245,6 @@ class PositionBook:
                 return
             self.note("sequence_reset", "warning", key, before=known.seq, after=new.seq)
             self.lives.restart(key)
-        if self._legs.see_position(new):
-            self.lives.resort(new.category, new.symbol, self.key_of)
         authors = self._authors(key, lambda intent: stops_match(intent, new))
         self._note_stops(self._stop_history.see(held, new, self._life_id(key), authors, self._clock.now_ms()))
         for command in list(self.commands.on_position(new)):
@@ -297,11 +298,11 @@ class PositionBook:
         if not self._orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
             return
         self._on_record(order)
-        if self._legs.see(order.category, order.symbol, order.position_idx):
-            self.lives.resort(order.category, order.symbol, self.key_of)
         if order.stop_order_type:
             self._see_stop(order)
         self.prove_by(order)
+        for execution in self._legs.waiting_for(order.order_id):
+            self._on_execution(execution, "stream")
         self._stale_parts.add("orders")
 
     def _see_stop(self, order: Order) -> None:
@@ -342,8 +343,11 @@ class PositionBook:
                 self.note(f"alert_{alert.kind}", "warning", alert.key, **alert.details)
         self._snapshot = replace(self._snapshot, alerts=alerts)
 
-    def _on_execution(self, execution: Execution, *, is_kept: bool = False) -> None:
-        key = self.key_of(execution)
+    def _on_execution(self, execution: Execution, source: str) -> None:
+        key = self._legs.place(execution, is_listed=source != "stream")
+        if key is None:
+            return
+        execution, is_kept = replace(execution, position_idx=key.position_idx), source == "store"
         before = self.lives.life(key) if self.has_baseline else None
         if not self.lives.add(execution, key, self.settle_coin(key)):
             return
@@ -386,19 +390,16 @@ class PositionBook:
             if trade:
                 self.note("trade_closed", key=key, net=trade.net_pnl, reason=trade.closed_by)
 
-    def key_of(self, execution: Execution) -> PositionKey:
-        """The position that an execution belongs to, by its order or by the symbol's position mode."""
-        return self._legs.key_of(execution, self._orders.leg(execution.order_id))
+    def order_leg(self, execution: Execution) -> int | None:
+        """The position_idx of an execution's order, if that was seen lately or is ours, or None."""
+        leg = self._orders.leg(execution.order_id)
+        ours = self.commands.of_link(execution.order_link_id) if leg is None else None
+        return ours.key.position_idx if ours else leg
 
-    def modes_unknown(self, executions: Iterable[Execution]) -> list[Contract]:
-        """Contracts that these executions, or those held, traded and whose position mode no row tells; newest first.
-
-        Only those that may be in hedge mode: linear ones settled in USDT.
-        """
-        told = {(row.category, row.symbol) for row in self.last_rows}
-        newest = sorted((*executions, *self._executions), key=order_of, reverse=True)
-        traded = dict.fromkeys((e.category, e.symbol) for e in newest)
-        return [c for c in traded if c not in told and c[0] == "linear" and settle_coin(*c) == "USDT"]
+    @property
+    def waiting(self) -> tuple[Execution, ...]:
+        """Executions that are in no life yet: which leg they belong to is not known."""
+        return self._legs.waiting
 
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""
@@ -424,11 +425,8 @@ class PositionBook:
         for position in baseline.positions:
             self._on_position(position, "rest", baseline.started_mono)
         self._on_orders(baseline.orders, baseline.started_mono)
-        self._legs.see_history(baseline.executions, baseline.positions)
-        # Until there is a baseline nothing is told of them, and so their order says nothing.
-        executions = baseline.executions if is_first else sorted(baseline.executions, key=order_of)
-        for number, execution in enumerate(executions):
-            self._on_execution(execution)
+        for number, execution in enumerate(sorted(baseline.executions, key=order_of)):
+            self._on_execution(execution, "rest")
             if is_first and number % AT_ONCE == 0:
                 yield
         anchoring = self.lives.anchor_steps(self._reports(baseline), baseline.started_ms)
@@ -459,7 +457,7 @@ class PositionBook:
     def _forget_ledger(self) -> None:
         self._expects_new_ledger = self.has_baseline = False
         self._executions.clear()
-        self._orders, self._legs, self._equity = Orders(), Legs(), Equity()
+        self._orders, self._legs, self._equity = Orders(), self._new_legs(), Equity()
         self.holdings = Holdings()
         self._markets.forget_prices()
         self.priced = PricedLives()

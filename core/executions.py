@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import pairwise
 
 from core.model import LONG, CoinAmount, Execution
 from core.money import ZERO
@@ -15,6 +14,9 @@ FILLS = frozenset(
     {"Trade", "AdlTrade", "BustTrade", "Delivery", "Settle", "BlockTrade", "MovePosition", "FutureSpread"}
 )
 PAYMENTS = frozenset({"Funding", "SessionSettlePnL"})
+
+# Fills of an order that was sent, by somebody, and can be asked for; the others the exchange brings about by itself.
+HAS_ORDER = FILLS - {"AdlTrade", "BustTrade", "Delivery", "Settle"}
 
 # See order_of.
 Moment = tuple[int, int, int, str]
@@ -78,20 +80,6 @@ def leg_of(execution: Execution, *, is_hedge: bool) -> int:
         return 0
     closes = execution.exec_type in FILLS and bool(execution.closed_size)
     return 1 if (execution.side == LONG) != closes else 2
-
-
-def shows_hedge_mode(executions: Iterable[Execution]) -> bool:
-    """Whether one symbol's executions can only come from hedge mode: a side opened while the other was open.
-
-    In one-way mode a fill that leaves something open (closed less than its quantity) is followed by fills of the same
-    side or by ones that close. Needs every execution of the time and their ``closedSize``, as REST lists them.
-    """
-    fills = [e for e in in_order(executions) if signed_qty(e) and e.closed_size is not None]
-    return any(
-        before.side != after.side and before.closed_size < before.qty and after.closed_size == 0
-        for before, after in pairwise(fills)
-        if before.closed_size is not None
-    )
 
 
 def reason_of_kind(exec_type: str) -> str:

@@ -8,7 +8,7 @@ that needs the evidence of core.book.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import insort
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from decimal import Decimal
@@ -107,7 +107,6 @@ class _Tape:
         self.base: Life | None = None
         self.checkpoints: list[Checkpoint] = []
         self.is_anchored = is_anchored
-        self.proven = _FIRST
         self._anchor: _Anchor | None = None
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
@@ -169,14 +168,12 @@ class _Tape:
         self._anchor = _Anchor(report, as_of_ms)
         self._settle_base(self._anchor)
         self.is_anchored = True
-        self._prove(report.seq if report else None)
 
     def fit(self, report: Checkpoint | None, labels: Labels) -> tuple[bool, bool]:
         """Compare with a later report; returns (it contradicted the tape, closed trades changed)."""
         if report is None:
             return False, False
         if self._size_at(report.seq) == report.size:
-            self._prove(report.seq)
             return False, False
         self.checkpoints.append(report)
         return True, self.refold(labels)
@@ -185,10 +182,6 @@ class _Tape:
         """What stood before the first execution, for as long as it is not folded for good: late ones may show it."""
         before = anchor.size_before(self.executions)
         self.base = unknown_life(self.key, before) if before else None
-
-    def _prove(self, seq: int | None) -> None:
-        newest = next((e for e in reversed(self.executions) if seq is None or e.seq <= seq), None)
-        self.proven = self.proven if newest is None else order_of(newest)
 
     def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""
@@ -222,15 +215,6 @@ class _Tape:
             if self.closed.pop(trade.life_id, None) != trade:
                 self._changes[trade.life_id] = trade
         return done, ended
-
-    def take_unproven(self, labels: Labels) -> list[Execution]:
-        """Give away the executions that came after the last report which fitted."""
-        cut = bisect_right(self.executions, self.proven, key=order_of)
-        taken, self.executions = self.executions[cut:], self.executions[:cut]
-        if self._anchor:
-            self._settle_base(self._anchor)
-        self.refold(labels)
-        return taken
 
 
 class Lives:
@@ -383,17 +367,6 @@ class Lives:
         tape = self._tapes.get(key)
         if tape and tape.executions:
             drain(self._shorten(tape, 0))
-
-    def resort(self, category: str, symbol: str, key_of: Callable[[Execution], PositionKey]) -> None:
-        """A symbol turned out to be in hedge mode: give what came since the last agreement to the legs."""
-        tape = self._tapes.get(PositionKey(category, symbol, 0))
-        if tape is None:
-            return
-        for execution in tape.take_unproven(self.labels):
-            leg = self._tape(key_of(execution))
-            leg.settle_coin = leg.settle_coin or tape.settle_coin
-            leg.add(execution, self.labels)
-            self._count(True)
 
     def take_changes(self) -> list[ClosedTrade | TakenBack]:
         """What became of closed lives since the last call, each as it is now: new, corrected or taken back."""

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.events import Baseline
+from core.executions import in_order
 from core.model import ClosedPnl, Execution, Order, Position
+from core.order_legs import OrderLegs
 from core.recorder import Recorder
 from core.tasks import together
 
@@ -30,10 +32,23 @@ class Reading:
     """Reads one account. ``offset_ms`` is the exchange's clock minus ours, set by whoever measured it.
 
     Every method raises ExchangeError when the answer was not complete.
+
+    Args:
+        legs: tells which leg an execution's order was for.
+        waiting: executions of before that still lack that; they are read again with the next ones.
     """
 
-    def __init__(self, gateway: Callable[[], Gateway], clock: Clock, recorder: Recorder | None) -> None:
+    def __init__(
+        self,
+        gateway: Callable[[], Gateway],
+        clock: Clock,
+        recorder: Recorder | None,
+        legs: OrderLegs,
+        waiting: Callable[[], tuple[Execution, ...]],
+    ) -> None:
         self._gateway = gateway
+        self._legs = legs
+        self._waiting = waiting
         self._clock = clock
         self._recorder = recorder
         self._last_execution_ms: dict[str, int] = {}
@@ -44,6 +59,7 @@ class Reading:
         """The next reading is of another ledger: what was read so far says nothing about it."""
         self._last_execution_ms.clear()
         self._read_execution_ms.clear()
+        self._legs.forget()
 
     def applied(self) -> None:
         """The last baseline is in the book: the next one may begin where its executions ended.
@@ -102,9 +118,13 @@ class Reading:
         return tuple(record for records in lists for record in records)
 
     async def executions(self) -> tuple[Execution, ...]:
-        """Executions since the last reading, with an overlap; those of the last seven days when there was none."""
+        """Executions since the last reading, with an overlap; those of the last seven days when there was none.
+
+        As they happened, oldest first, and with the leg of each that its order told.
+        """
         lists = [await self._executions_of(category) for category in CATEGORIES]
-        return tuple(execution for rows in lists for execution in rows)
+        waiting = await self._legs.told(self._waiting())
+        return tuple(in_order((*waiting, *(execution for rows in lists for execution in rows))))
 
     async def _executions_of(self, category: str) -> tuple[Execution, ...]:
         now_ms = self._now_ms()
@@ -112,7 +132,7 @@ class Reading:
         if last is None and self._recorder:
             last = await self._recorder.known_until_ms(category)
         start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - LONGEST_MS)
-        rows = await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000)
+        rows = await self._legs.told(await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000))
         self._read_execution_ms[category] = now_ms
         if self._recorder:
             # Lists lag behind the exchange: the newest minutes are asked for again next time.

@@ -7,7 +7,6 @@ incomplete changes anything. When to read is core.sync's.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -17,10 +16,9 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.errors import AppError, Rejected, Unreachable
+from core.errors import AppError, Unreachable
 from core.events import (
     AccountReported,
-    Baseline,
     BaselineTaken,
     Event,
     ExecutionReported,
@@ -35,6 +33,7 @@ from core.executions import signed_qty
 from core.links import KEY, REST, LinkBoard
 from core.model import Execution, Position, PositionKey
 from core.money import ZERO
+from core.order_legs import OrderLegs
 from core.reading import CATEGORIES, SCOPES, Reading
 from core.reconcile import Discrepancy, compare, margin_mode_differs, moved_meanwhile, pnl_differs, unprotected
 from core.recorder import Recorder
@@ -45,8 +44,6 @@ T = TypeVar("T")
 CLOCK_AGREES_MS = 100
 # Parts that need no key: their success says nothing about it.
 _PUBLIC = frozenset({"clock", "markets"})
-# Flat contracts whose mode is asked for at one baseline, those traded last first.
-MODES_ASKED = 20
 
 
 class _OnDisk(NamedTuple):
@@ -84,8 +81,8 @@ class Refresh:
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
-        self._asked: set[tuple[str, str]] = set()
-        self.reading = Reading(gateway, clock, recorder)
+        legs = OrderLegs(gateway, book.order_leg)
+        self.reading = Reading(gateway, clock, recorder, legs, lambda: book.waiting)
         self.sweep = StopSweep(book, gateway, post, drained)
 
     async def _part(self, name: str, call: Awaitable[T]) -> T:
@@ -218,7 +215,6 @@ class Refresh:
         remembered = [e for e in self._book.lives.executions() if on_disk and on_disk.has(e)]
         differing = () if is_new else compare(self._book.last_rows, baseline.positions, SCOPES)
         modes = "" if is_new else self._book.account.margin_mode, baseline.account.margin_mode
-        await self._ask_modes(baseline)
         self._post(BaselineTaken(baseline))
         await self._drained()
         self.reading.applied()
@@ -252,23 +248,10 @@ class Refresh:
         """Signed sizes that executions add up to, of keys whose beginning they tell."""
         sizes: dict[PositionKey, Decimal] = {}
         for execution in executions:
-            key = self._book.key_of(execution)
+            key = PositionKey(execution.category, execution.symbol, execution.position_idx or 0)
             sizes[key] = sizes.get(key, ZERO) + signed_qty(execution)
         return {key: size for key, size in sizes.items() if not self._book.lives.begins_unknown(key)}
-
-    async def _ask_modes(self, baseline: Baseline) -> None:
-        """Ask for the rows of contracts that are flat now: executions alone do not tell one-way from hedge mode."""
-        listed = {(p.category, p.symbol) for p in baseline.positions}
-        unknown = [c for c in self._book.modes_unknown(baseline.executions) if c not in listed | self._asked]
-        for category, symbol in unknown[:MODES_ASKED]:
-            self._asked.add((category, symbol))
-            asked = self._clock.monotonic()
-            with contextlib.suppress(Rejected):  # not listed any more
-                for row in await self._gateway().fetch_position(category, symbol):
-                    self._post(PositionReported(row, "rest", asked))
-        await self._drained()
 
     def forget(self) -> None:
         """The next reading is of another ledger."""
         self.reading.forget()
-        self._asked.clear()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from core.model import Instrument
 
 Contract = tuple[str, str]
-INVERSE = "inverse"
+LINEAR, INVERSE = "linear", "inverse"
 
 
 @lru_cache(maxsize=4_096)
@@ -29,6 +29,11 @@ def settle_coin(category: str, symbol: str) -> str:
     if symbol.partition("-")[0].endswith("USDT"):
         return "USDT"
     return "USDC" if symbol.endswith("PERP") or "-" in symbol else ""
+
+
+def may_be_hedged(category: str, symbol: str) -> bool:
+    """Whether a contract can be in hedge mode at all: only USDT perpetuals can (V5_FACTS 6.14)."""
+    return category == LINEAR and "-" not in symbol and settle_coin(category, symbol) == "USDT"
 
 
 def form_of(instrument: Instrument) -> str:

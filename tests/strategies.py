@@ -118,7 +118,7 @@ class Tape(NamedTuple):
 
 
 def an_execution(number: int, side: str, qty: str | int, price: str | int = 100, **changes: object) -> Execution:
-    """A fill with handy defaults: ``number`` gives its id, order, second and sequence; no fee."""
+    """A fill with handy defaults: ``number`` gives its id, order, second and sequence; no fee, one-way mode."""
     category = str(changes.get("category", "linear"))
     amount, at = Decimal(qty), Decimal(price)
     given: dict[str, object] = {
@@ -140,6 +140,7 @@ def an_execution(number: int, side: str, qty: str | int, price: str | int = 100,
         "order_type": "Market",
         "ts_ms": START_MS + number * 1000,
         "seq": number,
+        "position_idx": 0,
     }
     return Execution(**(given | changes))
 

@@ -18,7 +18,7 @@ from core.bybit.connection import DEMO
 from core.bybit.exchange import RawBybit
 from core.bybit.fields import identifier
 from core.bybit.limits import Limiter
-from core.bybit.pages import fetch_rows, read_good_rows
+from core.bybit.pages import MAX_PAGES, fetch_rows, read_good_rows
 from core.bybit.positions import PositionReader
 from core.bybit.retries import RetryBudget
 from core.bybit.writes import Writes
@@ -216,8 +216,18 @@ class Gateway:
                 found[order.order_id] = order
         return tuple(found.values())
 
-    async def _orders(self, path: str, category: str, params: dict[str, str]) -> tuple[Order, ...]:
-        found = await fetch_rows(self._caller, path, params, _ORDERS, limit=50)
+    async def fetch_filled_orders(self, category: str, start_ms: int, end_ms: int) -> tuple[Order, ...]:
+        """Orders made in [start, end] that filled in full, as long as Bybit keeps them: two years. The list may lag."""
+        lists = [
+            await self._orders("v5/order/history", category, {**window, "orderStatus": "Filled"}, _HISTORY_PAGES)
+            for window in _windows(category, start_ms, end_ms)
+        ]
+        return tuple(order for orders in lists for order in orders)
+
+    async def _orders(
+        self, path: str, category: str, params: dict[str, str], max_pages: int = MAX_PAGES
+    ) -> tuple[Order, ...]:
+        found = await fetch_rows(self._caller, path, params, _ORDERS, limit=50, max_pages=max_pages)
         return tuple(translate.order(row, category) for row in found.rows)
 
     async def fetch_executions(

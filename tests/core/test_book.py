@@ -31,7 +31,7 @@ from core.events import (
     WalletReported,
 )
 from core.intents import ClosePosition, SetLeverage
-from core.model import AuditEvent, Execution, Link, Order, Position, PositionKey, Price, Snapshot, Wallet
+from core.model import AuditEvent, Command, Execution, Link, Order, Position, PositionKey, Price, Snapshot, Wallet
 from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
@@ -744,37 +744,89 @@ def test_executions_are_kept_once_newest_first_and_at_most_a_thousand(desk: Desk
     assert "late" in {e.exec_id for e in shown}
 
 
-def test_executions_find_their_leg_by_order_or_by_what_they_closed(desk: Desk) -> None:
+def a_fill(number: int, side: str, closed: int, **changes: object) -> Execution:
+    """One as execution lists tell it: without a position_idx."""
+    return an_execution(number, side, 1, closed_size=D(closed), **({"position_idx": None} | changes))
+
+
+def test_a_fill_waits_for_its_order_whatever_the_mode_is_now(desk: Desk) -> None:
+    """The mode may have been switched since, there and back: only an order says which leg it was for."""
     desk.baseline([a_position("Buy", 3, position_idx=1), a_position("Sell", 3, position_idx=2)])
-    desk.stream(an_order(order_id="o5", position_idx=2, side="Buy"))
-    desk.stream(an_execution(5, "Buy", 1))
-    desk.stream(an_execution(6, "Sell", 1, closed_size=D(1)))
-    assert [len(desk.row(idx).partial_exits) for idx in (1, 2)] == [1, 1]
+    desk.stream(a_fill(6, "Sell", 1))
+    assert [len(desk.row(idx).partial_exits) for idx in (1, 2)] == [0, 0]
+    assert [e.exec_id for e in desk.book.waiting] == ["e6"]
+    desk.stream(an_order(order_id="o6", position_idx=1, side="Sell"))
+    assert [len(desk.row(idx).partial_exits) for idx in (1, 2)] == [1, 0]
+    assert not desk.book.waiting
+    assert [e.position_idx for e in desk.book.snapshot().executions] == [1], "it says so from now on"
 
 
-def test_a_fill_that_comes_before_its_hedge_position_ends_on_the_right_leg(desk: Desk) -> None:
-    """No order between topics is promised: the first fill of a symbol may come before anything tells the mode."""
+def test_a_fill_whose_order_nobody_knows_makes_no_trade(desk: Desk) -> None:
+    """V11: a position that it would explain has no result, and none is invented for another."""
     desk.baseline([])
-    desk.stream(an_execution(1, "Sell", 2, fee=D("0.2"), closed_size=D(0)))
-    desk.stream(a_position("Sell", 2, position_idx=2, seq=1))
-    assert desk.row(2).realised_pnl == D("-0.2")
-
-
-def test_history_of_a_flat_symbol_in_hedge_mode_is_not_netted(desk: Desk) -> None:
-    """Both legs opened and closed before the desk started: two trades of one, not a long that a short closed."""
-    rows = [("Buy", 0, 100), ("Sell", 0, 101), ("Sell", 1, 110), ("Buy", 1, 105)]
-    desk.baseline([], executions=[an_execution(n, s, 1, p, closed_size=D(c)) for n, (s, c, p) in enumerate(rows)])
-    trades = desk.book.snapshot().closed_trades
-    assert sorted((t.position_idx, t.side, t.net_pnl) for t in trades) == [(1, "Buy", D(10)), (2, "Sell", D(-4))]
-
-
-def test_back_in_one_way_mode_executions_net_again(desk: Desk) -> None:
-    """F84."""
-    desk.baseline([a_position("Buy", 3, position_idx=1)])
-    desk.stream(a_position(size=0, position_idx=1, seq=2))
-    desk.stream(a_position("Buy", 1, seq=3))
-    desk.stream(an_execution(3, "Buy", 1, fee=D("0.1"), closed_size=D(0)))
+    desk.stream(a_fill(1, "Buy", 0))
+    desk.stream(a_position("Buy", 1, seq=1))
+    desk.clock.advance(6)
+    desk.baseline([a_position("Buy", 1, seq=1)], executions=[a_fill(1, "Buy", 0)])
+    assert desk.row().realised_pnl is None
+    desk.baseline([a_position("Buy", 1, seq=1)], executions=[a_fill(1, "Buy", 0, fee=D("0.1"), position_idx=0)])
     assert desk.row().realised_pnl == D("-0.1")
+
+
+def test_what_has_no_order_is_of_the_mode_of_the_fills_before_it(desk: Desk) -> None:
+    """A contract does not change its mode before it is flat: funding and settlement find the position that was open."""
+    rows = [
+        an_execution(1, "Buy", 1, 100, closed_size=D(0), position_idx=1),
+        a_fill(2, "Buy", 0, exec_type="Funding", fee=D("0.2")),
+        a_fill(3, "Sell", 1, exec_type="Settle", create_type="CreateBySettle"),
+        an_execution(4, "Sell", 1, 100, closed_size=D(0), position_idx=0),
+        a_fill(5, "Sell", 0, exec_type="Funding", fee=D("0.3")),
+        an_execution(6, "Buy", 1, 100, closed_size=D(1), position_idx=0),
+    ]
+    desk.baseline([], executions=rows)
+    trades = desk.book.snapshot().closed_trades
+    assert [(t.position_idx, t.net_pnl, t.closed_by) for t in trades] == [
+        (0, D("-0.3"), "manual"),
+        (1, D("-0.2"), "settlement"),
+    ]
+
+
+def test_funding_that_is_told_before_the_fills_waits_for_the_list(desk: Desk) -> None:
+    """The fills of the new mode were lost: what the stream tells now does not belong to the old one."""
+    old = [an_execution(n, side, 1, position_idx=1) for n, side in ((1, "Buy"), (2, "Sell"))]
+    new = an_execution(3, "Buy", 1, position_idx=0)
+    funding = a_fill(4, "Buy", 0, exec_type="Funding", fee=D("0.2"))
+    desk.baseline([], executions=old)
+    desk.stream(funding)
+    assert desk.book.waiting == (funding,)
+    desk.baseline([a_position("Buy", 1, seq=3)], executions=[*old, new, funding])
+    assert desk.row().funding == D("-0.2")
+
+
+def test_what_waits_for_a_leg_has_a_bound(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """V32."""
+    monkeypatch.setattr("core.legs.MAX_WAITING", 3)
+    for number in range(5):
+        desk.stream(a_fill(number, "Buy", 0))
+    assert len(desk.book.waiting) == 3
+
+
+def test_only_contracts_settled_in_usdt_have_to_wait(desk: Desk) -> None:
+    """No other can be in hedge mode."""
+    desk.baseline([])
+    desk.stream(a_fill(1, "Buy", 0, symbol="ETHPERP"))
+    desk.stream(a_fill(2, "Buy", 0, symbol="BTCUSD", category="inverse"))
+    assert not desk.book.waiting
+
+
+def test_a_fill_of_ours_needs_no_order_to_be_seen(desk: Desk) -> None:
+    """We asked for it under our own id, and with the leg."""
+    desk.baseline([a_position("Sell", 2, position_idx=2, seq=1)])
+    key = PositionKey("linear", "SOLUSDT", 2)
+    sent = Command(command_id="c", kind="close", key=key, state="sending", created_ms=START_MS, order_link_id="qd1")
+    desk.book.restore_command(sent, ClosePosition(symbol="SOLUSDT", position_idx=2, qty=D(1)))
+    desk.stream(a_fill(3, "Buy", 1, order_link_id="qd1"))
+    assert len(desk.row(2).partial_exits) == 1
 
 
 # ---- baselines ------------------------------------------------------------------------------------------------------

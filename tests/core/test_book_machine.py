@@ -2,6 +2,7 @@
 
 After each step: what is shown was true once, rows never go back, totals equal their rows. After each complete reading:
 the book equals the exchange, its lives equal one fold of all executions, and a book that starts now is no different.
+The stream tells no leg of an execution, its order does; a list tells it too (core.order_legs).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec.structs import replace
 
 from core.book import PositionBook
 from core.clock import ManualClock
@@ -21,16 +23,18 @@ from core.events import (
     Event,
     ExecutionReported,
     InstrumentsReported,
+    OrderReported,
     PositionReported,
 )
-from core.model import Execution, Position, PositionKey, Snapshot, Wallet
+from core.model import Execution, Order, Position, PositionKey, Snapshot, Wallet
 from core.trades import fold
-from tests.strategies import START_MS, a_position, an_execution, an_instrument
+from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
 
 ONE_WAY = PositionKey("linear", "SOLUSDT", 0)
 LEGS = (PositionKey("linear", "XRPUSDT", 1), PositionKey("linear", "XRPUSDT", 2))
 KEYS = (ONE_WAY, *LEGS)
 ZERO = Decimal(0)
+Frame = Order | Execution | Position
 
 
 class Venue:
@@ -61,25 +65,29 @@ class Venue:
         self.history[key].append(row)
         return row
 
-    def trade(self, key: PositionKey, change: int, price: int, order: str) -> tuple[Execution, Position]:
+    def trade(self, key: PositionKey, change: int, price: int, order: str) -> tuple[Frame, ...]:
         held, self.seq = self.sizes[key], self.seq + 1
         closed = min(abs(held), abs(change)) if held * change < 0 else ZERO
         self.sizes[key] = held + change
         row = self._change(key, self.seq)
         side = "Buy" if change > 0 else "Sell"
+        order_id = f"{order}-{side}"
         execution = an_execution(
             self.seq,
             side,
             abs(change),
             price,
             symbol=key.symbol,
-            order_id=f"{order}-{side}",
+            position_idx=key.position_idx,
+            order_id=order_id,
             fee=Decimal(abs(change) * price).scaleb(-4),
             closed_size=Decimal(closed),
             ts_ms=row.updated_ms,
         )
         self.executions[key].append(execution)
-        return execution, row
+        changes = {"order_id": order_id, "side": side, "updated_ms": row.updated_ms}
+        filled = an_order("Filled", symbol=key.symbol, position_idx=key.position_idx, **changes)
+        return filled, execution, row
 
     def fund(self, key: PositionKey, paid: int) -> Execution:
         self.seq += 1
@@ -89,6 +97,7 @@ class Venue:
             "Buy" if self.sizes[key] > 0 else "Sell",
             str(abs(self.sizes[key])),
             symbol=key.symbol,
+            position_idx=None,
             exec_type="Funding",
             fee=Decimal(paid).scaleb(-2),
             ts_ms=self.clock.now_ms(),
@@ -122,15 +131,14 @@ class BookMachine(RuleBasedStateMachine):
         self.clock = ManualClock(START_MS)
         self.venue = Venue(self.clock)
         self.book = self.a_book()
-        self.flying: list[Execution | Position] = []
+        self.flying: list[Frame] = []
         self.asked: list[Baseline] = []
         self.last = self.book.snapshot()
 
     def a_book(self) -> PositionBook:
-        """A book that knows the contracts and their modes; a flat symbol's past legs could not be told otherwise."""
+        """A book that knows the contracts."""
         book = PositionBook(self.clock, "paper", "Main", lambda _: None)
         book.apply(InstrumentsReported("linear", tuple(an_instrument(symbol=key.symbol) for key in KEYS)))
-        self.ask_by_name(book)
         return book
 
     # ---- the exchange moves -----------------------------------------------------------------------------------------
@@ -165,9 +173,11 @@ class BookMachine(RuleBasedStateMachine):
         frame = self.flying[index] if again else self.flying.pop(index)
         self.book.apply(self.event(frame))
 
-    def event(self, frame: Execution | Position) -> Event:
+    def event(self, frame: Frame) -> Event:
         if isinstance(frame, Execution):
-            return ExecutionReported(frame, "stream")
+            return ExecutionReported(replace(frame, position_idx=None), "stream")
+        if isinstance(frame, Order):
+            return OrderReported(frame, "stream")
         return PositionReported(received(frame, self.clock.monotonic()), "stream")
 
     @rule()

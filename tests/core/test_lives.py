@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import core.lives
-from core.executions import leg_of, signed_qty
+from core.executions import signed_qty
 from core.lives import Lives
 from core.model import ClosedTrade, Execution, PositionKey
 from core.trades import Checkpoint, fold
@@ -314,35 +314,7 @@ def test_executions_newer_than_the_report_are_left_out() -> None:
     assert (life.size, life.cost) == (D(2), D(200))
 
 
-# ---- hedge mode, labels, bounds -------------------------------------------------------------------------------------
-
-
-def test_executions_taken_for_one_way_are_given_to_their_legs() -> None:
-    """The stream may show a fill before anything says that the symbol is in hedge mode."""
-    lives = lives_of(is_anchored=True)
-    rows = [an_execution(1, "Buy", 2, closed_size=D(0)), an_execution(2, "Sell", 3, closed_size=D(0))]
-    for execution in rows:
-        lives.add(execution, KEY, "USDT")
-    assert len(lives.closed()) == 1
-    lives.resort("linear", "SOLUSDT", lambda e: KEY._replace(position_idx=leg_of(e, is_hedge=True)))
-    assert lives.closed() == ()
-    long, short = (lives.life(KEY._replace(position_idx=idx)) for idx in (1, 2))
-    assert long is not None
-    assert short is not None
-    assert (long.size, short.size, lives.life(KEY)) == (D(2), D(-3), None)
-    assert not any(lives.add(e, KEY._replace(position_idx=leg_of(e, is_hedge=True)), "USDT") for e in rows)
-
-
-def test_what_agreed_with_the_exchange_in_one_way_mode_stays() -> None:
-    lives = lives_of(is_anchored=True)
-    for execution in (an_execution(1, "Buy", 2), an_execution(2, "Sell", 2, 110)):
-        lives.add(execution, KEY, "USDT")
-    lives.anchor({KEY: report(0, 2)}, START_MS + 3000)
-    lives.add(an_execution(4, "Sell", 1, closed_size=D(0)), KEY, "USDT")
-    lives.resort("linear", "SOLUSDT", lambda e: KEY._replace(position_idx=leg_of(e, is_hedge=True)))
-    assert results(lives) == [("Buy", D(20))]
-    assert lives.life(KEY) is None
-    assert lives.life(KEY._replace(position_idx=2)) is not None
+# ---- labels, bounds --------------------------------------------------------------------------------------------------
 
 
 def test_a_label_names_an_exit_and_changes_no_figure() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.executions import exit_reason, leg_of, shows_hedge_mode, signed_qty
+from core.executions import exit_reason, leg_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
 from core.money import EXACT
 from core.trades import Checkpoint, Fold, Life, fold, step, unknown_life
@@ -406,54 +406,11 @@ def test_a_life_that_ended_unseen_closes_without_money() -> None:
     ],
 )
 def test_legs_in_hedge_mode(side: str, closed_size: str, exec_type: str, leg: int) -> None:
-    execution = an_execution(1, side, 1, closed_size=D(closed_size), exec_type=exec_type)
+    execution = an_execution(1, side, 1, closed_size=D(closed_size), exec_type=exec_type, position_idx=None)
     assert leg_of(execution, is_hedge=True) == leg
     assert leg_of(execution, is_hedge=False) == 0
     told = an_execution(1, side, 1, closed_size=D(closed_size), position_idx=2)
     assert leg_of(told, is_hedge=False) == 2
-
-
-def closing(number: int, side: str, qty: int, closed: int | None) -> Execution:
-    return an_execution(number, side, qty, closed_size=None if closed is None else D(closed))
-
-
-@pytest.mark.parametrize(
-    ("rows", "is_hedge"),
-    [
-        ([("Buy", 2, 0), ("Sell", 1, 0)], True),
-        ([("Buy", 2, 0), ("Sell", 1, 1), ("Sell", 1, 0)], False),  # no opposite opening: not certain
-        ([("Buy", 2, 0), ("Sell", 2, 2), ("Sell", 1, 0)], False),
-        ([("Buy", 2, 0), ("Sell", 5, 2), ("Buy", 1, 1)], False),
-        ([("Buy", 2, 0), ("Sell", 5, 2), ("Buy", 1, 0)], True),
-        ([("Buy", 2, 0), ("Sell", 1, None)], False),
-        ([], False),
-    ],
-)
-def test_hedge_mode_shows_in_closed_sizes(rows: list[tuple[str, int, int | None]], is_hedge: bool) -> None:
-    executions = [closing(n, side, qty, closed) for n, (side, qty, closed) in enumerate(rows)]
-    assert shows_hedge_mode(executions) == is_hedge
-
-
-@given(tapes())
-def test_one_way_mode_never_looks_like_hedge_mode(tape: Tape) -> None:
-    size, rows = D(0), []
-    for execution, after in zip(tape.executions, tape.sizes, strict=True):
-        change = signed_qty(execution)
-        closed = min(abs(change), abs(size)) if size * change < 0 else D(0)
-        rows.append(
-            an_execution(
-                0,
-                execution.side,
-                str(execution.qty),
-                exec_id=execution.exec_id,
-                ts_ms=execution.ts_ms,
-                seq=execution.seq,
-                exec_type=execution.exec_type,
-                closed_size=closed,
-            )
-        )
-        size = after
-    assert not shows_hedge_mode(rows)
 
 
 @pytest.mark.parametrize(

@@ -290,6 +290,20 @@ def the_same_past() -> None:
         assert not same_lives(before, play.world.snapshot), "V10"
 
 
+def a_mode_switched_unseen() -> None:
+    """A contract is switched out of hedge mode and back while nobody looks, and trades in both."""
+    with stage() as play:
+        play.open()
+        play.network.cut()
+        for idx, side, mode in ((2, "Sell", "0"), (0, "Buy", "3"), (1, "Buy", "0")):
+            play.trade(BTC, side, idx=idx)
+            play.trade(BTC, "Buy" if side == "Sell" else "Sell", idx=idx)
+            assert play.world.command("switch_mode", {"category": "linear", "symbol": BTC, "mode": mode}) is not None
+        play.pass_time(1)
+        play.agree()
+        assert {trade.position_idx for trade in play.world.snapshot.closed_trades} == {0, 1, 2}
+
+
 def closed_by_the_desk() -> None:
     """The desk closes half and then all: reduced by what was asked, once, and told when the exchange proved it."""
     with stage() as play:
@@ -323,5 +337,6 @@ SCENES: tuple[Scene, ...] = (
     a_stop_left_behind,
     a_listener_that_fails,
     the_same_past,
+    a_mode_switched_unseen,
     closed_by_the_desk,
 )

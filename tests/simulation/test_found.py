@@ -102,3 +102,89 @@ def test_the_other_mode_is_no_evidence_while_lists_may_lag(world: World) -> None
         world.do(world.manager.sync_with_bybit())
         world.run(0.5)
     assert world.snapshot.position("BTCUSDT") is not None
+
+
+# ---- a position mode that was switched while nobody looked -----------------------------------------------------------
+
+
+def switch(world: World, mode: str) -> None:
+    """Somebody switches BTCUSDT to ``hedge`` or ``one-way`` mode; it is flat."""
+    body = {"category": "linear", "symbol": "BTCUSDT", "mode": "3" if mode == "hedge" else "0"}
+    assert world.command("switch_mode", body) is not None
+
+
+def round_trip(world: World, idx: int, side: str = "Buy") -> None:
+    """A whole life on BTCUSDT."""
+    for way in (side, "Sell" if side == "Buy" else "Buy"):
+        assert world.act("trade", symbol="BTCUSDT", side=way, qty="0.01", idx=idx) is not None
+
+
+def agree_and_again(world: World) -> None:
+    """The desk tells what happened, and so does another one that starts now."""
+    world.heal()
+    world.converge(30)
+    before = lives(world)
+    world.restart()
+    world.converge(30)
+    assert lives(world) == before
+
+
+def test_a_leg_that_lived_in_an_outage_stays_a_leg_after_the_switch(world: World) -> None:
+    """Its executions come by REST without a leg, when all that is left to see is one-way mode."""
+    world.network.cut()
+    round_trip(world, 1)
+    switch(world, "one-way")
+    world.run(2)
+    agree_and_again(world)
+    assert {idx for _, _, idx in lives(world)} == {1}
+
+
+def test_a_one_way_life_in_an_outage_is_no_leg_after_the_switch(world: World) -> None:
+    switch(world, "one-way")
+    world.run(6)
+    world.network.cut()
+    round_trip(world, 0)
+    switch(world, "hedge")
+    world.run(2)
+    agree_and_again(world)
+    assert {idx for _, _, idx in lives(world)} == {0}
+
+
+def test_a_mode_may_be_switched_there_and_back_in_one_outage(world: World) -> None:
+    """Nothing that is known before or after tells what was in between; the orders do."""
+    round_trip(world, 1)
+    world.run(2)
+    world.network.cut()
+    round_trip(world, 2, "Sell")
+    switch(world, "one-way")
+    round_trip(world, 0, "Sell")
+    world.act("trade", symbol="BTCUSDT", side="Buy", qty="0.03")
+    world.act("fund", symbol="BTCUSDT")
+    world.act("trade", symbol="BTCUSDT", side="Sell", qty="0.03")
+    switch(world, "hedge")
+    round_trip(world, 1)
+    world.act("trade", symbol="BTCUSDT", side="Sell", qty="0.02", idx=2)
+    world.act("fund", symbol="BTCUSDT", idx=2)
+    world.run(2)
+    agree_and_again(world)
+    assert sorted(idx for _, _, idx in lives(world)) == [0, 0, 1, 1, 2]
+
+
+def test_many_orders_are_listed_and_the_rest_asked_for_by_name(world: World) -> None:
+    """An order that rested for longer than the list goes back, among dozens of others."""
+    order = {"category": "linear", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": "0.01"}
+    mark = world.exchange.venue.mark("BTCUSDT")
+    price = format(mark * 99 // 100, "f")
+    world.order({**order, "price": price, "positionIdx": 1})
+    world.run(60)
+    world.network.cut()
+    for _ in range(15):
+        round_trip(world, 2, "Sell")
+    world.act("price", symbol="BTCUSDT", last=format(mark * 98 // 100, "f"))
+    world.network.forget_requests()
+    world.run(2)
+    world.heal()
+    world.converge(30)
+    assert {path for _, _, path in world.network.requests} >= {"/v5/order/history", "/v5/order/realtime"}
+    agree_and_again(world)
+    assert {p.key.position_idx for p in world.snapshot.positions} == {1}

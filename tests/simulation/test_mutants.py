@@ -20,6 +20,7 @@ from core.bybit.calls import Caller
 from core.bybit.gateway import Gateway
 from core.bybit.pages import Rows
 from core.events import PositionReported
+from core.legs import Legs
 from core.lives import Lives
 from core.manager import PositionManager
 from core.model import ClosedTrade, Execution, Position, PositionKey
@@ -181,7 +182,17 @@ def held_frames_are_dropped(patch: Patch) -> None:
 
 def legs_are_netted(patch: Patch) -> None:
     """Executions of hedge mode are taken for one-way mode."""
-    patch.setattr("core.legs.leg_of", lambda execution, *, is_hedge: 0)
+    patch.setattr(Legs, "_leg", lambda self, execution, *, is_listed: 0)
+
+
+def present_mode_is_forever(patch: Patch) -> None:
+    """Fills of before are taken for the mode that the exchange shows now; a contract without a position has one way."""
+
+    def leg(self: Legs, execution: Execution, *, is_listed: bool) -> int:
+        legs = (PositionKey(execution.category, execution.symbol, idx) for idx in (1, 2))
+        return executions.leg_of(replace(execution, position_idx=None), is_hedge=any(map(self._is_open, legs)))
+
+    patch.setattr(Legs, "_leg", leg)
 
 
 def losses_are_forgotten(patch: Patch) -> None:
@@ -265,6 +276,7 @@ MUTANTS = (
     Mutant("the first page only", scenes.many_pages, first_page_only),
     Mutant("held frames are dropped", scenes.told_while_reading, held_frames_are_dropped),
     Mutant("legs are netted", scenes.the_same_past, legs_are_netted),
+    Mutant("the present mode is forever", scenes.a_mode_switched_unseen, present_mode_is_forever),
     Mutant("statistics miss losses", scenes.counted_as_they_close, losses_are_forgotten),
     Mutant("stops are left", scenes.a_stop_left_behind, stops_are_left),
     Mutant("failures are swallowed", scenes.a_listener_that_fails, failures_are_swallowed),
