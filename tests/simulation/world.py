@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import random
-from collections.abc import Callable, Coroutine
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +40,8 @@ from tests.virtual import VirtualLoop
 T = TypeVar("T")
 HISTORY_DAYS = 8
 QUIT_WITHIN_S = 12.0
+# How long a store may take for an answer, in real seconds, before that counts as a deadlock.
+PATIENCE_S = 60.0
 
 
 class SimClock:
@@ -75,23 +80,52 @@ class LoudDoor(Door):
         self.exchange.advance(self.clock.now_ms())
 
 
-class PatientStore:
-    """A store whose work takes no virtual time: while its thread is busy the clock stands still."""
+class StoreLoop:
+    """A loop of its own for a store and its threads. Who asks it stands still until it has answered.
 
-    def __init__(self, store: Store, loop: VirtualLoop) -> None:
+    So what a store does takes no virtual time, and whose thread is the quicker decides nothing.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="simulated store", daemon=True)
+        self._thread.start()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of a coroutine of the store."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def end(self) -> None:
+        """End the thread; the store is closed."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class PatientStore:
+    """A store as the desk sees it, at work on its own loop."""
+
+    def __init__(self, store: Store, loop: StoreLoop) -> None:
         self._store = store
         self._loop = loop
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._store, name)
-        if not asyncio.iscoroutinefunction(found):
-            return found
+        if inspect.isasyncgenfunction(found):
+            return partial(self._parts, found)
+        return partial(self._whole, found) if inspect.iscoroutinefunction(found) else found
 
-        async def patiently(*args: Any, **kwargs: Any) -> Any:
-            with self._loop.outside():
-                return await found(*args, **kwargs)
+    async def _whole(self, method: Callable[..., Coroutine[Any, Any, Any]], *args: Any, **kwargs: Any) -> Any:
+        return self._loop.wait_for(method(*args, **kwargs))
 
-        return patiently
+    async def _parts(self, method: Callable[..., AsyncIterator[Any]], *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        parts, end = method(*args, **kwargs), object()
+
+        async def following() -> Any:
+            return await anext(parts, end)
+
+        while (part := self._loop.wait_for(following())) is not end:
+            yield part
 
     async def tend(self) -> None:
         """Daily copies are the store's own tests' business."""
@@ -130,6 +164,7 @@ class World:
         self._folder = folder
         self._intervals = intervals
         self._watch = watch
+        self._store_loop: StoreLoop | None = None
         self._running: asyncio.Task[None] | None = None
         self._manager: PositionManager | None = None
         self._driver = self.loop.create_task(self._drive()) if is_live else None
@@ -230,8 +265,7 @@ class World:
     async def _start(self, *, remembers: bool) -> None:
         recorder = Recorder(self._open_store, self.clock) if remembers and self._folder else None
         if recorder:
-            with self.loop.outside():
-                await recorder.use(ledger_of(self._connection()))
+            await recorder.use(ledger_of(self._connection()))
         manager = PositionManager(
             self._locate,
             connect=lambda connection, clock: SimClient(connection, clock, self.network),  # type: ignore[arg-type,return-value]
@@ -252,7 +286,10 @@ class World:
     async def _open_store(self, ledger: str) -> Any:
         assert self._folder is not None
         place = Place(self._folder / "store", "paper", "Main", ledger)
-        return PatientStore(await Store.open(place, clock=self.clock, ballast_bytes=0), self.loop)
+        if self._store_loop is None:
+            self._store_loop = StoreLoop()
+        store = self._store_loop.wait_for(Store.open(place, clock=self.clock, ballast_bytes=0))
+        return PatientStore(store, self._store_loop)
 
     def _connection(self) -> Connection:
         return Connection(
@@ -290,6 +327,8 @@ class World:
             self.loop.run_until_complete(asyncio.wait(left, timeout=QUIT_WITHIN_S) if left else asyncio.sleep(0))
             asyncio.set_event_loop(None)
             self.loop.close()
+            if self._store_loop:
+                self._store_loop.end()
 
     # ---- agreement --------------------------------------------------------------------------------------------------
 
