@@ -7,7 +7,7 @@ makes the intent that takes the last edit of stops back.
 from core.intents.batches import expand
 from core.intents.binding import is_same
 from core.intents.building import close_of, stops_of
-from core.intents.checking import check
+from core.intents.checking import cautions, check
 from core.intents.issues import Issue, gate
 from core.intents.opening import check_leverage
 from core.intents.quantities import check_order_qty
@@ -55,6 +55,7 @@ __all__ = [
     "SetLeverage",
     "SetTradingStop",
     "asks_the_same",
+    "cautions",
     "check",
     "check_leverage",
     "check_order_qty",

@@ -24,7 +24,7 @@ from core.intents.records import (
     SetTradingStop,
 )
 from core.intents.repeating import untraced_of
-from core.intents.stopping import check_stops
+from core.intents.stopping import check_stops, loosened
 from core.model import Snapshot
 
 _LINK_ID = re.compile(r"[0-9A-Za-z_-]{1,36}", re.ASCII)
@@ -55,6 +55,14 @@ def check(intent: AnyIntent, snapshot: Snapshot) -> tuple[Issue, ...]:
             return () if expand(intent, snapshot) else (Issue(field="", code="nothing_selected"),)
         case _:
             assert_never(intent)
+
+
+def cautions(intent: AnyIntent, snapshot: Snapshot) -> tuple[Issue, ...]:
+    """What the author should know before sending; none of it forbids to send."""
+    if not isinstance(intent, SetTradingStop):
+        return ()
+    position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
+    return tuple(loosened(intent, position)) if position is not None else ()
 
 
 def _check_position(intent: ClosePosition | SetTradingStop, snapshot: Snapshot) -> tuple[Issue, ...]:

@@ -123,6 +123,15 @@ def check_stop_loss(
         yield Issue(field="stop_loss", code="sl_wrong_side", nearest=nearest, details=details)
 
 
+def loosened(intent: SetTradingStop, position: Position) -> Iterator[Issue]:
+    """A stop loss that would let the position lose more than the present one; one that goes altogether as well."""
+    held, asked = position.stop_loss, intent.stop_loss
+    if intent.tpsl_mode == PARTIAL or held is None or asked is None:
+        return
+    if not asked or (asked < held if position.is_long else asked > held):
+        yield Issue(field="stop_loss", code="sl_looser" if asked else "sl_removed", details={"held": held})
+
+
 def _check_trailing(
     intent: SetTradingStop, position: Position, instrument: Instrument, snapshot: Snapshot
 ) -> Iterator[Issue]:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from core import formulas
-from core.intents import Issue, SetTradingStop
+from core.intents import Issue, SetTradingStop, cautions
 from core.model import Position
 from core.money import ZERO
 from gui import text
@@ -22,6 +22,7 @@ from gui.dialogs.stop_words import (
     LegState,
     action_words,
     leg_words,
+    looser_words,
     price_pair,
     worst_case,
 )
@@ -160,8 +161,13 @@ class FullStops(QWidget):
         if issue is not None:
             said = words.issue_words(issue, position, instrument, facts.trigger_by)
             leg.say(said, "down", words.nearest_choice(issue, instrument))
+            return
+        state = self._leg_state(name, position)
+        asked = cautions(self.intent(facts, ""), facts.snapshot)
+        looser = next((one for one in asked if one.field == name and one.code == "sl_looser"), None)
+        if looser is not None:
+            leg.say(*looser_words(looser, state.wanted, facts.math(), instrument.settle_coin), [])
         else:
-            state = self._leg_state(name, position)
             leg.say(*leg_words(name, state, position, instrument, facts.trigger), [])
 
     def _show_trailing(self, facts: StopFacts, by_field: dict[str, Issue]) -> None:

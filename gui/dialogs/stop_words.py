@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from core import formulas
+from core.intents import Issue
 from core.model import Instrument, Position
 from gui import text
 from gui.dialogs import words
@@ -38,6 +39,16 @@ def leg_words(
     if state.wanted is None:
         return _absent_words(is_stop=is_stop, was_held=state.held is not None)
     return leg_place(state.wanted, trigger, position.size, instrument), "muted"
+
+
+def looser_words(caution: Issue, wanted: Decimal | None, math: ExitMath, coin: str) -> tuple[str, str]:
+    """That a stop loss would let more be lost than the present one, and how much; nothing stands in the way of that."""
+    held = caution.details["held"]
+    before, after = math.view(NET_PNL, held), math.view(NET_PNL, wanted) if wanted else None
+    more = before - after if before is not None and after is not None else None
+    shown = translate("TradingStop", "Looser than the present stop loss {held}: {more} {coin} more can be lost.")
+    amount = text.number(more, words.coin_decimals(coin))
+    return shown.format(held=words.exact(held, math.tick), more=amount, coin=coin), "warning"
 
 
 def leg_place(price: Decimal, trigger: Trigger, size: Decimal, instrument: Instrument) -> str:

@@ -5288,6 +5288,10 @@ Calcolato dalle esecuzioni</translation>
             <translation>Tieni premuto per applicare {n} modifiche</translation>
         </message>
         <message>
+            <source>Looser than the present stop loss {held}: {more} {coin} more can be lost.</source>
+            <translation>Più largo dello stop loss attuale {held}: si possono perdere {more} {coin} in più.</translation>
+        </message>
+        <message>
             <source>No stops of parts yet</source>
             <translation>Ancora nessuno stop di parti</translation>
         </message>

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.intents import CancelOrder, ClosePosition, Issue, SetTradingStop, check, kind_of
+from core.intents import CancelOrder, ClosePosition, Issue, SetTradingStop, cautions, check, kind_of
 from core.model import Command, Instrument, Link, Links, Position, PositionKey, Price, Snapshot
 from core.money import is_multiple
 from tests.strategies import a_position, an_instrument, an_order, instruments
@@ -230,6 +230,21 @@ def test_another_trigger_at_the_same_price_is_a_change() -> None:
     assert codes(check(stops(take_profit=D(120), trigger_by="LastPrice"), shown))[0][1] == "nothing_to_change"
     other = a_snapshot(held, SOL, orders=(replace(order, position_idx=2),))
     assert codes(check(stops(stop_loss=D(90), trigger_by="LastPrice"), other))[0][1] == "nothing_to_change"
+
+
+@pytest.mark.parametrize(
+    ("side", "asked", "found"),
+    [
+        ("Buy", 89, ["sl_looser"]), ("Buy", 90, []), ("Buy", 91, []), ("Buy", 0, ["sl_removed"]), ("Buy", None, []),
+        ("Sell", 91, ["sl_looser"]), ("Sell", 89, []),
+    ],
+)  # fmt: skip
+def test_a_looser_stop_loss_is_a_caution_and_no_fault(side: str, asked: int | None, found: list[str]) -> None:
+    position = replace(LONG, side=side, stop_loss=D(90))
+    intent = stops(stop_loss=None if asked is None else D(asked), side=side)
+    assert [issue.code for issue in cautions(intent, a_snapshot(position, SOL))] == found
+    assert cautions(replace(intent, tpsl_mode="Partial"), a_snapshot(position, SOL)) == ()
+    assert cautions(intent, a_snapshot(None, SOL)) == ()
 
 
 def test_stops_are_compared_with_the_price_that_triggers_them() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from core.intents import SetTradingStop
+from core.intents import SetTradingStop, cautions
 from core.model import Snapshot
 from gui.dialogs import window
 from gui.dialogs.linked import MARK_PCT, NET_PNL, ROE
@@ -112,6 +112,49 @@ async def test_clearing_a_field_removes_the_stop_and_says_so(opened: Opened) -> 
     assert dialog.frame.action.text() == "Apply 3 changes"
 
 
+# A looser stop loss is the operator's business, but not unnoticed
+
+
+@pytest.mark.parametrize("way", ["price", "roe", "break-even", "drag"])
+async def test_a_looser_stop_loss_is_said_in_words_whichever_way_it_came(opened: Opened, way: str) -> None:
+    desk, dialog = dialog_on(opened, stop_loss=D("104.00"))
+    if way == "break-even":
+        click(dialog.trailing.break_even)
+    elif way == "drag":
+        dialog.propose(stop_loss=D("100.62"))
+    else:
+        typed = {"price": (PRICE, "100.62"), "roe": (ROE, "0.1")}[way]
+        type_into(dialog.stop_loss.edits[typed[0]], typed[1])
+    message = dialog.stop_loss.message
+    assert message.text.startswith("Looser than the present stop loss 104.00: "), message.text
+    assert message.text.endswith(" USDT more can be lost.")
+    assert message.tone == "warning"
+    assert [issue.code for issue in cautions(asked(dialog), desk.snapshot)] == ["sl_looser"]
+    await until(dialog.frame.action.isEnabled)  # it may be sent all the same
+
+
+async def test_how_much_more_a_looser_stop_loss_costs(opened: Opened) -> None:
+    """20 SOL, one dollar lower, and the closing fee of 0.055 % on that dollar less."""
+    _, dialog = dialog_on(opened, stop_loss=D("104.00"))
+    type_into(dialog.stop_loss.edits[PRICE], "103")
+    assert dialog.stop_loss.message.text == ("Looser than the present stop loss 104.00: 19.99 USDT more can be lost.")
+
+
+@pytest.mark.parametrize(("held", "wanted"), [("104.00", "105"), (None, "103"), ("104.00", "104")])
+async def test_a_stop_loss_that_is_no_looser_gives_no_warning(opened: Opened, held: str | None, wanted: str) -> None:
+    _, dialog = dialog_on(opened, stop_loss=None if held is None else D(held))
+    type_into(dialog.stop_loss.edits[PRICE], wanted)
+    assert "Looser" not in dialog.stop_loss.message.text
+
+
+async def test_above_is_looser_for_a_short(opened: Opened) -> None:
+    _, dialog = dialog_on(opened, **SHORT)
+    type_into(dialog.stop_loss.edits[PRICE], "151")
+    assert dialog.stop_loss.message.text.startswith("Looser than the present stop loss 150.00: ")
+    type_into(dialog.stop_loss.edits[PRICE], "149")
+    assert "Looser" not in dialog.stop_loss.message.text
+
+
 # Linked fields
 
 
@@ -196,7 +239,7 @@ async def test_a_refused_price_names_the_nearest_valid_one(
     assert part.edits[PRICE].property("wrong") == "true"
     assert not dialog.frame.action.isEnabled()
     click(part.message.fixes()[0])
-    assert part.message.tone == "muted"
+    assert part.message.tone != "down"
     assert dialog.frame.action.isEnabled()
 
 
