@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 HEADLESS := QT_QPA_PLATFORM=offscreen
 ARGS ?=
 
-.PHONY: run test lint bench soak pictures translations sbom setup clean
+.PHONY: run test lint bench soak pictures translations sbom audit release setup clean
 
 run: setup ## start the desk on the paper exchange; ARGS="--seed 3", ARGS=--help
 	@$(PYTHON) main.py $(ARGS)
@@ -38,6 +38,12 @@ sbom: setup ## what the desk is made of: build/sbom.json (CycloneDX) and build/l
 	mkdir -p build
 	.tools/bin/uv export --frozen --no-dev --format cyclonedx1.5 --preview-features sbom-export --output-file build/sbom.json >/dev/null
 	$(PYTHON) .ci/licences.py build/sbom.json > build/licences.txt
+
+audit: ## known vulnerabilities of what is locked, asked of the OSV database; no answer is red
+	python3 .ci/audit.py uv.lock --must-answer
+
+release: sbom ## build/release: sources, SBOM, licences, checksums; signed with KEY=<an SSH private key>
+	.ci/release build/release build/sbom.json build/licences.txt
 
 setup:
 	@.ci/setup

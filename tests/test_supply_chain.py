@@ -1,8 +1,11 @@
-"""S42, S43: what may come beside the keys: locked with hashes, a week old, looked up, of known licences."""
+"""S42, S43, S45: what comes beside the keys: locked with hashes, a week old, looked up; and signed releases."""
 
+import hashlib
 import json
+import os
 import subprocess
 import sys
+import tarfile
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -86,6 +89,14 @@ def test_a_database_out_of_reach_is_one_line_and_no_red() -> None:
     assert "cannot be reached" in done.stdout
 
 
+def test_the_weekly_audit_must_be_made() -> None:
+    assert audit("http://127.0.0.1:1", "--must-answer").returncode == 1
+    weekly = (ROOT / ".github/workflows/ci.yml").read_text()
+    assert "cron:" in weekly
+    assert "audit.py uv.lock --must-answer" in weekly
+    assert "uses:" not in weekly, "nobody else's action runs with our sources"
+
+
 def registered() -> list[dict[str, Any]]:
     """What comes from a registry."""
     return [one for one in LOCK["package"] if "registry" in one["source"]]
@@ -107,3 +118,63 @@ def test_only_named_packages_come_in() -> None:
     """Look-alikes have stolen orders and wallets: a new name is a decision, made here."""
     known = set((ROOT / ".ci" / "packages.txt").read_text().split())
     assert {one["name"] for one in registered()} == known
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A small project with one commit."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1.2.3"\n')
+    (folder / "sbom.json").write_text("{}")
+    for command in ("init -q", "add .", "-c user.name=x -c user.email=x@example.org commit -q -m first"):
+        subprocess.run(["git", *command.split()], cwd=folder, check=True, timeout=60)
+    return folder
+
+
+def release(sources: Path, key: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "KEY"}
+    return subprocess.run(
+        [ROOT / ".ci/release", "out", "sbom.json"],
+        cwd=sources, env=environment | ({"KEY": str(key)} if key else {}), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+def is_verified(out: Path, key: Path) -> bool:
+    """As docs/security.md tells whoever downloads a release."""
+    signers = out.parent / "signers"
+    signers.write_text(f"release {key.with_suffix('.pub').read_text()}")
+    with (out / "SHA256SUMS").open("rb") as sums:
+        signature = subprocess.run(
+            ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", "release", "-n", "quarterdeck-release",
+             "-s", out / "SHA256SUMS.sig"], stdin=sums, capture_output=True, timeout=60,
+        )  # fmt: skip
+    sums_hold = all(
+        hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+        for digest, name in (line.split("  ") for line in (out / "SHA256SUMS").read_text().splitlines())
+    )
+    return signature.returncode == 0 and sums_hold
+
+
+def test_a_release_is_a_commit_with_checksums_and_a_signature(sources: Path, tmp_path: Path) -> None:
+    """S45: what was signed is verified, and a byte that was changed since is not."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True, timeout=60)
+    assert release(sources, key).returncode == 0
+    out = sources / "out"
+    made = {"quarterdeck-1.2.3.tar.gz", "quarterdeck-1.2.3-sbom.json", "quarterdeck-1.2.3-commit.txt"}
+    assert {path.name for path in out.iterdir()} == made | {"SHA256SUMS", "SHA256SUMS.sig"}
+    with tarfile.open(out / "quarterdeck-1.2.3.tar.gz") as archive:
+        assert "quarterdeck-1.2.3/pyproject.toml" in archive.getnames()
+    assert is_verified(out, key)
+    with (out / "quarterdeck-1.2.3.tar.gz").open("ab") as archive_file:
+        archive_file.write(b"x")
+    assert not is_verified(out, key)
+
+
+def test_a_release_without_a_key_says_so_and_one_without_a_commit_is_none(sources: Path) -> None:
+    done = release(sources)
+    assert (done.returncode, "not signed" in done.stderr) == (0, True)
+    assert not (sources / "out" / "SHA256SUMS.sig").exists()
+    (sources / "sbom.json").write_text("changed")
+    assert release(sources).returncode == 1

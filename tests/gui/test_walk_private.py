@@ -82,7 +82,7 @@ def other_id(own: str) -> str:
 
 
 def account() -> Snapshot:
-    """The sample desk with a line of every kind in its trail, a command under way, an alert, and a known first entry."""
+    """The sample desk with a line of every kind in its trail, a command under way, an alert, a first entry."""
     plain = scenes.desk_snapshot()
     row = plain.positions[-1]
     entry = samples.execution(
