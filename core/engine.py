@@ -17,8 +17,9 @@ from core.bot_files import BotFiles
 from core.bybit import Connection
 from core.bybit.client import Client
 from core.clock import Clock
-from core.events import BaselineTaken, Event
+from core.events import BaselineTaken, Event, InstrumentsReported
 from core.guards import GuardSettings
+from core.halts import Halts, heard, relisted
 from core.ids import order_link_ids
 from core.inbox import Inbox
 from core.model import Alert, AuditEvent, Backfill, Snapshot
@@ -146,6 +147,9 @@ class Engine:
                 await asyncio.sleep(0)
         else:
             self.book.apply(event)
+        if isinstance(event, InstrumentsReported) and self.book.links.halts:
+            before, after = self.snapshot.instruments, {(i.category, i.symbol): i for i in event.instruments}
+            self._set_halts(relisted(self.book.links.halts, before, after))
         self.inbox.done()
 
     async def _guard(self) -> None:
@@ -174,10 +178,15 @@ class Engine:
         if self.recorder:
             self.recorder.keep(line)
         self.subscribers.tell_line(line)
+        self._set_halts(heard(self.book.links.halts, line, self.clock))
         if line.code == "position_closed" and line.key is not None:
             self.sync.position_closed(line.key)
         elif line.code == "command_refused":
             self.sync.command_refused(line.details.get("ret_code"))
+
+    def _set_halts(self, halts: Halts) -> None:
+        if halts is not self.book.links.halts:
+            self.book.set_links(halts=halts)
 
     def _on_failing_subscriber(self, kind: str, name: str) -> None:
         # Later: the line that it failed on is still being told to the others.

@@ -22,6 +22,7 @@ from core.bybit.stream import PrivateStream
 from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
+from core.halts import HALTING
 from core.links import KEY, PRIVATE, REST, LinkBoard
 from core.missing import MissingExecutions
 from core.model import PositionKey
@@ -40,7 +41,7 @@ LOOK_EVERY_S = 1.0
 # A loop that was not run for this long slept, or was stopped; so has a wall clock that jumped this far.
 SLEPT_S = 5.0
 # Refusals of commands that say that a contract's limits, or the key's rights, are not what we believe.
-_STALE_LIMITS = frozenset({10001, 110003, 110012, 110017, 110094})
+_STALE_LIMITS = frozenset({10001, 110003, 110012, 110017, 110094}) | HALTING
 _STALE_RIGHTS = frozenset({10003, 10004, 10005, 10007, 10010, 33004})
 
 

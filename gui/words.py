@@ -16,7 +16,7 @@ from gui.text import translate
 
 if TYPE_CHECKING:
     from core.errors import AppError
-    from core.model import Alert, AuditEvent
+    from core.model import Alert, AuditEvent, Halt
 
 _ERRORS: Final = {
     "rejected": QT_TRANSLATE_NOOP("Error", "Bybit refused (code {ret_code})"),
@@ -260,6 +260,21 @@ _STOP_ORDERS: Final = {
     "tpslOrder": QT_TRANSLATE_NOOP("Order", "TP/SL order"),
 }
 
+# Why the exchange takes no commands on a contract, by its code; see core.halts.
+_HALTS: Final = {
+    10024: QT_TRANSLATE_NOOP("Halt", "this account may not trade it"),
+    10027: QT_TRANSLATE_NOOP("Halt", "trading is barred for this account"),
+    10029: QT_TRANSLATE_NOOP("Halt", "the key may not trade it"),
+    110021: QT_TRANSLATE_NOOP("Halt", "its open interest is at the cap"),
+    110022: QT_TRANSLATE_NOOP("Halt", "quantities may not grow now"),
+    110023: QT_TRANSLATE_NOOP("Halt", "positions may only be reduced now"),
+    110042: QT_TRANSLATE_NOOP("Halt", "its delivery is near"),
+    110063: QT_TRANSLATE_NOOP("Halt", "it is being settled"),
+    110066: QT_TRANSLATE_NOOP("Halt", "trading is switched off for now"),
+    110074: QT_TRANSLATE_NOOP("Halt", "it is not live"),
+    30228: QT_TRANSLATE_NOOP("Halt", "it is being delisted"),
+}
+
 # Details of events that are sizes: hidden together with money.
 _SIZES: Final = frozenset({"qty", "size", "before", "after", "filled", "most", "loss"})
 
@@ -362,6 +377,13 @@ def event(line: AuditEvent) -> str:
     if kind in _DISCREPANCIES:
         return _filled(_worded("Event", _EVENTS, "discrepancy"), {"kind": kind})
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
+
+
+def halt(told: Halt, age_s: float) -> str:
+    """Why the exchange took no command on a contract, how long ago it said so, and that one may try."""
+    sentence = translate("Halt", "Bybit refused here {age} ago: {reason} ({code}). You may try again.")
+    reason = translate("Halt", _HALTS[told.ret_code])
+    return sentence.format(age=text.age(age_s), reason=reason, code=told.ret_code)
 
 
 def alert(watch: Alert) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core.model.account import EquityPoint, Seen, SessionSummary, Wallet
 from core.model.events import Alert, AuditEvent, Backfill, Command
-from core.model.links import REQUESTS_MOST_PER_S, Hold, Link, Links
+from core.model.links import REQUESTS_MOST_PER_S, Halt, Hold, Link, Links
 from core.model.markets import LONG, SHORT, BookLevel, Candle, Instrument, OrderBook, PositionKey, Price
 from core.model.orders import CLOSED_ORDER_STATUSES, OPEN_ORDER_STATUSES, ClosedPnl, Execution, Order
 from core.model.positions import (
@@ -43,6 +43,7 @@ __all__ = [
     "EquityPoint",
     "Execution",
     "Gap",
+    "Halt",
     "Hold",
     "Instrument",
     "Link",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -33,11 +35,22 @@ class Hold(NamedTuple):
     until_mono: float
 
 
+class Halt(NamedTuple):
+    """The exchange refused commands on a contract as such, with this code: since when, and when it did so last."""
+
+    ret_code: int
+    since_ms: int
+    last_mono: float
+
+
 REQUESTS_MOST_PER_S = 20  # the desk's own ceiling; Bybit allows 120 per address
 
 
 class Links(Struct, frozen=True, kw_only=True):
-    """All ways to the exchange, and when the book last agreed with it in full."""
+    """All ways to the exchange, and when the book last agreed with it in full.
+
+    ``halts``: (category, symbol) of contracts on which the exchange takes no commands now (core.halts).
+    """
 
     rest: Link = Link(name="rest")
     private: Link = Link(name="private")
@@ -49,6 +62,7 @@ class Links(Struct, frozen=True, kw_only=True):
     requests_most_per_s: int = REQUESTS_MOST_PER_S
     frames_refused: int = 0
     holds: tuple[Hold, ...] = ()
+    halts: Mapping[tuple[str, str], Halt] = MappingProxyType({})
 
     @property
     def is_live(self) -> bool:

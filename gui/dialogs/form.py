@@ -14,8 +14,9 @@ from typing import Final
 from PyQt6.QtWidgets import QWidget
 
 from core.intents import Intent, Issue, check
-from core.model import Command, Instrument, Position, PositionKey, Snapshot
+from core.model import Command, Halt, Instrument, Position, PositionKey, Snapshot
 from gui import text
+from gui import words as exchange_words
 from gui.bridge import Bridge
 from gui.dialogs import caution, verdict_words, words
 from gui.dialogs.life import LifeWatch
@@ -135,7 +136,15 @@ class IntentForm(FormWindow):
 
     def on_second(self) -> None:
         """Ages grow without any news."""
-        self._show_head()
+        if self._halt is not None:
+            self.update_form()
+        else:
+            self._show_head()
+
+    @property
+    def _halt(self) -> Halt | None:
+        """Whether the exchange took no command on this contract just now; the button stays, it may be over."""
+        return self.snapshot.links.halts.get((self.key.category, self.key.symbol))
 
     def _is_same(self, snapshot: Snapshot) -> bool:
         """Whether nothing that this form shows or checks is different; the book keeps unchanged rows as they are."""
@@ -152,6 +161,7 @@ class IntentForm(FormWindow):
             snapshot.is_armed,
             snapshot.is_resuming,
             snapshot.environment,
+            snapshot.links.halts,
         )
         is_same = len(inputs) == len(self._inputs) and all(a is b for a, b in zip(inputs, self._inputs, strict=True))
         self._inputs = inputs
@@ -256,8 +266,12 @@ class IntentForm(FormWindow):
         whole = next((issue for issue in issues if not issue.field), None)
         problems = self.unusable() + sum(1 for issue in issues if issue.field)
         phase = self.sending.phase
+        is_willing = not problems and (whole is None or whole.code == "nothing_to_change")
         if phase != EDITING:
             self.frame.status.set_text(*verdict_words.phase(phase))
+        elif self._halt is not None and is_willing and not self.shield.isActive():
+            age_s = self.bridge.clock.monotonic() - self._halt.last_mono
+            self.frame.status.set_text(exchange_words.halt(self._halt, age_s), "warning")
         elif whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
             self.frame.status.set_text(self.whole_words(whole, position), tone)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gui import command_words, text
+from gui import command_words, text, words
 from gui.models import commands
 from gui.models.cell import Cell, Column, Facts
 from gui.text import translate
@@ -130,6 +130,12 @@ def retry_button(position: Position, facts: Facts) -> Cell | None:
     if command is None or command.kind != commands.CLOSE:
         return None
     return Cell(button=translate("Positions", "Retry…"), tone="warning")
+
+
+def halt_tip(position: Position, facts: Facts) -> str:
+    """Why the exchange took no command on the row's contract just now; empty as a rule. For the row's buttons."""
+    told = facts.snapshot.links.halts.get(position.key[:2]) if facts.snapshot is not None else None
+    return words.halt(told, facts.clock.monotonic() - told.last_mono) if told is not None else ""
 
 
 def with_note(column: Column) -> Column:

@@ -2096,6 +2096,57 @@ Sequenza {seq}, come riportata da Bybit</translation>
         </message>
     </context>
     <context>
+        <name>Halt</name>
+        <message>
+            <source>Bybit refused here {age} ago: {reason} ({code}). You may try again.</source>
+            <translation>Bybit ha rifiutato qui {age} fa: {reason} ({code}). Puoi riprovare.</translation>
+        </message>
+        <message>
+            <source>it is being delisted</source>
+            <translation>è in corso il ritiro dal listino</translation>
+        </message>
+        <message>
+            <source>it is being settled</source>
+            <translation>è in corso il regolamento</translation>
+        </message>
+        <message>
+            <source>it is not live</source>
+            <translation>non è attivo</translation>
+        </message>
+        <message>
+            <source>its delivery is near</source>
+            <translation>la sua consegna è vicina</translation>
+        </message>
+        <message>
+            <source>its open interest is at the cap</source>
+            <translation>il suo open interest è al limite</translation>
+        </message>
+        <message>
+            <source>positions may only be reduced now</source>
+            <translation>ora le posizioni si possono solo ridurre</translation>
+        </message>
+        <message>
+            <source>quantities may not grow now</source>
+            <translation>ora le quantità non possono crescere</translation>
+        </message>
+        <message>
+            <source>the key may not trade it</source>
+            <translation>la chiave non può negoziarlo</translation>
+        </message>
+        <message>
+            <source>this account may not trade it</source>
+            <translation>questo conto non può negoziarlo</translation>
+        </message>
+        <message>
+            <source>trading is barred for this account</source>
+            <translation>a questo conto è vietato negoziare</translation>
+        </message>
+        <message>
+            <source>trading is switched off for now</source>
+            <translation>per ora la negoziazione è sospesa</translation>
+        </message>
+    </context>
+    <context>
         <name>Health</name>
         <message>
             <source>A command of an earlier run has no verdict yet; nothing new can be sent.</source>

@@ -220,3 +220,34 @@ async def test_a_limit_close_waits_on_the_row_and_under_orders(qt_loop: object, 
         )
         exchange.do("/v5/order/cancel", category="linear", symbol="SOLUSDT", orderId=order.order_id)
         await desk.shown(lambda: "waits" not in desk.row_text())
+
+
+async def test_f28_controls_say_that_a_market_is_switched_off_until_it_takes_a_command(
+    qt_loop: object, exchange: PaperProcess
+) -> None:
+    """They stay usable: a close may always be tried, and the one that goes through ends it."""
+    async with acting(exchange) as desk:
+        exchange.arm("writes_off")
+        refused = await desk.manager.close_position(LINK, qty=D("0.1"))
+        assert (refused.state, refused.ret_code) == ("refused", 110066)
+        await desk.shown(lambda: "110066" in tip_of(desk, LINK, "close"))
+        assert "110066" in tip_of(desk, LINK, "edit_stops")
+        assert tip_of(desk, ETH, "close") == ""
+        stops = await desk.press("edit_stops", LINK)
+        await desk.shown(lambda: "110066" in stops.frame.status.text())
+        stops.reject()
+        await desk.gone()
+        dialog = await close_dialog(desk, LINK, "0.1")
+        await desk.shown(lambda: "110066" in dialog.frame.status.text())
+        exchange.disarm()
+        await desk.shown(dialog.frame.action.isEnabled)
+        click(dialog.frame.action)
+        await desk.shown(lambda: not desk.manager.snapshot.links.halts)
+        await desk.shown(lambda: tip_of(desk, LINK, "close") == "")
+
+
+def tip_of(desk: Desk, key: PositionKey, column: str) -> str:
+    """What a cell of a position's row says when the pointer rests on it."""
+    table = desk.window.tabs.positions.view.table
+    names = [made.name for made in table.columns]
+    return table.index(table.row_of(key), names.index(column)).data(Qt.ItemDataRole.ToolTipRole) or ""
