@@ -101,6 +101,8 @@ class Laws:
         shown = self._world.snapshot
         self._check_statistics(shown)
         self._check_lives(shown)
+        self._check_exits(shown)
+        self._check_averages(shown)
         self._check_commands()
         self._check_requests()
         assert not self._world.manager.subscriber_failures, "V33: a subscriber failed"
@@ -115,8 +117,36 @@ class Laws:
         since = [trade for trade in shown.closed_trades if trade.closed_ms >= session.started_ms]
         assert session == summarise(since, session.started_ms), "V19: not what a recomputation gives"
 
+    def _check_exits(self, shown: Snapshot) -> None:
+        """V4: what entered and is not held any more is what the partial exits say.
+
+        So between two snapshots without an entry they differ by as much as the size. Of rows whose fills have all been
+        heard of, and no later ones: those two come by different ways.
+        """
+        heard = {execution.exec_id for execution in shown.executions}
+        for position in shown.positions:
+            life = self._world.truth.life_at(position.key, position.seq)
+            later = self._world.truth.fills_after(position.key, position.seq)
+            if life and heard.issuperset(life.fills) and heard.isdisjoint(later):
+                out = sum((part.qty for part in position.partial_exits), ZERO)
+                assert out == life.entered - position.size, f"V4: exits of {out}, {life.entered} entered: {position}"
+
+    def _check_averages(self, shown: Snapshot) -> None:
+        """V20: an average lies between the prices that it is one of, those of exits as well."""
+        for position in shown.positions:
+            life = self._world.truth.life_at(position.key, position.seq)
+            if life:
+                _judge_average(position.category, position.size, position.entry_price, life.entry_prices, life.rows)
+        closed = {life.name: life for life in self._world.truth.closed_lives()}
+        for trade in shown.closed_trades:
+            life = closed.get(trade.life_id)
+            if life and trade.entry_price is not None and trade.exit_price is not None:
+                of = trade.category, life.entered
+                _judge_average(*of, trade.entry_price, life.entry_prices, life.rows)
+                _judge_average(*of, trade.exit_price, life.exit_prices, life.rows)
+
     def _check_lives(self, shown: Snapshot) -> None:
-        """V1, V4, V11: quantities add up; money is proven or absent."""
+        """V1, V11: quantities add up; money is proven or absent."""
         for trade in shown.closed_trades:
             assert (trade.net_pnl is not None) == trade.is_complete, f"V11: {trade}"
             if trade.is_complete and trade.net_pnl is not None:
@@ -214,7 +244,10 @@ class Laws:
 
 
 def _judge_figures(position: Position) -> None:
-    """V20: the sign of the PnL, and ROE on the one documented base."""
+    """V20: the sign of the PnL, and ROE on the one documented base: the value at entry by the leverage (DESIGN 3)."""
+    if position.leverage:
+        base = _value(position.category, position.size, position.entry_price) / position.leverage
+        assert position.initial_margin == base, f"V20: the base of ROE is not {base}: {position}"
     pnl, mark = position.unrealised_pnl, position.mark_price
     if pnl is None or mark is None:
         return
@@ -223,6 +256,17 @@ def _judge_figures(position: Position) -> None:
     assert (pnl < 0) == (move < 0), f"V20: the sign of the PnL: {position}"
     if position.roe_pct is not None and position.initial_margin is not None:
         assert position.roe_pct == pnl / position.initial_margin * 100, f"V20: ROE: {position}"
+
+
+def _judge_average(category: str, qty: Decimal, average: Decimal, prices: list[Decimal], rows: int) -> None:
+    """V20 in the coin that is booked, whose every amount the exchange rounds."""
+    values = [_value(category, qty, price) for price in prices]
+    slack, value = ROUNDING * rows, _value(category, qty, average)
+    assert min(values) - slack <= value <= max(values) + slack, f"V20: {average} is no average of {prices}"
+
+
+def _value(category: str, qty: Decimal, price: Decimal) -> Decimal:
+    return qty / price if category == "inverse" else qty * price
 
 
 def _of(kept: dict[str, ClosedTrade], true: dict[str, TrueLife]) -> list[ClosedTrade]:

@@ -236,6 +236,20 @@ def counted_as_they_close() -> None:
         assert (summary.closed_trades, summary.wins, summary.losses) == (5, 3, 2), "V19"
 
 
+def taken_out_in_parts() -> None:
+    """Positions shrink by several orders, grow in between, and each part is told."""
+    with stage() as play:
+        play.open()
+        for symbol in (SOL, COIN):
+            play.trade(symbol, "Buy", 4)
+        for side in ("Sell", "Sell", "Buy", "Sell"):
+            for symbol in (SOL, COIN):
+                play.trade(symbol, side)
+            play.pass_time(0.5)
+        play.agree()
+        assert {len(position.partial_exits) for position in play.world.snapshot.positions} == {3}
+
+
 def a_stop_left_behind() -> None:
     """A stop of ours that outlives its position is found and cancelled, one of a bot is shown."""
     with stage() as play:
@@ -334,6 +348,7 @@ SCENES: tuple[Scene, ...] = (
     settings_changed,
     told_while_reading,
     counted_as_they_close,
+    taken_out_in_parts,
     a_stop_left_behind,
     a_listener_that_fails,
     the_same_past,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from core import book, executions, lives, reading, refresh, trades
+from core import book, executions, lives, reading, refresh, rows, trades
 from core.analytics import periods
 from core.book import PositionBook
 from core.bybit import gateway
@@ -37,11 +37,12 @@ Patch = pytest.MonkeyPatch
 
 
 class Mutant(NamedTuple):
-    """A mistake, the scene that catches it, and how it is made."""
+    """A mistake, the scene that catches it, how it is made, and by which law it is caught where that is the subject."""
 
     mistake: str
     caught_by: Scene
     make: Callable[[Patch], None]
+    law: str = ""
 
 
 def missing_is_flat(patch: Patch) -> None:
@@ -205,6 +206,34 @@ def losses_are_forgotten(patch: Patch) -> None:
     patch.setattr(periods._Period, "add", add)
 
 
+def newest_exit_only(patch: Patch) -> None:
+    """A row tells of its last partial exit and forgets those before."""
+    real = rows.derive
+
+    def derive(*args: Any, **more: Any) -> Position:
+        row = real(*args, **more)
+        return replace(row, partial_exits=row.partial_exits[-1:])
+
+    patch.setattr(book, "derive", derive)
+
+
+def leverage_is_forgotten(patch: Patch) -> None:
+    """ROE on the whole value instead of the margin."""
+    real = rows.initial_margin
+    patch.setattr(rows, "initial_margin", lambda *args: real(*args[:3], Decimal(1)))
+
+
+def entry_and_exit_are_swapped(patch: Patch) -> None:
+    """A closed trade shows the price that it ended at as the one that it began at."""
+    real = trades._close
+
+    def close(*args: Any) -> ClosedTrade:
+        trade = real(*args)
+        return replace(trade, entry_price=trade.exit_price, exit_price=trade.entry_price)
+
+    patch.setattr(trades, "_close", close)
+
+
 def stops_are_left(patch: Patch) -> None:
     """A stop that could not be seen to be gone is taken for cancelled."""
 
@@ -246,7 +275,7 @@ def accepted_is_done(patch: Patch) -> None:
 
     async def close(self: PositionManager, key: PositionKey, *args: Any, **more: Any) -> Any:
         command = await real(self, key, *args, **more)
-        self._book.holdings.forget(key)
+        self.engine.book.holdings.forget(key)
         return command
 
     patch.setattr(PositionManager, "close_position", close)
@@ -278,6 +307,9 @@ MUTANTS = (
     Mutant("legs are netted", scenes.the_same_past, legs_are_netted),
     Mutant("the present mode is forever", scenes.a_mode_switched_unseen, present_mode_is_forever),
     Mutant("statistics miss losses", scenes.counted_as_they_close, losses_are_forgotten),
+    Mutant("only the newest exit is shown", scenes.taken_out_in_parts, newest_exit_only, "V4"),
+    Mutant("ROE forgets the leverage", scenes.taken_out_in_parts, leverage_is_forgotten, "V20"),
+    Mutant("entry and exit are swapped", scenes.counted_as_they_close, entry_and_exit_are_swapped, "V20"),
     Mutant("stops are left", scenes.a_stop_left_behind, stops_are_left),
     Mutant("failures are swallowed", scenes.a_listener_that_fails, failures_are_swallowed),
     Mutant("one failure stops all", scenes.a_listener_that_fails, one_failure_stops_all),
@@ -289,5 +321,5 @@ MUTANTS = (
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.mistake)
 def test_a_mistake_is_caught(mutant: Mutant, monkeypatch: Patch) -> None:
     mutant.make(monkeypatch)
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=mutant.law or None):
         mutant.caught_by()

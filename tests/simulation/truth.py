@@ -42,6 +42,9 @@ class TrueLife:
         self.entered = self.size = self.net = self.funding = ZERO
         self.fees = ZERO
         self.exits: dict[str, Decimal] = {}
+        self.fills: list[str] = []
+        self.entry_prices: list[Decimal] = []
+        self.exit_prices: list[Decimal] = []
         self.rows = 0
 
     @property
@@ -57,6 +60,8 @@ class Truth:
         self._exchange = exchange
         self._now = now
         self.revisions: dict[PositionKey, list[Revision]] = defaultdict(list)
+        self._lives: dict[PositionKey, list[TrueLife]] = {}
+        self._rows_seen = -1
         for position in exchange.venue.ledger.positions.values():
             key = PositionKey(position.instrument.category, position.instrument.symbol, position.idx)
             revision = Revision(now(), position.seq, position.updated_ms, position.side, position.size)
@@ -103,12 +108,21 @@ class Truth:
 
     def lives(self) -> dict[PositionKey, list[TrueLife]]:
         """All lives of every key, oldest first; the last one may be open."""
-        found: dict[PositionKey, list[TrueLife]] = defaultdict(list)
-        for execution in sorted(self._exchange.venue.ledger.executions, key=_order):
-            instrument = execution.order.instrument
-            key = PositionKey(instrument.category, instrument.symbol, execution.position_idx)
-            _take(found[key], key, execution)
-        return found
+        executions = self._exchange.venue.ledger.executions
+        if self._rows_seen != len(executions):
+            self._rows_seen, self._lives = len(executions), lives_of(executions)
+        return self._lives
+
+    def life_at(self, key: PositionKey, seq: int) -> TrueLife | None:
+        """The life that is open after everything up to a cross sequence."""
+        rows = [row for row in self._exchange.venue.ledger.executions if _key(row) == key and row.seq <= seq]
+        past = lives_of(rows).get(key, [])
+        return past[-1] if past and past[-1].closed_ms is None else None
+
+    def fills_after(self, key: PositionKey, seq: int) -> list[str]:
+        """The ids of the fills since a cross sequence."""
+        executions = self._exchange.venue.ledger.executions
+        return [e.exec_id for e in executions if _key(e) == key and e.seq > seq and e.exec_type != "Funding"]
 
     def closed_lives(self) -> list[TrueLife]:
         """Every life that ended."""
@@ -181,6 +195,20 @@ class Truth:
                 yield from position_differs(position, past[-1])
 
 
+def lives_of(executions: Iterable[Execution]) -> dict[PositionKey, list[TrueLife]]:
+    """The lives that rows of the ledger make, by key."""
+    found: dict[PositionKey, list[TrueLife]] = defaultdict(list)
+    for execution in sorted(executions, key=_order):
+        key = _key(execution)
+        _take(found[key], key, execution)
+    return found
+
+
+def _key(execution: Execution) -> PositionKey:
+    instrument = execution.order.instrument
+    return PositionKey(instrument.category, instrument.symbol, execution.position_idx)
+
+
 def trade_differs(trade: ClosedTrade, life: TrueLife) -> Iterable[str]:
     """In what a closed trade differs from the life that it names."""
     said = (trade.side, trade.opened_ms, trade.closed_ms, {e.order_id: e.qty for e in trade.exits})
@@ -217,6 +245,8 @@ def _take(past: list[TrueLife], key: PositionKey, execution: Execution) -> None:
         assert life is not None
         share = fee * closing / execution.qty
         life.exits[execution.order.order_id] = life.exits.get(execution.order.order_id, ZERO) + closing
+        life.fills.append(execution.exec_id)
+        life.exit_prices.append(execution.price)
         life.size -= closing
         life.net += execution.pnl - share
         life.rows += 1
@@ -229,6 +259,8 @@ def _take(past: list[TrueLife], key: PositionKey, execution: Execution) -> None:
         if life is None:
             life = TrueLife(key, execution, execution.side)
             past.append(life)
+        life.fills.append(execution.exec_id)
+        life.entry_prices.append(execution.price)
         life.entered += opening
         life.size += opening
         life.net -= fee
