@@ -35,6 +35,7 @@ ENVIRONMENTS = ("paper", "demo", "testnet", "live")
 EXIT_TROUBLE = 2
 BASELINE_WITHIN_S = 30.0
 HICCUP_MS = 10_000
+PR_SET_DUMPABLE = 4  # <linux/prctl.h>
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -93,11 +94,19 @@ def sentence(error: AppError) -> str:
 
 
 def forbid_core_dumps() -> None:
-    """A crash must not leave the process's memory, secrets included, in a file. Windows makes none by itself."""
+    """A crash must not leave the process's memory, secrets included, in a file. Windows makes none by itself.
+
+    On Linux the process is also marked as not to be dumped: a program that the system pipes dumps into is given none
+    whatever the limit says, and other programs of the same user can neither read its memory nor trace it.
+    """
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def refuse_stray_arguments(argv: list[str]) -> None:

@@ -6,6 +6,8 @@ The exchange here does what a test says, and counts what arrives. What networks 
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any
@@ -26,6 +28,7 @@ from core.events import (
 )
 from core.intents import REFUSED_MS, CancelOrder, ClosePosition, Intent, SetTradingStop
 from core.model import Command, Execution, Order, Position, Price
+from core.provenance import request_hash
 from tests.strategies import a_position, an_execution, an_instrument, an_order
 from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
@@ -158,6 +161,24 @@ async def refused(work: Coroutine[Any, Any, Command]) -> str:
     with pytest.raises((BadValue, Unreachable, StoreError)) as trouble:
         await work
     return trouble.value.code
+
+
+# ---- who asked for what ---------------------------------------------------------------------------------------------
+
+
+def test_a_command_is_held_against_a_person_a_picture_and_a_request() -> None:
+    """S50: the line says who, seeing which snapshot at which mark, and the digest of exactly what was asked for."""
+
+    async def story(desk: Desk) -> None:
+        seen = desk.book.snapshot()
+        await desk.actions.submit(HALF)
+        (told,) = [line.details for line in desk.book.snapshot().events if line.code == "command_asked"]
+        assert told["user"] == pwd.getpwuid(os.getuid()).pw_name
+        assert told["seen"] >= seen.version
+        assert (told["mark"], told["qty"]) == (D(100), D(5))
+        assert told["request"] == request_hash(HALF) != request_hash(replace(HALF, qty=D(4)))
+
+    run(story)
 
 
 # ---- one press, one command -----------------------------------------------------------------------------------------

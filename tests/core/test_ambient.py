@@ -13,6 +13,7 @@ from tests.paper_fixture import ROOT
 FOREIGN = {
     "QT_PLUGIN_PATH": "/planted", "QT_QPA_PLATFORM_PLUGIN_PATH": "/planted", "QML2_IMPORT_PATH": "/planted",
     "QML_IMPORT_PATH": "/planted", "QT_LOGGING_CONF": "/planted/rules", "QT_QPA_FONTDIR": "/planted",
+    "GTK_MODULES": "planted", "GTK_PATH": "/planted", "GIO_EXTRA_MODULES": "/planted", "GST_PLUGIN_PATH": "/planted",
     "SSLKEYLOGFILE": "/planted/keys", "OPENSSL_CONF": "/planted/openssl.cnf", "SSL_CERT_FILE": "/planted/roots.pem",
     "https_proxy": "http://127.0.0.1:9", "ALL_PROXY": "socks5://127.0.0.1:9",
 }  # fmt: skip
