@@ -7,24 +7,19 @@ Older reports never overwrite newer ones, and applying anything twice changes no
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
 
-from core.analytics.periods import Periods
 from core.clock import Clock
 from core.command_trail import identity_of, lines_of
 from core.commands import CommandLog
-from core.equity import Equity
 from core.events import (
     Account,
     AccountReported,
-    Baseline,
     BaselineTaken,
     Event,
     ExecutionReported,
@@ -38,12 +33,11 @@ from core.events import (
     PriceReported,
     WalletReported,
 )
-from core.evidence import REST_LAG_S, checkpoint_of, is_older, was_restored
+from core.evidence import is_older, was_restored
 from core.executions import is_known_kind, order_of
 from core.holdings import Holdings
 from core.intents import Intent, SetTradingStop
-from core.key_doctor import may_send
-from core.legs import Legs
+from core.ledger import Ledger
 from core.lives import AT_ONCE, Lives, Steps, TakenBack, drain
 from core.markets import Markets
 from core.model import (
@@ -63,19 +57,17 @@ from core.model import (
     Snapshot,
     StopChange,
 )
-from core.orders import Orders
 from core.pricing import PricedLives
-from core.rows import derive, total_unrealised, with_open
+from core.snapshots import Snapshots
 from core.stop_history import Authors, StopHistory
 from core.symbols import settle_coin
-from core.trades import Checkpoint, Life
+from core.trades import Life
 from core.verdicts import explains_leverage, stops_match, trigger_shown
 
 Record = Execution | Order | Command | ClosedTrade | TakenBack
 
+# Lines of the trail that are shown, the newest; older ones are in the store.
 SHOWN = 1_000
-# The environment in which nothing may be sent until somebody says so.
-LIVE = "live"
 
 
 class PositionBook:
@@ -83,8 +75,6 @@ class PositionBook:
 
     ``on_notice`` receives every AuditEvent as it happens, ``on_record`` what is to be kept: executions and orders that
     the exchange reported, commands that moved, and, with the next snapshot, what became of closed lives.
-
-    ``holdings`` has the exchange's last rows as they came, and what was derived from them.
     """
 
     def __init__(
@@ -99,32 +89,16 @@ class PositionBook:
         self._on_notice = on_notice
         self._on_record = on_record
         self._thread = threading.get_ident()
-        self.holdings = Holdings()
-        self._orders = Orders()
-        self._legs = self._new_legs()
-        self._executions: list[Execution] = []
+        self.commands = CommandLog()
+        self._ledger = Ledger(self.commands.of_link)
         self._markets = Markets()
         self._events: deque[AuditEvent] = deque(maxlen=SHOWN)
-        self._equity = Equity()
         self._account = Account()
         self._links = Links()
-        self.priced = PricedLives()
-        self.lives = Lives(tell=self._tell_trade)
-        self.commands = CommandLog()
-        self._commands_revision = -1
         self._stop_history = StopHistory()
-        self._started_ms = clock.now_ms()
-        self._periods = Periods(self._started_ms)
-        self._trades_revision = -1
+        self._snapshots = Snapshots(environment, account, clock.now_ms(), on_record)
         self.has_baseline = False
         self._expects_new_ledger = False
-        self._stale_parts: set[str] = {"orders", "executions", "events", "maps"}
-        self._snapshot = Snapshot(
-            environment=environment, account=account, as_of_ms=self._started_ms, is_armed=environment != LIVE
-        )
-
-    def _new_legs(self) -> Legs:
-        return Legs(self.order_leg, lambda key: self.holdings.get(key) is not None)
 
     # ---- facts in -------------------------------------------------------------------------------------------------
 
@@ -143,7 +117,7 @@ class PositionBook:
             case OrdersListed():
                 self._on_orders(event.orders, event.requested_mono)
             case WalletReported():
-                self._equity.take(event.wallet)
+                self._ledger.equity.take(event.wallet)
             case LinkChanged():
                 self._links = replace(self._links, **{event.link.name: event.link})
             case BaselineTaken():
@@ -152,10 +126,10 @@ class PositionBook:
                 self._account = event.account
             case InstrumentsReported():
                 self._markets.take_instruments(event)
-                self._stale_parts.add("maps")
+                self._snapshots.changed("maps")
             case FeeRatesReported():
                 self._markets.take_fee_rates(event)
-                self._stale_parts.add("maps")
+                self._snapshots.changed("maps")
             case FrameRefused():
                 self._links = replace(self._links, frames_refused=self._links.frames_refused + 1)
                 self.note("frame_refused", "warning", topic=event.topic, reason=event.code, excerpt=event.excerpt)
@@ -166,11 +140,7 @@ class PositionBook:
 
     def set_armed(self, is_armed: bool) -> None:
         """Allow or withhold actions."""
-        self._snapshot = replace(self._snapshot, is_armed=is_armed)
-
-    def _tell_trade(self, trade: ClosedTrade) -> ClosedTrade:
-        """What is known of a closed life besides its executions."""
-        return self.priced.told_of(self.holdings.excursions.told_of(trade))
+        self._snapshots.set(is_armed=is_armed)
 
     def price_trade(self, trade: ClosedTrade) -> None:
         """Take over the result of a life whose executions do not come, from Bybit's own records."""
@@ -195,7 +165,7 @@ class PositionBook:
     def enter(self, line: AuditEvent) -> None:
         """Enter a line that somebody else wrote."""
         self._events.appendleft(line)
-        self._stale_parts.add("events")
+        self._snapshots.changed("events")
         self._on_notice(line)
 
     def command_changed(self, command: Command) -> None:
@@ -219,12 +189,12 @@ class PositionBook:
 
     def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
         """What a bot says of its positions."""
-        if notes != self._snapshot.notes:
-            self._snapshot = replace(self._snapshot, notes=MappingProxyType(dict(notes)))
+        if notes != self._snapshots.shown.notes:
+            self._snapshots.set(notes=MappingProxyType(dict(notes)))
 
     def set_backfill(self, backfill: Backfill) -> None:
         """How far the fetching of the past has come."""
-        self._snapshot = replace(self._snapshot, backfill=backfill)
+        self._snapshots.set(backfill=backfill)
 
     def _on_price(self, price: Price) -> None:
         has_changed, is_odd = self._markets.take_price(price)
@@ -295,15 +265,15 @@ class PositionBook:
             self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
 
     def _on_order(self, order: Order, received_mono: float | None = None) -> None:
-        if not self._orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
+        if not self._ledger.orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
             return
         self._on_record(order)
         if order.stop_order_type:
             self._see_stop(order)
         self.prove_by(order)
-        for execution in self._legs.waiting_for(order.order_id):
+        for execution in self._ledger.legs.waiting_for(order.order_id):
             self._on_execution(execution, "stream")
-        self._stale_parts.add("orders")
+        self._snapshots.changed("orders")
 
     def _see_stop(self, order: Order) -> None:
         key, now_ms = order.position_key, self._clock.now_ms()
@@ -313,10 +283,10 @@ class PositionBook:
 
     def _on_orders(self, listed: tuple[Order, ...], requested_mono: float) -> None:
         """A complete list of the open orders."""
-        self._orders.drop_unlisted(listed, requested_mono)
+        self._ledger.orders.drop_unlisted(listed, requested_mono)
         for order in listed:
             self._on_order(order, requested_mono)
-        self._stale_parts.add("orders")
+        self._snapshots.changed("orders")
 
     def forget_leg(self, key: PositionKey) -> None:
         """A leg of a position mode that its symbol is not in any more: only flat symbols can be switched.
@@ -328,23 +298,23 @@ class PositionBook:
 
     def forget_order(self, order: Order) -> None:
         """Take an order off the list that a complete list of open orders no longer has."""
-        self._orders.forget(order)
-        self._stale_parts.add("orders")
+        self._ledger.orders.forget(order)
+        self._snapshots.changed("orders")
 
     def set_leftovers(self, order_ids: frozenset[str]) -> None:
         """Stop orders that protect nothing and could not, or must not, be removed."""
-        self._snapshot = replace(self._snapshot, leftovers=order_ids)
+        self._snapshots.set(leftovers=order_ids)
 
     def set_alerts(self, alerts: tuple[Alert, ...]) -> None:
         """What the guards say now; a new alert is entered into the trail once."""
-        before = {(a.kind, a.key) for a in self._snapshot.alerts}
+        before = {(a.kind, a.key) for a in self._snapshots.shown.alerts}
         for alert in alerts:
             if (alert.kind, alert.key) not in before:
                 self.note(f"alert_{alert.kind}", "warning", alert.key, **alert.details)
-        self._snapshot = replace(self._snapshot, alerts=alerts)
+        self._snapshots.set(alerts=alerts)
 
     def _on_execution(self, execution: Execution, source: str) -> None:
-        key = self._legs.place(execution, is_listed=source != "stream")
+        key = self._ledger.legs.place(execution, is_listed=source != "stream")
         if key is None:
             return
         execution, is_kept = replace(execution, position_idx=key.position_idx), source == "store"
@@ -359,16 +329,9 @@ class PositionBook:
         self._prove_by_execution(execution, before)
         if self.has_baseline:
             self._note_exit(key, before, self.lives.life(key))
-        self._show_execution(execution)
+        self._ledger.show(execution)
+        self._snapshots.changed("executions")
         self.holdings.touch(key)
-
-    def _show_execution(self, execution: Execution) -> None:
-        """Among the newest, in order; one that was read otherwise before stands in its own place."""
-        place = bisect_left(self._executions, order_of(execution), key=order_of)
-        is_again = place < len(self._executions) and self._executions[place].exec_id == execution.exec_id
-        self._executions[place : place + is_again] = [execution]
-        del self._executions[:-SHOWN]
-        self._stale_parts.add("executions")
 
     def _prove_by_execution(self, execution: Execution, life: Life | None) -> None:
         """Count an execution for the command that made its order, and tell when it hit another life than was meant."""
@@ -392,14 +355,12 @@ class PositionBook:
 
     def order_leg(self, execution: Execution) -> int | None:
         """The position_idx of an execution's order, if that was seen lately or is ours, or None."""
-        leg = self._orders.leg(execution.order_id)
-        ours = self.commands.of_link(execution.order_link_id) if leg is None else None
-        return ours.key.position_idx if ours else leg
+        return self._ledger.order_leg(execution)
 
     @property
     def waiting(self) -> tuple[Execution, ...]:
         """Executions that are in no life yet: which leg they belong to is not known."""
-        return self._legs.waiting
+        return self._ledger.legs.waiting
 
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""
@@ -429,23 +390,17 @@ class PositionBook:
             self._on_execution(execution, "rest")
             if is_first and number % AT_ONCE == 0:
                 yield
-        anchoring = self.lives.anchor_steps(self._reports(baseline), baseline.started_ms)
+        anchoring = self.lives.anchor_steps(self._ledger.reports(baseline), baseline.started_ms)
         differing = (yield from anchoring) if is_first else drain(anchoring)
         if is_first:
-            yield from self._periods.prepare(self.lives.closed(), self._clock.now_ms(), self.lives.rewrites)
+            yield from self._snapshots.prepare(self._ledger, self._clock.now_ms())
         for key in differing:
             self.note("executions_differ", "warning", key)
-        self._equity.take(baseline.wallet)
+        self._ledger.equity.take(baseline.wallet)
         self.has_baseline = True
         self.holdings.touch_all()
-        self._stale_parts |= {"orders", "maps"}
+        self._snapshots.changed("orders", "maps")
         self._links = replace(self._links, reconciled_ms=self._clock.now_ms(), reconciled_mono=self._clock.monotonic())
-
-    def _reports(self, baseline: Baseline) -> dict[PositionKey, Checkpoint]:
-        """What lives must arrive at: listed positions, and flat rows old enough for all executions to be listed."""
-        settled_mono = baseline.started_mono - REST_LAG_S
-        flat = {row.key: checkpoint_of(row) for row in self.holdings.flat if row.received_mono < settled_mono}
-        return flat | {position.key: checkpoint_of(position) for position in baseline.positions}
 
     def expect_new_ledger(self) -> None:
         """The next baseline comes from another exchange (a new paper run): it replaces everything, sequence included.
@@ -456,29 +411,37 @@ class PositionBook:
 
     def _forget_ledger(self) -> None:
         self._expects_new_ledger = self.has_baseline = False
-        self._executions.clear()
-        self._orders, self._legs, self._equity = Orders(), self._new_legs(), Equity()
-        self.holdings = Holdings()
+        self._ledger = Ledger(self.commands.of_link)
         self._markets.forget_prices()
-        self.priced = PricedLives()
-        self.lives = Lives(tell=self._tell_trade)
-        self._trades_revision = -1
-        self._stale_parts |= {"orders", "executions"}
+        self._snapshots.forget_ledger()
         self.note("new_ledger", "warning")
 
     def seen(self) -> Seen | None:
         """What the next run cannot know otherwise; None while another ledger's picture may still be held."""
         if self.awaits_baseline:
             return None
-        return Seen(day_start=self._equity.day_start, extremes=self.holdings.excursions.of_open())
+        return self._ledger.seen()
 
     def recall_seen(self, seen: Seen) -> None:
         """Take what an earlier run saw, before the first baseline."""
-        self.holdings.excursions.resume(seen.extremes)
-        if seen.day_start is not None:
-            self._equity.recall(seen.day_start)
+        self._ledger.recall_seen(seen)
 
-    # ---- snapshot out ---------------------------------------------------------------------------------------------
+    # ---- what is held, and the snapshot of it ---------------------------------------------------------------------
+
+    @property
+    def holdings(self) -> Holdings:
+        """The exchange's last rows as they came, and what was derived from them."""
+        return self._ledger.holdings
+
+    @property
+    def lives(self) -> Lives:
+        """Position lives by key, made of the executions."""
+        return self._ledger.lives
+
+    @property
+    def priced(self) -> PricedLives:
+        """Results of closed lives whose executions never came."""
+        return self._ledger.priced
 
     @property
     def links(self) -> Links:
@@ -492,7 +455,7 @@ class PositionBook:
     @property
     def open_orders(self) -> tuple[Order, ...]:
         """Open orders as held, without a new snapshot."""
-        return self._orders.newest_first()
+        return self._ledger.orders.newest_first()
 
     @property
     def open_positions(self) -> tuple[Position, ...]:
@@ -511,11 +474,7 @@ class PositionBook:
 
     def unexplained(self, before_mono: float) -> Iterator[tuple[PositionKey, int]]:
         """Rows received before a moment whose size the executions do not arrive at: key and sequence."""
-        for row in self.last_rows:
-            if row.received_mono < before_mono:
-                life = self.lives.life(row.key)
-                if checkpoint_of(row).size != (life.size if life else 0):
-                    yield row.key, row.seq
+        return self._ledger.unexplained(before_mono)
 
     def unknown_contracts(self) -> set[tuple[str, str]]:
         """(category, symbol) of open positions whose contract is not known."""
@@ -524,79 +483,18 @@ class PositionBook:
     @property
     def last_rows(self) -> tuple[Position, ...]:
         """The exchange's last row of every key, open or flat."""
-        return (*self.holdings.open, *self.holdings.flat)
+        return self._ledger.last_rows
 
     def snapshot(self) -> Snapshot:
         """Publish what is held now; rows that did not change are the same objects as before."""
-        self._refresh_rows()
-        now_ms = self._clock.now_ms()
-        old, stale = self._snapshot, self._stale_parts
-        positions = self.holdings.shown(old.positions)
-        unrealised = total_unrealised(positions)
-        equity = self._equity.now(positions, now_ms)
-        self._snapshot = replace(
-            old,
-            version=old.version + 1,
-            as_of_ms=now_ms,
+        return self._snapshots.take(
+            self._ledger,
+            self._markets,
+            self.commands,
+            account=self._account,
             links=self._links,
-            wallet=self._equity.wallet,
-            positions=positions,
-            executions=tuple(reversed(self._executions)) if "executions" in stale else old.executions,
-            commands=old.commands if self._commands_revision == self.commands.revision else self.commands.all(),
-            is_read_only=not may_send(self._account),
-            key_expires_ms=self._account.expires_ms,
+            events=lambda: tuple(self._events),
             stop_changes=self._stop_history.changes,
-            is_resuming=self.commands.is_resuming,
-            events=tuple(self._events) if "events" in stale else old.events,
-            unrealised_pnl=unrealised,
-            equity=equity,
-            equity_curve=self._equity.curve,
-            day_start=self._equity.day_start,
-            **self._orders_part(old),
-            **self._trades_part(old, now_ms, positions, unrealised),
-            **self._maps_part(),
+            now_ms=self._clock.now_ms(),
+            now_mono=self._clock.monotonic(),
         )
-        stale.clear()
-        self._commands_revision = self.commands.revision
-        return self._snapshot
-
-    def _refresh_rows(self) -> None:
-        """Derive the stale rows from what was reported."""
-        closing = {c.key for c in self.commands.open() if c.kind == "close"}
-        self.holdings.refresh(
-            lambda position: derive(
-                position,
-                self._markets.price((position.category, position.symbol)),
-                self.lives.life(position.key),
-                margin_mode=self._account.margin_mode,
-                is_closing=position.key in closing,
-                now_mono=self._clock.monotonic(),
-            )
-        )
-
-    def _orders_part(self, old: Snapshot) -> dict[str, Any]:
-        """The open orders, and which of them protect nothing: one that is gone is no leftover any more."""
-        if "orders" not in self._stale_parts:
-            return {}
-        orders = self._orders.newest_first()
-        leftovers = old.leftovers and old.leftovers & {order.order_id for order in orders}
-        return {"orders": orders, "leftovers": leftovers}
-
-    def _trades_part(
-        self, old: Snapshot, now_ms: int, positions: tuple[Position, ...], unrealised: Decimal | None
-    ) -> dict[str, Any]:
-        trades = old.closed_trades
-        if self._trades_revision != self.lives.revision:
-            self._trades_revision = self.lives.revision
-            trades = self.lives.closed()
-            for change in self.lives.take_changes():
-                self._on_record(change)
-        sessions = self._periods.update(trades, now_ms, self.lives.rewrites)
-        session = with_open(sessions["start"], positions, unrealised, self._equity.wallet)
-        return {"closed_trades": trades, "sessions": sessions, "session": session}
-
-    def _maps_part(self) -> dict[str, Any]:
-        part: dict[str, Any] = {"prices": self._markets.prices()}
-        if "maps" in self._stale_parts:
-            part |= {"instruments": self._markets.instruments(), "fee_rates": self._markets.fee_rates()}
-        return part

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from core import book, executions, lives, reading, refresh, rows, trades
+from core import book, executions, ledger, lives, reading, refresh, rows, snapshots, trades
 from core.analytics import periods
 from core.book import PositionBook
 from core.bybit import gateway
@@ -127,7 +127,7 @@ def ids_order_a_match(patch: Patch) -> None:
     def order(execution: Execution) -> tuple[int, int, int, str]:
         return execution.ts_ms, execution.seq, 0, execution.exec_id
 
-    for module in (executions, lives, book):
+    for module in (executions, ledger, lives, book):
         patch.setattr(module, "order_of", order)
 
 
@@ -214,7 +214,7 @@ def newest_exit_only(patch: Patch) -> None:
         row = real(*args, **more)
         return replace(row, partial_exits=row.partial_exits[-1:])
 
-    patch.setattr(book, "derive", derive)
+    patch.setattr(snapshots, "derive", derive)
 
 
 def leverage_is_forgotten(patch: Patch) -> None:
