@@ -95,7 +95,7 @@ class Column(NamedTuple):
     what is being done with it). ``flashes``: a change is shown for a moment. ``search`` returns
     the record's text that the filter looks at; ``line_keys`` the values of both lines, for its comparisons. ``total``
     adds up the records shown, for the row below the table. ``sort_line``: the title that ``sort_key`` belongs to;
-    ``more_ranks``: what else rows can be ranked by, beside both lines.
+    ``more_ranks``: what else rows can be ranked by, beside both lines. ``detail``: the cell of what a row unfolds into.
     """
 
     name: str
@@ -115,6 +115,7 @@ class Column(NamedTuple):
     total: Callable[[Sequence[Any]], Cell] | None = None
     sort_line: int = 0
     more_ranks: tuple[Rank, ...] = ()
+    detail: Callable[[Any, Facts], Cell] | None = None
 
     def ranks(self) -> tuple[Rank, ...]:
         """All that its rows can be ranked by: ``sort_key`` first, then the other line, then the rest."""

@@ -72,6 +72,26 @@ class CellTable(QAbstractTableModel):
         """All these rows are here."""
         return True
 
+    @property
+    def unfolds(self) -> bool:
+        """Whether rows of this table can be unfolded into what they are made of."""
+        return False
+
+    def can_unfold(self, row: int) -> bool:
+        """Whether there is something to unfold here."""
+        return False
+
+    def is_unfolded(self, row: int) -> bool:
+        """What the row is made of stands below it."""
+        return False
+
+    def parent_row(self, row: int) -> int:
+        """The row that this one was unfolded from; -1 for a row of its own."""
+        return -1
+
+    def set_unfolded(self, row: int, is_unfolded: bool) -> None:
+        """Show or put away what a row is made of."""
+
     # What Qt asks
 
     def columnCount(self, parent: Index = ROOT) -> int:
@@ -85,8 +105,8 @@ class CellTable(QAbstractTableModel):
         if role == _DISPLAY:
             return "\n".join(self.words(index.row(), index.column()))
         if role == _TOOLTIP:
-            tooltip = self.columns[index.column()].tooltip
             record = self.record(index.row())
+            tooltip = self.columns[index.column()].tooltip if self.parent_row(index.row()) < 0 else None
             return as_tooltip(tooltip(record, self.facts)) if tooltip and record is not None else None
         if role == _ALIGNMENT:
             side = Qt.AlignmentFlag.AlignRight if self.columns[index.column()].is_right else Qt.AlignmentFlag.AlignLeft
@@ -170,22 +190,28 @@ class CellTable(QAbstractTableModel):
 
     def key(self, row: int) -> Hashable:
         """The key of the record in a row."""
-        return self._key_of(self.record(row))
+        return self._key(self.record(row))
+
+    def _key(self, record: Any) -> Hashable:
+        return self._key_of(record)
 
     def cell(self, row: int, column: int) -> Cell:
         """A formatted cell; the same object until its record (or, if timed, the second) changes."""
         cells = self.cells(row)
         cell = cells[column]
         if cell is None:
-            cell = cells[column] = self.columns[column].cell(self.record(row), self.facts)
+            cell = cells[column] = self._made(column, self.record(row))
         return cell
+
+    def _made(self, column: int, record: Any) -> Cell:
+        return self.columns[column].cell(record, self.facts)
 
     def formatted(self, row: int, columns: Iterable[int]) -> list[Cell | None]:
         """The cells of a row, at least those of ``columns`` formatted; to be read only."""
         cells, record = self.cells(row), self.record(row)
         for number in columns:
             if cells[number] is None:
-                cells[number] = self.columns[number].cell(record, self.facts)
+                cells[number] = self._made(number, record)
         return cells
 
     def cells(self, row: int) -> list[Cell | None]:
@@ -193,7 +219,7 @@ class CellTable(QAbstractTableModel):
         record = self.record(row)
         if record is self._last[0] and record is not None:  # painting asks for one cell of a row after the other
             return self._last[1]
-        key = self._key_of(record)
+        key = self._key(record)
         cached = self._cells.get(key)
         if cached is None or cached[0] is not record:
             cached = self._cells[key] = (record, [None] * len(self.columns))
@@ -215,5 +241,8 @@ class CellTable(QAbstractTableModel):
     def _read_aloud(self, row: int, column: int) -> str:
         """The cell's words with what identifies the row, so that a button does not just say "Close"."""
         words = ", ".join(part for part in self.words(row, column) if part)
+        if column == 0 and self.can_unfold(row):
+            state = translate("Table", "unfolded") if self.is_unfolded(row) else translate("Table", "folded")
+            return f"{words}, {state}"
         cell = self.cell(row, column)
         return f"{words} {self.words(row, 0)[0]}" if cell.button else words

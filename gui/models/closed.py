@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui import text, words
+from gui.models import life_lines
 from gui.models.cell import Cell, Column, Facts, Rank
 from gui.models.positions import side_chip
 from gui.text import translate
@@ -164,29 +165,30 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Closed", "Symbol"),), symbol_cell, lambda c: c.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short  ", stretch=3,
+               widest="1000PEPEUSDT  Short    ", stretch=3,
                search=lambda c: f"{c.symbol} {text.side_name(c.side)}",
-               more_ranks=(Rank("side", t("Closed", "Side"), lambda c: c.side),),
+               more_ranks=(Rank("side", t("Closed", "Side"), lambda c: c.side),), detail=life_lines.kind_cell,
                tooltip=life_tip),
         Column("closed", (t("Closed", "Closed"), t("Closed", "held")), time_cell, lambda c: c.closed_ms,
                is_right=False, widest="2023-11-14 22:13:20", stretch=2,
-               line_keys=(lambda c: c.closed_ms, lambda c: c.closed_ms - c.opened_ms),
+               line_keys=(lambda c: c.closed_ms, lambda c: c.closed_ms - c.opened_ms), detail=life_lines.time_cell,
                tooltip=life_tip),
         Column("size", (t("Closed", "Peak size"), t("Closed", "exits")), size_cell, lambda c: c.peak_size, size_tip,
-               widest="210,000", stretch=1),
+               widest="210,000", stretch=1, detail=life_lines.size_cell),
         Column("price", (t("Closed", "Entry"), t("Closed", "exit")), price_cell, lambda c: c.entry_price,
                widest="0.0107140\n67,605.0", stretch=1,
-               line_keys=(lambda c: c.entry_price, lambda c: c.exit_price),
+               line_keys=(lambda c: c.entry_price, lambda c: c.exit_price), detail=life_lines.price_cell,
                tooltip=price_tip),
         Column("net", (t("Closed", "Net PnL"), t("Closed", "move")), net_cell, lambda c: c.net_pnl,
                widest="+2,438.00\n+108.96%", stretch=1,
-               line_keys=(lambda c: c.net_pnl, move_pct),
+               line_keys=(lambda c: c.net_pnl, move_pct), detail=life_lines.net_cell,
                tooltip=net_tip),
         Column("costs", (t("Closed", "Fees"), t("Closed", "funding")), cost_cell, lambda c: c.fees, widest="−14.79",
                stretch=1,
-               line_keys=(lambda c: c.fees, lambda c: c.funding),
+               line_keys=(lambda c: c.fees, lambda c: c.funding), detail=life_lines.cost_cell,
                tooltip=cost_tip),
         Column("reason", (t("Closed", "Closed by"),), reason_cell, lambda c: c.closed_by, is_right=False,
                widest="bot take profit 1", stretch=2, search=lambda c: words.reason(c.closed_by),
+               detail=life_lines.reason_cell,
                tooltip=reason_tip),
     )  # fmt: skip

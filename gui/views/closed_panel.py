@@ -12,10 +12,10 @@ from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, 
 from core.errors import StoreError
 from gui import text, theme
 from gui.bridge import Bridge
-from gui.models import closed, row_totals
+from gui.models import closed, life_lines, row_totals
 from gui.models.cell import Facts
 from gui.models.closed_source import Selection
-from gui.models.history_table import HistoryTable
+from gui.models.history_table import HistoryTable, PartKey
 from gui.text import translate
 from gui.views import copying
 from gui.views.closed_feed import ClosedFeed
@@ -113,6 +113,7 @@ class ClosedPanel(QWidget):
         self.view.rows_missing.connect(self._fetch_and_copy)
         self.table.dataChanged.connect(self._keep_current)
         self.life.closed.connect(self._hide_life)
+        self.table.parts_asked.connect(self._fetch_parts)
         self.export_button.clicked.connect(self._on_export_button)
 
     # What narrows it down
@@ -177,9 +178,29 @@ class ClosedPanel(QWidget):
         if not self.life.isHidden():
             self.show_life(self._current)
 
+    # What a life is made of, below it
+
+    def _fetch_parts(self, key: Any) -> None:
+        """Bring the entries, exits and payments of a life that is being unfolded."""
+        row = self.table.row_of(key)
+        trade = None if row is None else self.table.record(row)
+        history = self.feed.history()
+        if trade is not None and history is not None:
+            self._bridge.start(self._unfold(history, trade))
+        elif trade is not None and self._facts.snapshot is not None:
+            self._show_parts(trade, _executions_of(trade, self._facts.snapshot))
+
+    async def _unfold(self, history: ClosedHistory, trade: ClosedTrade) -> None:
+        self._show_parts(trade, await history.executions(trade))
+
+    def _show_parts(self, trade: ClosedTrade, executions: list[Any]) -> None:
+        self.table.unfold(trade.life_id, life_lines.lines_of(trade, executions))
+
     # One life in depth
 
     def _on_current(self, key: Any) -> None:
+        if isinstance(key, PartKey):
+            key = key.parent
         if key is not None:
             self._current = key
             if not self.life.isHidden():
@@ -191,7 +212,9 @@ class ClosedPanel(QWidget):
             self.view.select_key(self._current)
 
     def show_life(self, key: Any) -> None:
-        """Show a closed life beside the table."""
+        """Show a closed life beside the table; of a part, the life that it belongs to."""
+        if isinstance(key, PartKey):
+            key = key.parent
         row = self.table.row_of(key)
         trade = None if row is None else self.table.record(row)
         if trade is None:
@@ -221,6 +244,7 @@ class ClosedPanel(QWidget):
             self._bridge.start(self._copy(history, view, first, last))
 
     async def _copy(self, history: ClosedHistory, view: Any, first: int, last: int) -> None:
+        first, last = self.table.place_of(first)[0], self.table.place_of(last)[0]
         rows = await history.rows(view, first, last + 1)
         if view is self.feed.selection.view:
             self.table.put(first, rows, keeps=last - first + 1)

@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    pyqtSignal,
+)
 from PyQt6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -21,6 +32,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPolygonF,
     QRegion,
     QResizeEvent,
 )
@@ -42,6 +54,8 @@ from gui.widgets.tips import show_tip
 
 BUTTON_HEIGHT = 26
 NOWHERE = (-1, -1)
+# Rows that unfold: a sign in front of the first column, and parts further in.
+FOLD_ROOM, PART_ROOM = 16, 30
 # What so many rows said when they were painted last is remembered.
 REMEMBERED = 1_000
 
@@ -247,7 +261,8 @@ class TableView(QTableView):
 
     def tooltip_of(self, index: QModelIndex) -> Tip:
         """The words for a place of the table, "" for none."""
-        return cell_tips.tooltip(self.table, self._painter, index, self.columnWidth(index.column()))
+        room = self._fold_room(index.row()) if self.table.unfolds and index.column() == 0 else 0
+        return cell_tips.tooltip(self.table, self._painter, index, self.columnWidth(index.column()) - room)
 
     # Painting
 
@@ -278,7 +293,8 @@ class TableView(QTableView):
 
     def _paint_row(self, painter: QPainter, row: int, area: QRect, region: QRegion, is_selected: bool) -> None:
         colours = theme.current()
-        ground = colours["selected" if is_selected else "hover" if row == self._hover[0] else "ground"]
+        plain = "ground" if self.table.parent_row(row) < 0 else "panel"
+        ground = colours["selected" if is_selected else "hover" if row == self._hover[0] else plain]
         painter.fillRect(area, ground)
         key, cells, top, tall = self.table.key(row), self.table.cells(row), area.top(), area.height()
         for span in self.layout_of_columns.spans():
@@ -295,7 +311,10 @@ class TableView(QTableView):
                 continue
             if column.flashes and self.flashes.is_lit(key, number, cell.words()):
                 painter.fillRect(x, top, width, tall, colours["accent_soft"])
-            self._painter.draw(painter, self._painter.plan(cell, width, column.is_right), x, top)
+            room = self._fold_room(row) if number == 0 and self.table.unfolds else 0
+            if room == FOLD_ROOM:
+                self._paint_fold_sign(painter, row, x, top)
+            self._painter.draw(painter, self._painter.plan(cell, width - room, column.is_right), x + room, top)
         if len(self._painted) >= REMEMBERED:
             self._painted.clear()
         self._painted[key] = cells.copy()
@@ -309,6 +328,51 @@ class TableView(QTableView):
             painter.fillRect(0, area.top(), 3, area.height() - 1, colours.accent)
         if row == self.currentIndex().row():
             self._paint_focus(painter, area)
+
+    # Folding
+
+    def _fold_room(self, row: int) -> int:
+        """How far in the first column's words begin in a table that unfolds."""
+        return FOLD_ROOM if self.table.parent_row(row) < 0 else PART_ROOM
+
+    def _paint_fold_sign(self, painter: QPainter, row: int, x: int, top: int) -> None:
+        """A triangle: to the right for a folded row, down for an unfolded one."""
+        if not self.table.can_unfold(row):
+            return
+        middle = QPointF(x + FOLD_ROOM / 2 + 3, top + self._painter.row_height / 2)
+        ends = ((-4, -2), (4, -2), (0, 3)) if self.table.is_unfolded(row) else ((-2, -4), (-2, 4), (3, 0))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().muted)
+        painter.drawPolygon(QPolygonF([middle + QPointF(*end) for end in ends]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _fold_sign_at(self, point: QPoint) -> int:
+        """The row whose sign is under a point of the viewport; -1 for none."""
+        row = self._row_at(point.y()) if self.table.unfolds else -1
+        first = next((span for span in self.layout_of_columns.spans() if span.column == 0), None)
+        is_sign = row >= 0 and first is not None and first.x <= point.x() < first.x + FOLD_ROOM + 4
+        return row if is_sign and self.table.can_unfold(row) else -1
+
+    def toggle_fold(self, row: int) -> None:
+        """Unfold a row, or put its parts away."""
+        self.table.set_unfolded(row, not self.table.is_unfolded(row))
+
+    def _fold_by_key(self, pressed: int, row: int) -> bool:
+        """Right and + unfold, Left and − fold; Left on a part goes to its row. False where that means nothing."""
+        if not self.table.unfolds:
+            return False
+        if pressed in (Qt.Key.Key_Right, Qt.Key.Key_Plus):
+            self.table.set_unfolded(row, True)
+        elif pressed in (Qt.Key.Key_Left, Qt.Key.Key_Minus):
+            parent = self.table.parent_row(row)
+            if parent >= 0:
+                self.select_key(self.table.key(parent))
+            else:
+                self.table.set_unfolded(row, False)
+        else:
+            return False
+        return True
 
     def _paint_focus(self, painter: QPainter, area: QRect) -> None:
         """A frame where the keyboard is: the current row, or all of a table without rows."""
@@ -359,13 +423,19 @@ class TableView(QTableView):
         point = event.position().toPoint()
         button = self._button_at(point)
         self._set_hover(button if button != NOWHERE else (self._row_at(point.y()), -1))
-        self.setCursor(Qt.CursorShape.ArrowCursor if button == NOWHERE else Qt.CursorShape.PointingHandCursor)
+        is_plain = button == NOWHERE and self._fold_sign_at(point) < 0
+        self.setCursor(Qt.CursorShape.ArrowCursor if is_plain else Qt.CursorShape.PointingHandCursor)
         if self._down is None:
             super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """A button takes the press and makes its row the current one; anything else selects."""
         if event is None:
+            return
+        folding = self._fold_sign_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and folding >= 0:
+            self.select_key(self.table.key(folding))
+            self.toggle_fold(folding)
             return
         row, column = self._button_at(event.position().toPoint())
         if event.button() != Qt.MouseButton.LeftButton or row < 0:
@@ -394,7 +464,7 @@ class TableView(QTableView):
         if event is None:
             return
         point = event.position().toPoint()
-        if self._button_at(point) != NOWHERE:
+        if self._button_at(point) != NOWHERE or self._fold_sign_at(point) >= 0:
             self.mousePressEvent(event)
         elif self._row_at(point.y()) >= 0:
             self.details_asked.emit(self.table.key(self._row_at(point.y())))
@@ -431,6 +501,8 @@ class TableView(QTableView):
         """Act on a key for the current record; False when it means nothing here."""
         key = self.table.key(index.row())
         is_button = bool(self.table.cell(index.row(), index.column()).button)
+        if self._fold_by_key(pressed, index.row()):
+            return True
         if pressed in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._step_to_button(index, 1 if pressed == Qt.Key.Key_Right else -1)
         elif pressed in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and is_button:

@@ -304,7 +304,13 @@ class TableTabs(QWidget):
             return []
         details = Entry(translate("Tables", "Details"), lambda: view.details_asked.emit(key), "Enter")
         if name == "closed":
-            return [details]
+            row = view.currentIndex().row()
+            is_open = view.table.is_unfolded(row)
+            fold = translate("Tables", "Fold") if is_open else translate("Tables", "Unfold")
+            return [
+                details,
+                Entry(fold, lambda: view.toggle_fold(row), "←" if is_open else "→", view.table.can_unfold(row)),
+            ]
         if name == "orders":
             cancel = translate("Tables", "Cancel order")
             return [Entry(cancel, lambda: self._on_order_button(key, "cancel"), "Del", self._may_act)]

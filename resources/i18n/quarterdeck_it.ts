@@ -846,6 +846,10 @@ Ponderate per quantità, calcolate dalle esecuzioni</translation>
             <translation>Entrata</translation>
         </message>
         <message>
+            <source>Exit</source>
+            <translation>Uscita</translation>
+        </message>
+        <message>
             <source>Export closed positions</source>
             <translation>Esporta posizioni chiuse</translation>
         </message>
@@ -900,6 +904,10 @@ Un trattino quando non osservava</translation>
         <message>
             <source>Its beginning is older than the history that Bybit gave</source>
             <translation>Il suo inizio è più vecchio della cronologia data da Bybit</translation>
+        </message>
+        <message>
+            <source>Its orders are not known</source>
+            <translation>I suoi ordini non sono noti</translation>
         </message>
         <message>
             <source>Last day (UTC)</source>
@@ -992,6 +1000,10 @@ Bybit: {code}</translation>
             <translation>Ieri</translation>
         </message>
         <message>
+            <source>after {time}</source>
+            <translation>dopo {time}</translation>
+        </message>
+        <message>
             <source>beginning not known</source>
             <translation>inizio non noto</translation>
         </message>
@@ -1010,6 +1022,10 @@ Bybit: {code}</translation>
         <message>
             <source>funding</source>
             <translation>funding</translation>
+        </message>
+        <message>
+            <source>gross {amount}</source>
+            <translation>lordo {amount}</translation>
         </message>
         <message>
             <source>held</source>
@@ -1038,6 +1054,10 @@ Bybit: {code}</translation>
         <message>
             <source>{n} exits</source>
             <translation>{n} uscite</translation>
+        </message>
+        <message>
+            <source>{n} more, see the details</source>
+            <translation>Altre {n}, vedi i dettagli</translation>
         </message>
         <message>
             <source>{share} won</source>
@@ -4683,12 +4703,20 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Totali</translation>
         </message>
         <message>
+            <source>folded</source>
+            <translation>chiusa</translation>
+        </message>
+        <message>
             <source>sorted by {title}, ascending</source>
             <translation>ordinata per {title}, crescente</translation>
         </message>
         <message>
             <source>sorted by {title}, descending</source>
             <translation>ordinata per {title}, decrescente</translation>
+        </message>
+        <message>
+            <source>unfolded</source>
+            <translation>aperta</translation>
         </message>
     </context>
     <context>
@@ -4758,6 +4786,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Filtra le righe (Ctrl+F)</translation>
         </message>
         <message>
+            <source>Fold</source>
+            <translation>Richiudi</translation>
+        </message>
+        <message>
             <source>Limit and conditional orders will stand here, each with what it protects.</source>
             <translation>Qui staranno gli ordini limite e condizionali, ognuno con ciò che protegge.</translation>
         </message>
@@ -4804,6 +4836,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>There is no open position</source>
             <translation>Non ci sono posizioni aperte</translation>
+        </message>
+        <message>
+            <source>Unfold</source>
+            <translation>Apri</translation>
         </message>
         <message>
             <source>What you or a bot opens at Bybit appears here by itself.</source>

@@ -400,7 +400,9 @@ def closed_trade(number: int = 0, **changes: Any) -> ClosedTrade:
         "fees": fees,
         "funding": FUNDING,
         "net_pnl": gross - fees + FUNDING,
-        "exits": (msgspec.structs.replace(half, ts_ms=closed_ms - 9 * MINUTE_MS),) if number % 4 == 0 else (),
+        "exits": (msgspec.structs.replace(half, ts_ms=closed_ms - 9 * MINUTE_MS, order_id=f"exit-of-{number}"),)
+        if number % 4 == 0
+        else (),
         "closed_by": "manual" if number % 4 == 2 else "bot exit" if number % 4 == 3 else by_stop,
     }
     return ClosedTrade(**(fields | changes))
@@ -423,14 +425,18 @@ def life_executions(trade: ClosedTrade) -> tuple[Execution, ...]:
             price=price, qty=qty, value=value, fee=value * FEE_RATES[0], **changes,
         )  # fmt: skip
 
+    first = trade.exits[0].order_id if trade.exits else "order-900"
     return (
         made(0, trade.exit_price, half, opposite, closed_size=half, exec_pnl=gross / 2),
-        made(1, trade.exit_price, half, opposite, closed_size=half, exec_pnl=gross / 2),
+        made(1, trade.exit_price, half, opposite, closed_size=half, exec_pnl=gross / 2, order_id=first),
         msgspec.structs.replace(
             made(2, trade.entry_price, trade.peak_size, trade.side, exec_type="Funding", closed_size=D(0)),
             fee=-FUNDING, exec_pnl=None,
         ),
-        made(3, trade.entry_price, trade.peak_size, trade.side, closed_size=D(0), exec_pnl=D(0)),
+        made(
+            3, trade.entry_price, trade.peak_size, trade.side, closed_size=D(0), exec_pnl=D(0),
+            order_link_id="bot-entry-903",
+        ),
     )  # fmt: skip
 
 

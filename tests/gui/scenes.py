@@ -36,6 +36,7 @@ from gui.dialogs.unlock import UnlockDialog
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from gui.views.closed_panel import ClosedPanel
+from gui.views.panel import TablePanel
 from tests.core.vault.test_vault import MemoryRing
 from tests.gui import samples
 from tests.gui.dialogs.states import STATES
@@ -75,6 +76,14 @@ def _closed_life(window: MainWindow) -> None:
     panel = window.tabs.present
     panel.view.select_key(panel.table.key(_SHOWN_LIFE))
     panel.view.details_asked.emit(panel.table.key(_SHOWN_LIFE))
+    panel.view.toggle_fold(_SHOWN_LIFE)
+    _scroll_to(panel, _SHOWN_LIFE - 1)
+
+
+def _scroll_to(panel: ClosedPanel | TablePanel, row: int) -> None:
+    bar = panel.view.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(row * panel.view.rowHeight(0))
 
 
 def _session_page(number: int) -> Callable[[MainWindow], None]:
@@ -306,6 +315,8 @@ async def calm(window: MainWindow) -> None:
     panel.filter_edit.setVisible(isinstance(panel, ClosedPanel))
     if isinstance(panel, ClosedPanel):
         panel._hide_life()
+        panel.table.set_unfolded(_SHOWN_LIFE, False)
+        _scroll_to(panel, 0)
     window.session.strip.setCurrentIndex(0)
     _positions(window)
     _show(window, desk_snapshot())

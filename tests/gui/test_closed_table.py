@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from core.store import Place, Store, closed_history
 from gui import words
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
-from gui.models import closed
+from gui.models import closed, life_lines
 from gui.models.cell import Facts
 from gui.models.closed_source import SORTS, Wish, period_ms, select_in_memory
 from gui.models.history_table import HistoryTable
@@ -37,6 +38,9 @@ from tests.gui import samples
 D = Decimal
 COUNT = 700
 DAY_MS = 86_400_000
+
+
+READ_ALOUD = Qt.ItemDataRole.AccessibleTextRole
 
 
 def lives(count: int = COUNT) -> list[ClosedTrade]:
@@ -324,6 +328,91 @@ async def test_enter_shows_a_life_with_its_exits_and_executions_and_escape_hides
         assert panel.life.symbol.text() == lives()[5].symbol
         qtbot.keyClick(panel.life, Qt.Key.Key_Escape)
         assert not panel.life.isVisible()
+
+
+async def test_a_life_unfolds_into_its_entries_exits_and_funding_by_mouse_and_keys(
+    qt_loop, qtbot, tmp_path: Path
+) -> None:
+    async with desk(tmp_path) as (_, panel, recorder):
+        QAbstractItemModelTester(panel.table, QAbstractItemModelTester.FailureReportingMode.Fatal, panel.table)
+        view, table, trade = panel.view, panel.table, lives()[4]
+        await recorder.store.append_executions(samples.life_executions(trade))
+        await eventually(lambda: table.has_rows(0, 10))
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, view.rowViewportPosition(4) + 20))
+        await eventually(lambda: table.rowCount() == COUNT + 4)
+        assert [table.words(row, 0)[0] for row in range(5, 9)] == ["Entry", "Funding", "Exit", "Exit"]
+        assert [table.cell(row, 6).text for row in range(5, 9)] == ["", "", "bot take profit 1", "take profit"]
+        net = sum((table.record(row).record.gross or 0) for row in range(5, 9))
+        assert net == trade.gross_pnl
+        assert table.data(table.index(4, 0), READ_ALOUD).endswith(", unfolded")
+        assert table.record(9) == lives()[5]
+        view.select_key(lives()[2].life_id)
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        await eventually(lambda: table.rowCount() > COUNT + 4)
+        more = table.rowCount() - COUNT - 4
+        assert table.row_of(trade.life_id) == 4 + more
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+        assert view.current_key() == (lives()[2].life_id, 0)
+        assert not table.columns[6].tooltip or not table.data(table.index(3, 6), Qt.ItemDataRole.ToolTipRole)
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+        assert panel.life.trade.life_id == lives()[2].life_id, "the details of the life that the part belongs to"
+        view.setFocus()
+        qtbot.keyClick(view, Qt.Key.Key_Left)
+        assert view.current_key() == lives()[2].life_id
+        qtbot.keyClick(view, Qt.Key.Key_Minus)
+        assert table.rowCount() == COUNT + 4
+        newer = replace(samples.closed_trade(0), life_id="newest", closed_ms=samples.NOW_MS + 1)
+        table.follow(COUNT + 1, [newer, *lives()[:10]])
+        assert table.record(5) == trade, "what comes in above pushes it down with its parts"
+        assert table.key(6) == (trade.life_id, 0)
+        view.select_key(table.key(7))
+        view.selectAll()
+        panel.feed.show(Wish(symbol="SOLUSDT"))
+        await eventually(lambda: panel.feed._shown_wish == Wish(symbol="SOLUSDT"))
+        assert table.rowCount() == sum(trade.symbol == "SOLUSDT" for trade in lives()), "another selection is folded"
+
+
+def test_any_unfolding_keeps_rows_and_keys_together() -> None:
+    facts = Facts(samples.clock())
+    table = HistoryTable(closed.columns(), lambda trade: trade.life_id, facts)
+    QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
+    table.show_selection(30, lives(20))
+    turns = Random(7)
+    for turn in range(60):
+        row = turns.randrange(table.rowCount())
+        if turns.random() < 0.6 and table.can_unfold(row) and not table.is_unfolded(row):
+            lines = life_lines.lines_of(table.record(row), samples.life_executions(table.record(row)))
+            table.unfold(table.key(row), lines[: turns.randint(1, 4)])
+        elif turns.random() < 0.2:
+            newer = replace(samples.closed_trade(turn), life_id=f"newer-{turn}")
+            table.follow(table.total + 1, [newer, *(table._records[at] for at in range(8))])
+        else:
+            table.set_unfolded(row, False)
+        keys = [table.key(row) for row in range(table.rowCount())]
+        assert len(set(keys)) == len(keys)
+        for row, key in enumerate(keys):
+            assert table.row_of(key) in {row, None}
+            parent = table.parent_row(row)
+            assert parent < 0 or (key.parent == table.key(parent) and parent + key.number + 1 == row)
+
+
+def test_a_life_without_executions_tells_its_exits_and_a_long_one_says_what_is_left_out() -> None:
+    trade = samples.closed_trade(4)
+    assert [line.kind for line in life_lines.lines_of(trade, ())] == ["exit"]
+    assert [line.kind for line in life_lines.lines_of(replace(trade, exits=()), ())] == ["unknown"]
+    many = [
+        samples.execution(number, order_id=f"o-{number}", side=trade.side, closed_size=D(0), ts_ms=number)
+        for number in range(life_lines.MOST + 5)
+    ]
+    lines = life_lines.lines_of(trade, many)
+    assert (len(lines), lines[-1].kind, lines[-1].number) == (life_lines.MOST, "more", 6)
+    parts = [samples.execution(number, order_id="o", qty=D(5), closed_size=D(5), exec_pnl=D(3)) for number in range(2)]
+    (exit_,) = life_lines.lines_of(replace(trade, side="Buy"), parts)
+    assert (exit_.qty, exit_.gross, exit_.price) == (10, 6, 120)
+    assert exit_.reason == trade.closed_by, "the last one carries the life's reason"
+    turned = samples.execution(1, side="Buy", qty=D(8), closed_size=D(3), price=D(10), fee=D("0.8"))
+    (entry,) = life_lines.lines_of(replace(trade, side="Buy"), [turned])
+    assert (entry.qty, entry.fee) == (5, D("0.5")), "the rest belongs to the life before"
 
 
 async def test_the_export_writes_what_is_shown(qt_loop, tmp_path: Path) -> None:
