@@ -351,6 +351,27 @@ def test_a_secret_field_shows_and_keeps_nothing(qtbot: Any) -> None:
     assert field.text() == ""
 
 
+@pytest.mark.parametrize("is_wanted", [True, False])
+async def test_after_a_paste_the_clipboard_is_emptied_unless_it_is_not_wanted(
+    qt_loop: Any, paper: PaperProcess, accounts: Accounts, *, is_wanted: bool
+) -> None:
+    """S14: offered, and ticked from the start, while the clipboard still holds the secret."""
+    client = paper.new_client()
+    dialog = adding(accounts)
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    clipboard.setText(client.api_secret)
+    typed(dialog, client)
+    assert dialog.clearing.isVisible()
+    dialog.clearing.setChecked(dialog.clearing.isChecked() and is_wanted)
+    for said in ("Test key", "Add account"):
+        await until(lambda said=said: action(dialog)[0] == said and not dialog.is_busy)
+        dialog.understood.setChecked(True)
+        click(dialog.frame.action)
+    await until(lambda: dialog.is_closed)
+    assert clipboard.text() == ("" if is_wanted else client.api_secret)
+
+
 def test_a_pasted_rsa_key_keeps_its_lines(qtbot: Any) -> None:
     field = SecretEdit("Secret")
     qtbot.addWidget(field)
