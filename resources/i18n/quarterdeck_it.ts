@@ -2352,7 +2352,7 @@ Sequenza {seq}, come riportata da Bybit</translation>
         </message>
         <message>
             <source>Best / worst seen</source>
-            <translation>Migliore / peggiore visto</translation>
+            <translation>Max / min visti</translation>
         </message>
         <message>
             <source>Break-even incl. fees</source>
@@ -3113,7 +3113,7 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         </message>
         <message>
             <source>Best / worst seen</source>
-            <translation>Migliore / peggiore visto</translation>
+            <translation>Max / min visti</translation>
         </message>
         <message>
             <source>Close the details</source>

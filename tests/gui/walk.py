@@ -45,6 +45,7 @@ from gui.dialogs.frame import FormFrame
 from gui.dialogs.settings import SettingsDialog
 from gui.views.table_view import TableView
 from gui.widgets.decimal_edit import DecimalEdit
+from gui.widgets.exits import ExitList
 from tests.gui import scenes
 from tests.gui.dialogs.look import _field_fits, _roomy_screen, scrolls
 
@@ -171,6 +172,8 @@ def _is_told(widget: QWidget, whole: str, area: QRectF) -> bool:
     if isinstance(view, TableView):
         index = view.indexAt(area.center().toPoint())
         told.append(view.tooltip_of(index) if index.isValid() else whole)  # cells that are paler than the rest
+    elif isinstance(widget, ExitList):
+        told.append(widget.tip_at(round(area.center().y())))
     elif isinstance(view, QHeaderView):
         logical = view.logicalIndexAt(area.center().toPoint())
         told.append(str(view.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) or ""))
