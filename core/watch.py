@@ -7,6 +7,7 @@ or a size that the executions do not arrive at.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable
 
 from core.book import PositionBook
@@ -73,15 +74,28 @@ class Watch:
             self._reconcile()
 
     def _look_for_executions(self) -> None:
-        """A size that executions do not explain, and not because they are still on their way: some were lost."""
-        doubts = dict(self._book.unexplained(self._clock.monotonic() - GRACE_S))
+        """A size that executions do not explain: some were lost, unless they are still on their way.
+
+        How long ago its row was received says nothing about that: each poll brings the row anew.
+        """
+        doubts = self._unexplained()
         new = {key: seq for key, seq in doubts.items() if self._doubted.get(key) != seq}
         self._doubted = doubts
         if new:
+            asyncio.get_running_loop().call_later(GRACE_S, self._ask_for_executions, new)
+
+    def _ask_for_executions(self, doubts: dict[PositionKey, int]) -> None:
+        """They had their time: what is still not explained is asked for."""
+        still = self._unexplained()
+        lost = [key for key, seq in doubts.items() if still.get(key) == seq]
+        if lost:
             self.tell(
-                Discrepancy(kind="executions_missing", key=key, done="asked", evidence="position/list") for key in new
+                Discrepancy(kind="executions_missing", key=key, done="asked", evidence="position/list") for key in lost
             )
             self._reconcile()
+
+    def _unexplained(self) -> dict[PositionKey, int]:
+        return dict(self._book.unexplained(math.inf))
 
     def _look_for_contracts(self) -> None:
         """A position in a contract that is not known: one that was listed since, or is not listed any more."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
 from core.errors import Unreachable
 from core.model import PositionKey
+from core.sync import Intervals
+from tests.simulation.network import Line
 from tests.simulation.world import World
 
 
@@ -188,3 +191,28 @@ def test_many_orders_are_listed_and_the_rest_asked_for_by_name(world: World) -> 
     assert {path for _, _, path in world.network.requests} >= {"/v5/order/history", "/v5/order/realtime"}
     agree_and_again(world)
     assert {p.key.position_idx for p in world.snapshot.positions} == {1}
+
+
+def test_executions_lost_beside_rows_that_arrived_are_asked_for_by_the_next_poll() -> None:
+    """Each poll brings every row anew, so that none ever looked old enough to be doubted (F78: 7 s)."""
+    world = World(intervals=Intervals(executions_s=3_600, reconcile_s=3_600))
+    carry, numbers = world.network.carry, itertools.count()
+
+    def lossy(line: Line, text: str, *, is_data: bool) -> None:
+        if '"topic":"execution' not in text[:80] or next(numbers) % 3:
+            carry(line, text, is_data=is_data)
+
+    try:
+        world.act("transfer", amount="1000000")
+        world.start()
+        world.converge()
+        world.network.carry = lossy  # type: ignore[method-assign]
+        for _ in range(12):
+            world.act("trade", symbol="SOLUSDT", side="Buy", qty="1")
+            world.run(0.3)
+        world.run(7)
+        made = {execution.exec_id for execution in world.exchange.venue.ledger.executions}
+        assert made == {execution.exec_id for execution in world.snapshot.executions}
+        assert [line.code for line in world.notices].count("discrepancy_executions_missing") == 1
+    finally:
+        world.close()
