@@ -13,7 +13,7 @@ from core.clock import SystemClock
 from core.errors import AuthFailed, BadValue, SecretsUnavailable
 from core.key_doctor import Finding, Verdict
 from core.secrets import Secret
-from core.vault import Vault
+from core.vault import ENVIRONMENTS, Vault
 from tests.core.vault.test_vault import MemoryRing
 from tests.paper_fixture import PaperProcess, SignedClient
 
@@ -76,6 +76,22 @@ async def test_a_key_is_used_in_its_own_environment_only(tmp_path: Path, paper: 
             await unattended(accounts, environment, "Main")
     assert set(led.asked) == {("live", client.api_key)}
     assert paper.requests("/v5/user/query-api") == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+async def test_every_way_to_a_key_leads_to_its_environment(
+    tmp_path: Path, paper: PaperProcess, environment: str
+) -> None:
+    """S23: tried, kept, found again by a later run, given another key: the hosts are those of the account's record."""
+    ring, led = MemoryRing(), Led(paper)
+    first, other = draft(paper.new_client(), environment), draft(paper.new_client(), environment)
+    accounts = opened(tmp_path, ring, led)
+    account = await accounts.add(first, await accounts.try_draft(first))
+    later = opened(tmp_path, ring, led)
+    (account,) = later.stored()
+    await later.connection(account)
+    await later.replace_key(account, other, await later.try_draft(other, account))
+    assert led.asked == [(environment, first.api_key)] * 3 + [(environment, other.api_key)] * 2
 
 
 async def test_what_does_not_fit_is_not_sent(tmp_path: Path, paper: PaperProcess) -> None:
