@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from core.paper.auth import Access, ApiKey, describe
 from core.paper.engine import Exchange
 from core.paper.messages import Problem
-from core.paper.paging import DAY_MS, Row, take_page
+from core.paper.paging import DAY_MS, Row, take_page, until_cursor
 from core.paper.params import CATEGORIES, CONTRACTS, Query, contract_category
 
 Result = Mapping[str, Any]
@@ -232,6 +232,7 @@ def _closed_pnl(caller: Caller, query: Query) -> Result:
     category, symbol = query.category(), query.symbol()
     start, end = query.window()
     size = query.limit(50, 100)
+    end = until_cursor(end, query.cursor)
     rows = caller.exchange.closed_pnl(category, symbol=symbol, start_ms=start, end_ms=end)
     page, cursor = take_page(rows, query.cursor, size, _key("orderId", "updatedTime"))
     return {"category": category, "list": page, "nextPageCursor": cursor}
@@ -287,6 +288,7 @@ def _executions(caller: Caller, query: Query) -> Result:
     filters.pop("order_filter", None)
     if "symbol" in filters:
         filters["exec_type"] = query.word("execType")
+    end = until_cursor(end, query.cursor)
     rows = caller.exchange.executions(category, **filters, start_ms=start, end_ms=end)
     page, cursor = take_page(rows, query.cursor, size, _key("execId", "execTime"))
     return {"category": category, "list": page, "nextPageCursor": cursor}

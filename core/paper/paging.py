@@ -47,6 +47,15 @@ def take_page(rows: Iterable[Row], cursor: str, size: int, key: Key, *, by_name:
     return page, _cursor(key(page[0]), key(page[-1])) if page else ""
 
 
+def until_cursor(end_ms: int, cursor: str) -> int:
+    """The end of a window of a list that is newest first: what is newer than the cursor's row need not be made.
+
+    Raises:
+        Problem: as ``take_page``.
+    """
+    return min(end_ms, int(_last_of(cursor)[1])) if cursor else end_ms
+
+
 def _start(rows: Iterable[Row], cursor: str, key: Key, by_name: bool) -> int:
     name, ms = _last_of(cursor)
     count = 0
