@@ -34,6 +34,10 @@ class Ledger:
 
     def __init__(self, command_of: Callable[[str], Command | None]) -> None:
         self._command_of = command_of
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Another exchange's books: nothing that was told before holds."""
         self.holdings = Holdings()
         self.orders = Orders()
         self.equity = Equity()
@@ -58,6 +62,11 @@ class Ledger:
         is_again = place < len(self.executions) and self.executions[place].exec_id == execution.exec_id
         self.executions[place : place + is_again] = [execution]
         del self.executions[:-SHOWN]
+
+    def life_id(self, key: PositionKey) -> str:
+        """The life in progress under a key, ``""`` when none is known."""
+        life = self.lives.life(key)
+        return life.life_id if life else ""
 
     @property
     def last_rows(self) -> tuple[Position, ...]:

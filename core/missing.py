@@ -84,7 +84,7 @@ class MissingExecutions:
     def _end_doubted(self) -> None:
         """A flat row that is older than any lag of the executions that should explain it ends its life pending."""
         flat = {row.key for row in self._book.holdings.flat}
-        doubts = dict(self._book.unexplained(self._clock.monotonic() - REST_LAG_S))
+        doubts = dict(self._book.ledger.unexplained(self._clock.monotonic() - REST_LAG_S))
         doubts = {key: seq for key, seq in doubts.items() if key in flat}
         if any(self._doubted.get(key) != seq for key, seq in doubts.items()):
             self._reconcile()

@@ -81,8 +81,8 @@ class Refresh:
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
-        legs = OrderLegs(gateway, book.order_leg)
-        self.reading = Reading(gateway, clock, recorder, legs, lambda: book.waiting)
+        legs = OrderLegs(gateway, book.ledger.order_leg)
+        self.reading = Reading(gateway, clock, recorder, legs, lambda: book.ledger.legs.waiting)
         self.sweep = StopSweep(book, gateway, post, drained)
 
     async def _part(self, name: str, call: Awaitable[T]) -> T:

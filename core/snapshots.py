@@ -12,13 +12,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from core.analytics.periods import Periods
+from core.audit_trail import AuditTrail
 from core.commands import CommandLog
 from core.events import Account
 from core.key_doctor import may_send
 from core.ledger import Ledger
 from core.lives import TakenBack
 from core.markets import Markets
-from core.model import AuditEvent, ClosedTrade, Links, Position, PositionKey, Snapshot, StopChange
+from core.model import ClosedTrade, Links, Position, PositionKey, Snapshot, StopChange
 from core.rows import derive, total_unrealised, with_open
 
 # The environment in which nothing may be sent until somebody says so.
@@ -37,14 +38,14 @@ class Snapshots:
     ) -> None:
         self._on_life = on_life
         self._periods = Periods(started_ms)
-        self._trades_revision = self._commands_revision = -1
-        self._stale = {"orders", "executions", "events", "maps"}
+        self._trades_revision = self._commands_revision = self._trail_revision = -1
+        self._stale = {"orders", "executions", "maps"}
         self.shown = Snapshot(
             environment=environment, account=account, as_of_ms=started_ms, is_armed=environment != LIVE
         )
 
     def changed(self, *parts: str) -> None:
-        """These parts are not what was shown: orders, executions, events, maps (contracts and fees)."""
+        """These parts are not what was shown: orders, executions, maps (contracts and fees)."""
         self._stale.update(parts)
 
     def forget_ledger(self) -> None:
@@ -68,7 +69,7 @@ class Snapshots:
         *,
         account: Account,
         links: Links,
-        events: Callable[[], tuple[AuditEvent, ...]],
+        trail: AuditTrail,
         stop_changes: Mapping[PositionKey, tuple[StopChange, ...]],
         now_ms: int,
         now_mono: float,
@@ -92,7 +93,7 @@ class Snapshots:
             key_expires_ms=account.expires_ms,
             stop_changes=stop_changes,
             is_resuming=commands.is_resuming,
-            events=events() if "events" in stale else old.events,
+            events=old.events if self._trail_revision == trail.revision else tuple(trail.lines),
             unrealised_pnl=unrealised,
             equity=equity,
             equity_curve=ledger.equity.curve,
@@ -102,7 +103,7 @@ class Snapshots:
             **self._maps_part(markets),
         )
         stale.clear()
-        self._commands_revision = commands.revision
+        self._commands_revision, self._trail_revision = commands.revision, trail.revision
         return self.shown
 
     def _orders_part(self, old: Snapshot, ledger: Ledger) -> dict[str, Any]:

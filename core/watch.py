@@ -95,7 +95,7 @@ class Watch:
             self._reconcile()
 
     def _unexplained(self) -> dict[PositionKey, int]:
-        return dict(self._book.unexplained(math.inf))
+        return dict(self._book.ledger.unexplained(math.inf))
 
     def _look_for_contracts(self) -> None:
         """A position in a contract that is not known: one that was listed since, or is not listed any more."""

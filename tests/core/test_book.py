@@ -754,10 +754,10 @@ def test_a_fill_waits_for_its_order_whatever_the_mode_is_now(desk: Desk) -> None
     desk.baseline([a_position("Buy", 3, position_idx=1), a_position("Sell", 3, position_idx=2)])
     desk.stream(a_fill(6, "Sell", 1))
     assert [len(desk.row(idx).partial_exits) for idx in (1, 2)] == [0, 0]
-    assert [e.exec_id for e in desk.book.waiting] == ["e6"]
+    assert [e.exec_id for e in desk.book.ledger.legs.waiting] == ["e6"]
     desk.stream(an_order(order_id="o6", position_idx=1, side="Sell"))
     assert [len(desk.row(idx).partial_exits) for idx in (1, 2)] == [1, 0]
-    assert not desk.book.waiting
+    assert not desk.book.ledger.legs.waiting
     assert [e.position_idx for e in desk.book.snapshot().executions] == [1], "it says so from now on"
 
 
@@ -798,7 +798,7 @@ def test_funding_that_is_told_before_the_fills_waits_for_the_list(desk: Desk) ->
     funding = a_fill(4, "Buy", 0, exec_type="Funding", fee=D("0.2"))
     desk.baseline([], executions=old)
     desk.stream(funding)
-    assert desk.book.waiting == (funding,)
+    assert desk.book.ledger.legs.waiting == (funding,)
     desk.baseline([a_position("Buy", 1, seq=3)], executions=[*old, new, funding])
     assert desk.row().funding == D("-0.2")
 
@@ -808,7 +808,7 @@ def test_what_waits_for_a_leg_has_a_bound(desk: Desk, monkeypatch: pytest.Monkey
     monkeypatch.setattr("core.legs.MAX_WAITING", 3)
     for number in range(5):
         desk.stream(a_fill(number, "Buy", 0))
-    assert len(desk.book.waiting) == 3
+    assert len(desk.book.ledger.legs.waiting) == 3
 
 
 def test_only_contracts_settled_in_usdt_have_to_wait(desk: Desk) -> None:
@@ -816,7 +816,7 @@ def test_only_contracts_settled_in_usdt_have_to_wait(desk: Desk) -> None:
     desk.baseline([])
     desk.stream(a_fill(1, "Buy", 0, symbol="ETHPERP"))
     desk.stream(a_fill(2, "Buy", 0, symbol="BTCUSD", category="inverse"))
-    assert not desk.book.waiting
+    assert not desk.book.ledger.legs.waiting
 
 
 def test_a_fill_of_ours_needs_no_order_to_be_seen(desk: Desk) -> None:

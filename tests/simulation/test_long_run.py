@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import equity, excursions, lives, orders
-from core.book import SHOWN
+from core.audit_trail import SHOWN
 from core.commands import KEPT
 from core.paper.outbox import Event
 from tests.simulation.world import World
@@ -112,7 +112,7 @@ def hold_bounds(world: World) -> None:
     assert max(len(shown.events), len(shown.executions)) <= SHOWN
     assert len(shown.equity_curve) <= equity.MAX_POINTS
     assert len(shown.commands) <= KEPT
-    assert len(book._orders._past) <= orders.REMEMBERED
+    assert len(book.ledger.orders._past) <= orders.REMEMBERED
     assert len(book.lives._archive) <= lives.MAX_CLOSED
     assert all(len(tape.executions) <= lives.MAX_TAPE for tape in book.lives._tapes.values())
     assert all(len(seen) <= lives.MAX_TAPE for seen in book.lives._seen.values())
