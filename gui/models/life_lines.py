@@ -116,7 +116,7 @@ def kind_cell(line: LifeLine, facts: Facts) -> Cell:
         UNKNOWN: translate("Closed", "Its orders are not known"),
         MORE: translate("Closed", "{n} more, see the details").format(n=f"{line.number:,}"),
     }
-    return Cell(text=said.get(line.kind) or words.execution_kind(line.kind), below=line.order, tone="text")
+    return Cell(text=said.get(line.kind) or words.execution_kind(line.kind), below=text.identity(line.order))
 
 
 def time_cell(line: LifeLine, facts: Facts) -> Cell:
