@@ -43,6 +43,10 @@ class AboutDialog(QDialog):
         column.addWidget(heading("Quarterdeck"))
         said = translate("About", "A position desk for Bybit. Free software under the GNU GPL, version 3 or later.")
         column.addWidget(Label(said, wrap=True))
+        checked = translate(
+            "About", "It never updates itself. How to check a release: docs/security.md, “Checking a release”."
+        )
+        column.addWidget(Label(checked, tone="muted", wrap=True))
         self.paper = Segmented(
             translate("About", "What to read"),
             [

@@ -12,6 +12,10 @@
             <translation>Informazioni su Quarterdeck</translation>
         </message>
         <message>
+            <source>It never updates itself. How to check a release: docs/security.md, “Checking a release”.</source>
+            <translation>Non si aggiorna mai da sé. Come verificare una versione: docs/security.md, “Checking a release”.</translation>
+        </message>
+        <message>
             <source>Parts</source>
             <translation>Componenti</translation>
         </message>
