@@ -17,7 +17,7 @@ from core.errors import AppError
 from core.evidence import checkpoint_of
 from core.executions import in_order
 from core.legs import Legs
-from core.lives import Lives
+from core.lives import Lives, Tell
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.order_legs import OrderLegs
 from core.recorder import Recorder
@@ -110,7 +110,7 @@ class BackFill:
         found = await self._recorder.store.load_executions(category=category, symbol=symbol)
         executions = await self._legs.told(found)
         positions = [p for p in self._book.open_positions if (p.category, p.symbol) == (category, symbol)]
-        trades = rebuilt(executions, positions, self._book.settle_coin, self._clock.now_ms())
+        trades = rebuilt(executions, positions, self._book.settle_coin, self._clock.now_ms(), self._book.priced.told_of)
         if trades is None:
             log.warning("%s %s is not rebuilt: executions whose position is not known", category, symbol)
             return
@@ -150,14 +150,17 @@ def rebuilt(
     positions: Iterable[Position],
     settle_coin: Callable[[PositionKey], str],
     as_of_ms: int,
+    tell: Tell = lambda trade: trade,
 ) -> list[ClosedTrade] | None:
     """The closed trades of a contract from all its executions and its present positions.
 
+    Args:
+        tell: adds what is known of a life besides its executions.
     Returns:
         None when there are fills whose leg is not known.
     """
     reports = {p.key: checkpoint_of(p) for p in positions}
-    lives, legs = Lives(max_closed=None), Legs(lambda _execution: None, reports.__contains__)
+    lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
     for execution in in_order(executions):
         key = legs.place(execution, is_listed=True)
         if key is None:

@@ -54,8 +54,19 @@ class _Anchor(NamedTuple):
             return execution.seq <= self.report.seq and execution.ts_ms <= self.report.ts_ms + LAG_MS
         return execution.ts_ms <= self.as_of_ms + LAG_MS
 
-    def size_before(self, executions: Sequence[Execution]) -> Decimal:
-        """The signed size before the first of a tape's executions."""
+    def start(self, executions: Sequence[Execution]) -> tuple[Decimal, Checkpoint | None]:
+        """The signed size before the first of a tape's executions; and where they must end, if some are missing.
+
+        An opening on one side shows that nothing was open on the other: then the executions that would lead to what
+        was reported did not come, and what is known of the life begins flat and ends there.
+        """
+        before = self._size_before(executions)
+        if before and executions and _opens_against(executions[0], before):
+            covered = [e.seq for e in executions if signed_qty(e) and self.covers(e)]
+            return ZERO, self.report or Checkpoint(max(covered), ZERO, self.as_of_ms)
+        return before, None
+
+    def _size_before(self, executions: Sequence[Execution]) -> Decimal:
         if self.report:
             return opening_size(self.report.size, filter(self.covers, executions))
         before = opening_size(ZERO, (e for e in executions if e.ts_ms < self.as_of_ms))
@@ -74,6 +85,11 @@ class _Anchor(NamedTuple):
                 return True
             size += signed_qty(execution)
         return not size
+
+
+def _opens_against(execution: Execution, before: Decimal) -> bool:
+    """Whether a fill that only opened cannot have met a position of this signed size: it would have reduced it."""
+    return execution.closed_size == ZERO and signed_qty(execution) * before < 0
 
 
 def drain(steps: Steps[T]) -> T:
@@ -108,6 +124,7 @@ class _Tape:
         self.checkpoints: list[Checkpoint] = []
         self.is_anchored = is_anchored
         self._anchor: _Anchor | None = None
+        self._end: Checkpoint | None = None
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
 
@@ -180,8 +197,11 @@ class _Tape:
 
     def _settle_base(self, anchor: _Anchor) -> None:
         """What stood before the first execution, for as long as it is not folded for good: late ones may show it."""
-        before = anchor.size_before(self.executions)
+        before, end = anchor.start(self.executions)
         self.base = unknown_life(self.key, before) if before else None
+        self.checkpoints = [report for report in self.checkpoints if report is not self._end]
+        self._end = end
+        self.checkpoints += [end] if end else []
 
     def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""

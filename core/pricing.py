@@ -137,7 +137,7 @@ def _mean(category: str, parts: list[tuple[Decimal, Decimal]]) -> Decimal | None
 
 
 class PricedLives:
-    """Results from records, by life. What was priced in an earlier run comes back with ``recall``."""
+    """Results from records, by life; also how earlier runs left lives whose executions did not come."""
 
     def __init__(self) -> None:
         self._lives: OrderedDict[str, ClosedTrade] = OrderedDict()
@@ -161,6 +161,9 @@ class PricedLives:
         known = self._lives.get(trade.life_id)
         if known is None or trade.gap is None:
             return trade
+        if known.net_pnl is None:
+            # When it ended was seen then, and is not to be seen in what is missing.
+            return replace(trade, closed_ms=min(known.closed_ms, trade.closed_ms))
         return replace(known, gap=trade.gap, best_pnl=trade.best_pnl, worst_pnl=trade.worst_pnl)
 
 

@@ -134,6 +134,8 @@ class Recorder:
         for order_link_id, reason in (await self.store.labels()).items():
             book.label_exit(order_link_id, reason)
         book.holdings.excursions.recall(await self.store.seen_extremes(since_ms))
+        for trade in await self.store.incomplete_lives(since_ms):
+            book.priced.take(trade)
         self._book, self._kept = book, await self.store.seen()
         book.recall_seen(self._kept)
         found = await recall.executions(self.store, since_ms, positions)

@@ -258,6 +258,10 @@ class Store:
         """By key, when the first of its lives began that were open at a time and have ended since."""
         return await self._keeper.read(lambda c: history.begun_before(c, at_ms))
 
+    async def incomplete_lives(self, since_ms: int) -> list[ClosedTrade]:
+        """The trades closed since a time whose executions do not tell all of them; newest first, 2,000 at most."""
+        return await self._keeper.read(lambda c: history.incomplete(c, since_ms))
+
     async def seen_extremes(self, since_ms: int) -> list[tuple[str, Decimal, Decimal]]:
         """(life_id, best_pnl, worst_pnl) of the trades closed since a time of which marks were seen."""
         return await self._keeper.read(lambda c: history.seen_extremes(c, since_ms))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import core.lives
 from core.executions import signed_qty
 from core.lives import Lives
-from core.model import ClosedTrade, Execution, PositionKey
+from core.model import ClosedTrade, Execution, Gap, PositionKey
 from core.trades import Checkpoint, fold
 from tests.strategies import START_MS, Tape, an_execution, tapes
 
@@ -120,6 +120,30 @@ def test_a_life_missed_by_a_list_that_lagged_was_flat_before() -> None:
     lives.add(sold, KEY, "USDT")
     assert results(lives) == [("Buy", D(30))]
     assert lives.life(KEY) is None
+
+
+@pytest.mark.parametrize("report_of", [None, 9], ids=["not listed", "flat row"])
+def test_after_a_restart_a_missing_exit_is_missing_and_no_other_side_was_ever_open(report_of: int | None) -> None:
+    """An opening cannot have met the other side: its exit is missing, and comes late or not at all."""
+    lives = lives_of(an_execution(1, "Buy", 5, 100, closed_size=D(0)))
+    as_of_ms = START_MS + 60_000
+    lives.anchor({} if report_of is None else {KEY: report(0, report_of)}, as_of_ms)
+    (trade,) = lives.closed()
+    ended_ms = as_of_ms if report_of is None else START_MS + 9_000
+    assert (trade.side, trade.net_pnl, trade.gap, trade.closed_ms) == ("Buy", None, Gap(D(5), D(0)), ended_ms)
+    assert lives.life(KEY) is None
+    lives.add(an_execution(2, "Sell", 5, 110, closed_size=D(5)), KEY, "USDT")
+    assert results(lives) == [("Buy", D(50))]
+    assert lives.life(KEY) is None
+
+
+def test_a_position_reported_on_the_side_that_was_opened_began_before() -> None:
+    """Nothing contradicts an opening on top of what stood there."""
+    lives = lives_of(an_execution(1, "Buy", 5, 100, closed_size=D(0)))
+    lives.anchor({KEY: report(8, 9)}, START_MS)
+    life = lives.life(KEY)
+    assert life is not None
+    assert (life.size, life.gross_pnl, life.missing) == (D(8), None, None)
 
 
 @given(tapes(least=2), st.data())

@@ -14,15 +14,18 @@ from msgspec.structs import replace
 import core.recorder
 from core.book import PositionBook
 from core.clock import ManualClock, SystemClock
-from core.events import WalletReported
+from core.events import Account, Baseline, BaselineTaken, WalletReported
 from core.lives import TakenBack
-from core.model import AuditEvent, Seen, Wallet
+from core.model import AuditEvent, PositionKey, Seen, Wallet
 from core.recorder import Recorder
 from core.store import Store
+from core.trades import Checkpoint, fold
 from tests.core.store import samples
+from tests.strategies import START_MS, an_execution
 
 D = Decimal
 DAY_MS = 86_400_000
+KEY = PositionKey("linear", "SOLUSDT", 0)
 
 
 @asynccontextmanager
@@ -87,6 +90,30 @@ async def test_what_only_this_desk_saw_is_there_for_its_next_run(tmp_path: Path)
             lambda c: c.exec_driver_sql("UPDATE meta SET value = '{' WHERE name = 'seen'")
         )
         assert await recorder.store.seen() == Seen()
+
+
+async def test_a_life_priced_by_records_stays_priced_for_the_next_run(tmp_path: Path):
+    """Its executions did not come; what was made of it is not made again, and no life is made up of its half."""
+    bought = an_execution(1, "Buy", 5, 100, closed_size=D(0), position_idx=0)
+    flat = Checkpoint(9, D(0), START_MS + 9_000)
+    (pending,) = fold(KEY, "USDT", [bought], checkpoints=[flat]).closed
+    priced = replace(pending, net_pnl=D("4.5"), pnl_source="closed_pnl")
+    async with recording(tmp_path) as recorder:
+        recorder.keep(bought)
+        recorder.keep(priced)
+    async with recording(tmp_path) as recorder:
+        recorder._clock = clock = ManualClock(START_MS + 3_600_000)
+        book = a_book(clock)
+        await recorder.recall(book, ())
+        book.apply(
+            BaselineTaken(
+                Baseline(
+                    started_ms=clock.now_ms(), started_mono=clock.monotonic(), positions=(), orders=(), executions=(),
+                    closed_pnl=(), wallet=Wallet(), account=Account(),
+                )
+            )
+        )  # fmt: skip
+        assert book.lives.closed() == (priced,)
 
 
 def a_book(clock: ManualClock) -> PositionBook:
