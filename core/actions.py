@@ -174,6 +174,7 @@ class Actions:
             offset_ms=links.clock_offset_ms or 0,
             known_orders=frozenset(order.order_id for order in self._book.open_orders),
             new_triggers=new_triggers(intent, snapshot.orders) if isinstance(intent, SetTradingStop) else frozenset(),
+            may_split=_may_split(intent, snapshot),
         )
         self._tell(
             "command_asked",
@@ -393,3 +394,10 @@ class Actions:
     def _tell(self, code: str, command: Command, **details: Any) -> None:
         """A step of a command's story in the audit trail."""
         self._book.note(code, key=command.key, command_id=command.command_id, kind=command.kind, **details)
+
+
+def _may_split(intent: Intent, snapshot: Snapshot) -> bool:
+    """Whether Bybit may make several orders of a close: it asks for more than one may carry."""
+    instrument = snapshot.instrument(intent.key)
+    is_small = isinstance(intent, ClosePosition) and instrument and intent.qty <= instrument.max_market_qty
+    return not is_small

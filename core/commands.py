@@ -57,6 +57,8 @@ class _Proof:
         # Stop orders that must be seen with their new trigger: position rows do not show triggers.
         self.triggers: set[str] = set()
         self.ended_order: Order | None = None
+        # Only a quantity above the contract's largest order is split: then no one order tells how much was closed.
+        self.may_split = True
         # A copy of the request went out and nobody knows for certain that it was refused.
         self.was_lost = False
 
@@ -91,6 +93,7 @@ class CommandLog:
         offset_ms: int = 0,
         known_orders: frozenset[str] = frozenset(),
         new_triggers: frozenset[str] = frozenset(),
+        may_split: bool = True,
     ) -> Command:
         """Enter a new command in state ``sending``.
 
@@ -99,6 +102,7 @@ class CommandLog:
             offset_ms: the exchange's clock minus ours.
             known_orders: ids of the orders that were there before it: none of them can be its doing.
             new_triggers: kinds of the position's stop orders that it is to compare with another price.
+            may_split: Bybit may make several orders of it, because it asks for more than one may carry.
         """
         command = Command(
             command_id=command_id,
@@ -118,6 +122,7 @@ class CommandLog:
         self._intents[command_id] = intent
         proof = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
         proof.triggers |= new_triggers
+        proof.may_split = may_split
         self._proofs[command_id] = proof
         self._forget_old(created_ms)
         return command
@@ -372,7 +377,8 @@ class CommandLog:
                 yield self._put(replace(command, filled_qty=command.filled_qty or ZERO, **changes))
             return
         filled = command.filled_qty
-        if verdict.by_position and command.size_before is not None and command.qty is not None:
+        may_split = self._proofs[command.command_id].may_split
+        if verdict.by_position and may_split and command.size_before is not None and command.qty is not None:
             left = position.size if position is not None else ZERO
             filled = max(filled or ZERO, min(command.qty, command.size_before - left))
         moved = self._move(

@@ -119,7 +119,7 @@ class Run:
                 await desk.actions.retry(untraced[0])
             except AppError:
                 return
-        elif way >= 0.75 or not await desk.click(LESS):
+        elif way >= 0.75 or not (await desk.click(LESS) or self._is_told_done()):
             await desk.click()
 
     async def _watch(self) -> None:
