@@ -19,6 +19,7 @@ from core.executions import in_order
 from core.legs import Legs
 from core.lives import Lives, Tell
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
+from core.money import ZERO
 from core.order_legs import OrderLegs
 from core.recorder import Recorder
 from core.store.history import TradeFilter
@@ -31,6 +32,8 @@ WEEK_MS = 7 * DAY_MS
 # Two years are what Bybit keeps; a day less, so that the oldest window is not refused at its edge.
 LONGEST_DAYS = 729
 PAUSE_S = 0.5
+# How often a contract is looked at whose executions are not there yet, before it is left as it is.
+LOOKS = 60
 RETRY_AFTER_S = 30.0
 
 
@@ -52,7 +55,7 @@ class BackFill:
         self._clock = clock
         self._on_progress = on_progress
         self._days = min(days, LONGEST_DAYS)
-        self._legs = OrderLegs(gateway, book.order_leg)
+        self._legs = OrderLegs(gateway, book.ledger.order_leg)
 
     async def run(self, categories: Sequence[str]) -> None:
         """Fetch what is missing of every category, then rebuild the closed trades of what came in.
@@ -109,18 +112,49 @@ class BackFill:
         """
         found = await self._recorder.store.load_executions(category=category, symbol=symbol)
         executions = await self._legs.told(found)
-        positions = [p for p in self._book.open_positions if (p.category, p.symbol) == (category, symbol)]
-        trades = rebuilt(executions, positions, self._book.settle_coin, self._clock.now_ms(), self._book.priced.told_of)
+        is_known = await self._is_explained_soon(category, symbol)
+        # Nothing is waited for from here to the fold: what the book holds now belongs together.
+        trades = self._folded(category, symbol, executions) if is_known else None
         if trades is None:
-            log.warning("%s %s is not rebuilt: executions whose position is not known", category, symbol)
+            log.warning("%s %s is not rebuilt: its executions do not explain its positions", category, symbol)
             return
         store, names = self._recorder.store, {trade.life_id for trade in trades}
         windows = await store.windows(category)
         kept = [t async for page in store.closed_trades(TradeFilter(symbol=symbol, category=category)) for t in page]
         # What a bot's file told stays where the exchange's own history was not read.
         told = {t.life_id for t in outside([t for t in kept if t.life_id.startswith(IMPORTED_PREFIX)], windows)}
-        gone = [t.life_id for t in kept if t.life_id not in names | told]
+        # What ended meanwhile the book has told the store itself.
+        ended = {trade.life_id for trade in self._book.lives.closed()}
+        gone = [t.life_id for t in kept if t.life_id not in names | told | ended]
         await store.save_lives(trades, gone)
+
+    async def _is_explained_soon(self, category: str, symbol: str) -> bool:
+        """Wait until the executions that the book knows arrive at the rows that it holds; whether they do in the end.
+
+        Rows and executions come by different ways. A fold that ends in a row whose executions are still under way would
+        invent what was before the first of them.
+        """
+        for _ in range(LOOKS):
+            if self._is_explained(category, symbol):
+                return True
+            await asyncio.sleep(PAUSE_S)
+        return False
+
+    def _is_explained(self, category: str, symbol: str) -> bool:
+        ledger = self._book.ledger
+        rows = {row.key: checkpoint_of(row).size for row in ledger.last_rows}
+        keys = [PositionKey(category, symbol, idx) for idx in (0, 1, 2)]
+        sizes = {key: life.size for key in keys if (life := ledger.lives.life(key))}
+        return all(sizes.get(key, ZERO) == rows.get(key, ZERO) for key in keys)
+
+    def _folded(self, category: str, symbol: str, kept: Iterable[Execution]) -> list[ClosedTrade] | None:
+        """The contract's closed trades; what the store was not told yet is in the book."""
+        contract = (category, symbol)
+        recent = (one for one in self._book.lives.executions() if (one.category, one.symbol) == contract)
+        known = {one.exec_id: one for one in (*kept, *recent)}
+        positions = [one for one in self._book.open_positions if one.key[:2] == contract]
+        as_of_ms, tell = self._clock.now_ms(), self._book.priced.told_of
+        return rebuilt(known.values(), positions, self._book.settle_coin, as_of_ms, tell)
 
 
 def missing(known: Iterable[tuple[int, int]], start_ms: int, end_ms: int) -> list[tuple[int, int]]:

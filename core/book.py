@@ -272,10 +272,6 @@ class PositionBook:
         if self._fills.take(execution, source, is_told=self.has_baseline):
             self._snapshots.changed("executions")
 
-    def order_leg(self, execution: Execution) -> int | None:
-        """The position_idx of an execution's order, if that was seen lately or is ours, or None."""
-        return self.ledger.order_leg(execution)
-
     def settle_coin(self, key: PositionKey) -> str:
         """The coin that a key's profit is paid in; of a contract that is listed no more, what its name tells."""
         return self._fills.settle_coin(key)

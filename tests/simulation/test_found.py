@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,17 @@ from core.model import PositionKey
 from core.sync import Intervals
 from tests.simulation.network import Line
 from tests.simulation.world import World
+
+
+def only(world: World, topic: str) -> None:
+    """Of all frames those of one topic arrive."""
+    carry = world.network.carry
+
+    def lossy(line: Line, text: str, *, is_data: bool) -> None:
+        if not is_data or f'"topic":"{topic}' in text[:120]:
+            carry(line, text, is_data=is_data)
+
+    world.network.carry = lossy  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -107,6 +119,23 @@ def test_the_other_mode_is_no_evidence_while_lists_may_lag(world: World) -> None
     assert world.snapshot.position("BTCUSDT") is not None
 
 
+def test_the_past_is_not_rebuilt_before_its_executions_are_there(tmp_path: Path) -> None:
+    """V30: the back-fill folded what was on disk up to a newer row, and invented a life before the first of it."""
+    world = World(folder=tmp_path)
+    world.act("transfer", amount="1000000", coin="USDC")
+    world.start(remembers=True)
+    world.run(0.6)
+    world.act("trade", symbol="ETHPERP", side="Sell", qty="0.3")
+    world.run(0.1)
+    only(world, "position")
+    world.act("trade", symbol="ETHPERP", side="Buy", qty="0.1")
+    world.run_until(lambda: 0 < world.snapshot.backfill.total == world.snapshot.backfill.done, 60)
+    world.converge(30)
+    world.run(2)
+    assert not world.do(world.manager.get_closed_page(limit=10)).trades
+    world.close()
+
+
 # ---- a position mode that was switched while nobody looked -----------------------------------------------------------
 
 
@@ -171,6 +200,18 @@ def test_a_mode_may_be_switched_there_and_back_in_one_outage(world: World) -> No
     world.run(2)
     agree_and_again(world)
     assert sorted(idx for _, _, idx in lives(world)) == [0, 0, 1, 1, 2]
+
+
+def test_a_first_fill_of_a_new_mode_whose_order_was_lost_is_asked_for(world: World) -> None:
+    """Of all frames only the execution's arrives; what it would close in the old mode is not what it did."""
+    switch(world, "one-way")
+    only(world, "execution")
+    round_trip(world, 0)
+    world.run(1)
+    assert not world.snapshot.closed_trades, "it waits for what is known for certain"
+    assert world.manager.engine.book.ledger.legs.waiting
+    world.converge(30)
+    agree_and_again(world)
 
 
 def test_many_orders_are_listed_and_the_rest_asked_for_by_name(world: World) -> None:
