@@ -179,11 +179,38 @@ def run_desk(options: argparse.Namespace) -> int:
     from gui.sign_in import sign_in
 
     with Exchange(options) as exchange:
-        return run(
+        code = run(
             options,
             lambda window, bridge: exchange.make_manager(partial(sign_in, window, bridge)),
             exchange.accounts,
         )
+    from gui.desk import RESTART
+
+    return start_again(options) if code == RESTART else code
+
+
+def start_again(options: argparse.Namespace) -> int:
+    """Become the same desk anew, on the account that was looked at last; everything of this one is put away."""
+    import logging
+    import subprocess
+
+    from gui.clothes import forget_scale
+
+    forget_scale()
+    given: dict[str, object] = {
+        "account": options.account, "data-dir": options.data_dir, "log-level": options.log_level, "seed": options.seed,
+        "scenario": options.scenario, "connect": options.connect, "port": options.port,
+    }  # fmt: skip
+    parts = [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
+    command = [sys.executable, str(Path(__file__).resolve()), options.environment, *parts]
+    logging.getLogger(__name__).info("starting again")
+    logging.shutdown()
+    if sys.platform != "win32":
+        become: Callable[[str, list[str]], object] = os.execv
+        become(sys.executable, command)
+    else:  # it has no way to become another program
+        subprocess.Popen(command)  # noqa: S603 - ourselves
+    return 0
 
 
 def audit_trail(options: argparse.Namespace) -> int:

@@ -83,6 +83,7 @@ KNOWN: dict[str, tuple[str, Callable[[object], bool]]] = {
     "every_wallet_s": ("whole seconds from 5 to 300", whole_number(5, 300)),
     "every_reconcile_s": ("whole seconds from 15 to 600", whole_number(15, 600)),
     "key/": ("text", _is_text),
+    "come_back": ("text", _is_text),
     "geometry": ("text", _is_text),
     "docks": ("text", _is_text),
     "columns/": ("text", _is_text),

@@ -17,11 +17,33 @@ if TYPE_CHECKING:
 _SCALE: Final = "QT_SCALE_FACTOR"
 
 
+class _Scale:
+    """How large Qt was told to draw, in percent; None while it was not us who told it."""
+
+    told: int | None = None
+
+
 def set_scale(settings: WindowSettings) -> None:
-    """Tell Qt how large to draw, before it starts: it reads that once. What the environment says counts more."""
-    percent = settings.count("scale_pct", 100)
-    if percent != 100 and _SCALE not in os.environ:
-        os.environ[_SCALE] = str(percent / 100)
+    """Tell Qt how large to draw, before it starts: it reads that once. What the environment says counts more.
+
+    Everything is measured in its units, so nothing of ours could draw at another scale beside it; see
+    :func:`needs_restart`.
+    """
+    if _SCALE not in os.environ:
+        _Scale.told = settings.count("scale_pct", 100)
+        if _Scale.told != 100:
+            os.environ[_SCALE] = str(_Scale.told / 100)
+
+
+def needs_restart(settings: WindowSettings) -> bool:
+    """Another scale is set than the one that is drawn at."""
+    return _Scale.told is not None and settings.count("scale_pct", 100) != _Scale.told
+
+
+def forget_scale() -> None:
+    """What we told Qt is not to be taken for what the environment says, by the process that comes after this one."""
+    if _Scale.told is not None:
+        os.environ.pop(_SCALE, None)
 
 
 def dress(app: QApplication, settings: WindowSettings) -> bool:

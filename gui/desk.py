@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _NEW_WORDS: Final = "new words"
+# The exit code of a desk that wants to be started again, as sysexits' "try again".
+RESTART: Final = 75
 _AGAIN_S: Final = 0.5
 
 
@@ -74,6 +76,7 @@ class Desk:
         self._make_manager = make_manager
         self._open_accounts = open_accounts
         self._leaving = asyncio.Event()
+        self._left_with = 0
         self._wanted: asyncio.Queue[Choice | str | None] = asyncio.Queue()
         self._sit_down(present.seat)
 
@@ -82,7 +85,7 @@ class Desk:
         return self._present.seat
 
     async def run(self) -> int:
-        """Until the operator quits or the screenshot is taken. Returns the process's exit code.
+        """Until the operator quits or the screenshot is taken. Returns the process's exit code, RESTART to come back.
 
         Raises:
             AppError: what ``make_manager`` could not do at the start, or on the way back from another account.
@@ -98,14 +101,19 @@ class Desk:
             if isinstance(chosen, int):
                 return chosen
             manager = await self._change(chosen)
-        return 0
+        return self._left_with
 
     def _leave(self) -> None:
         self._leaving.set()
         self._wanted.put_nowait(None)
 
+    def _restart(self) -> None:
+        self._left_with = RESTART
+        self._leave()
+
     def _sit_down(self, seat: Seat) -> None:
         seat.window.quit_asked.connect(self._leave)
+        seat.window.restart_asked.connect(self._restart)
         seat.window.accounts_asked.connect(self._on_accounts_asked)
         seat.window.language_changed.connect(lambda: self._wanted.put_nowait(_NEW_WORDS))
         asyncio.get_running_loop().set_exception_handler(seat.on_loop_trouble)
@@ -160,8 +168,9 @@ class Desk:
                 continue
             title = "" if choice is None else translate("Leaving", "Leaving this account")
             if await see_off(self._seat.window, self._seat.bridge, manager, title=title):
-                return 0 if choice is None else choice
+                return self._left_with if choice is None else choice
             self._leaving.clear()
+            self._left_with = 0
 
     async def _take_picture(self, file: Path) -> int:
         """Wait, save the window as PNG, and say with the exit code whether that worked."""

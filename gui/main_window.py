@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
     Signals:
         painted_once: the first paint is on the screen; heavy imports may begin.
         quit_asked: the operator wants to leave; whoever runs the loop ends it.
+        restart_asked: the same, and come back.
         language_changed: what is written from now on is in another language; a new window is needed for the rest.
         accounts_asked: the operator wants to look after the stored accounts, or use another one.
         ticked: a second has passed.
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
 
     painted_once = pyqtSignal()
     quit_asked = pyqtSignal()
+    restart_asked = pyqtSignal()
     accounts_asked = pyqtSignal()
     language_changed = pyqtSignal()
     ticked = pyqtSignal()
@@ -169,6 +171,21 @@ class MainWindow(QMainWindow):
         if state is not None:
             self.restoreState(state, _LAYOUT_VERSION)
         self.tabs.restore(self._settings)
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """To the tab and the period that were looked at before a restart; an ordinary start begins with Positions."""
+        tab, _, period = self._settings.word("come_back", "").partition(" ")
+        if tab in self.tabs.names and period:
+            self.tabs.show_tab(tab)
+            self.session.periods.set_choice(period)
+            self._settings.keep("come_back", "")
+
+    def restart(self) -> None:
+        """Leave, and come back to the same place."""
+        self._settings.keep("come_back", f"{self.tabs.name} {self.session.periods.choice}")
+        self.keep_layout()
+        self.restart_asked.emit()
 
     def keep_layout(self) -> None:
         """Write down where everything stands."""

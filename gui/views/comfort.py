@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QApplication, QVBoxLayout
 
 from core.settings import paces_of
 from gui import language, text
-from gui.clothes import dress
+from gui.clothes import dress, needs_restart
 from gui.settings import WindowSettings
 from gui.shortcuts import Shortcuts
 from gui.text import translate
@@ -106,7 +106,17 @@ class Comfort(QObject):
             self.presence.apply()
         if text.is_private() != settings.flag("private", False):
             self.set_private(settings.flag("private", False))
+        self._offer_restart()
         self._speak()
+
+    def _offer_restart(self) -> None:
+        """The scale is the one setting that waits: Qt reads it before anything is drawn."""
+        if not needs_restart(self._settings):
+            return
+        said = translate("Comfort", "The new scale counts from the next start. Layout and place are kept.")
+        if self._window.environment == "paper":
+            said += "\n" + translate("Comfort", "The paper exchange begins anew with it.")
+        self._window.tabs.notice.offer(said, translate("Comfort", "Restart now"), self._window.restart)
 
     def _speak(self) -> None:
         """The language of the settings; last, because it may bring another window."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -22,9 +24,14 @@ class NoticeBar(QWidget):
         self.dismiss = QPushButton(translate("Notice", "Dismiss"))
         self.dismiss.setProperty("kind", "flat")
         self.dismiss.clicked.connect(self.hide)
+        self.action = QPushButton()
+        self.action.clicked.connect(self._on_action)
+        self.action.hide()
+        self._act: Callable[[], object] = self.hide
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PAD, 4, theme.PAD, 4)
         row.addWidget(self.label, 1)
+        row.addWidget(self.action)
         row.addWidget(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -34,10 +41,26 @@ class NoticeBar(QWidget):
 
     def say(self, words: str, tone: str = "warning") -> None:
         """Show one sentence; a newer one takes its place."""
+        self.action.hide()
+        self._show(words, tone)
+        self._timer.start()
+
+    def offer(self, words: str, action: str, act: Callable[[], object]) -> None:
+        """Show a sentence with something that can be done about it; it stays until one of both buttons is pressed."""
+        self._act = act
+        self.action.setText(action)
+        self.action.show()
+        self._show(words, "accent")
+        self._timer.stop()
+
+    def _show(self, words: str, tone: str) -> None:
         self.label.set_text(words, tone)
         self.setAccessibleName(words)
         self.show()
-        self._timer.start()
+
+    def _on_action(self) -> None:
+        self.hide()
+        self._act()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """A tinted ground."""

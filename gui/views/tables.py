@@ -154,6 +154,11 @@ class TableTabs(QWidget):
         return tuple(self._order)
 
     @property
+    def name(self) -> str:
+        """The one in front."""
+        return self._order[self.strip.currentIndex()]
+
+    @property
     def positions(self) -> TablePanel | ClosedPanel:
         """The first table."""
         return self.panel("positions")
@@ -161,7 +166,7 @@ class TableTabs(QWidget):
     @property
     def present(self) -> TablePanel | ClosedPanel:
         """The panel in front."""
-        return self.panel(self._order[self.strip.currentIndex()])
+        return self.panel(self.name)
 
     def show_tab(self, name: str) -> None:
         """Bring a table to the front."""
@@ -192,9 +197,7 @@ class TableTabs(QWidget):
         self._show_actions()
 
     def _show_actions(self) -> None:
-        self.buttons.show_state(
-            self._order[self.strip.currentIndex()], self._facts.snapshot, len(self._selected_orders())
-        )
+        self.buttons.show_state(self.name, self._facts.snapshot, len(self._selected_orders()))
 
     def _show_counts(self, snapshot: Snapshot) -> None:
         for number, name in enumerate(self._order):

@@ -1069,6 +1069,21 @@ Bybit: {code}</translation>
         </message>
     </context>
     <context>
+        <name>Comfort</name>
+        <message>
+            <source>Restart now</source>
+            <translation>Riavvia ora</translation>
+        </message>
+        <message>
+            <source>The new scale counts from the next start. Layout and place are kept.</source>
+            <translation>La nuova scala vale dal prossimo avvio. Disposizione e punto di lavoro restano.</translation>
+        </message>
+        <message>
+            <source>The paper exchange begins anew with it.</source>
+            <translation>Anche la borsa di carta ricomincia da capo.</translation>
+        </message>
+    </context>
+    <context>
         <name>Command</name>
         <message>
             <source>Amend order</source>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,8 +15,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QLabel
 
+import main
 from core.model import AuditEvent, PositionKey
-from gui import text, theme
+from gui import clothes, text, theme
 from gui.bridge import Bridge
 from gui.comfort.hint import Hint, words_of
 from gui.dialogs.about import AboutDialog
@@ -215,3 +218,51 @@ def test_the_desk_follows_the_systems_colours_only_when_asked_to(qtbot, bridge: 
     settings.keep("theme", "system")
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert theme.current() is not worn
+
+
+def test_another_scale_offers_a_restart_that_comes_back_to_the_same_place(
+    qtbot, bridge: Bridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
+    monkeypatch.setattr(clothes._Scale, "told", None)
+    settings = WindowSettings(tmp_path)
+    clothes.set_scale(settings)
+    window = MainWindow(bridge, "live", "Main", settings)
+    qtbot.addWidget(window)
+    window.show()
+    window.comfort.apply()
+    assert window.tabs.notice.isHidden(), "nothing has changed"
+    settings.keep("scale_pct", 150)
+    window.comfort.apply()
+    notice = window.tabs.notice
+    assert notice.action.text() == "Restart now"
+    assert not notice._timer.isActive(), "it waits for an answer"
+    window.tabs.show_tab("closed")
+    window.session.periods.set_choice("7d")
+    with qtbot.waitSignal(window.restart_asked):
+        notice.action.click()
+    again = MainWindow(bridge, "live", "Main", WindowSettings(tmp_path))
+    qtbot.addWidget(again)
+    assert (again.tabs.name, again.session.periods.choice) == ("closed", "7d")
+    once = MainWindow(bridge, "live", "Main", again._settings)
+    qtbot.addWidget(once)
+    assert once.tabs.name == "positions", "an ordinary start begins there"
+    clothes.set_scale(settings)
+    assert os.environ["QT_SCALE_FACTOR"] == "1.5"
+    clothes.forget_scale()
+    assert "QT_SCALE_FACTOR" not in os.environ
+    monkeypatch.setenv("QT_SCALE_FACTOR", "2")
+    monkeypatch.setattr(clothes._Scale, "told", None)
+    clothes.set_scale(settings)
+    assert not clothes.needs_restart(settings), "the environment decides"
+
+
+def test_starting_again_asks_for_the_same_account_as_it_is_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    become: list[list[str]] = []
+    monkeypatch.setattr(main.os, "execv", lambda _file, command: become.append(command))
+    monkeypatch.setattr("logging.shutdown", lambda: None)
+    options = main.arguments(["demo", "--data-dir", str(tmp_path), "--seed", "3", "--log-level", "DEBUG"])
+    options.environment, options.account = "live", "Second"  # chosen meanwhile
+    main.start_again(options)
+    assert become[0][:3] == [sys.executable, str(Path(main.__file__).resolve()), "live"]
+    assert main.arguments(become[0][2:]) == options
