@@ -232,7 +232,9 @@ class IntentForm(FormWindow):
         self.frame.action.cancel()
         self.frame.action.setEnabled(False)
         self.frame.changes.show_text("")
-        if self.sending.phase in {OVER, NO_TRACE} and self.sending.command is not None:
+        command = self.sending.command
+        was_late = command is not None and command.detail in verdict_words.GONE
+        if command is not None and (self.sending.phase in {OVER, NO_TRACE} or was_late):
             self._show_outcome()
         else:
             claim, details = words.gone_words(self.watch, self.instrument)

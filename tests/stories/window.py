@@ -10,7 +10,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 
 from core.manager import PositionManager
-from core.model import Position, PositionKey
+from core.model import Position, PositionKey, Snapshot
 from gui.bridge import Bridge
 from gui.dialogs.window import FormWindow
 from gui.main_window import MainWindow
@@ -33,6 +33,15 @@ class Desk:
         self.window = MainWindow(self.bridge, "paper", "Main", settings or WindowSettings(None))
         self.window.show()
         self.bridge.attach(manager)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest one that the window has."""
+        return self.window.facts.snapshot or Snapshot()
+
+    def seen(self, key: PositionKey = SOL) -> Position | None:
+        """The position as the window has it."""
+        return self.snapshot.position(key.symbol, key.position_idx, key.category)
 
     async def shown(self, holds: Callable[[], object], timeout_s: float = 60.0) -> None:
         """Wait until the window shows it."""

@@ -6,8 +6,11 @@ Whoever changes more than positions, stops and orders of these two takes an exch
 from collections.abc import Iterator
 
 import pytest
+from PyQt6.QtWidgets import QApplication
 
 from core import actions, resolver, sweep
+from gui import theme
+from gui.dialogs import window as form_window
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
 
@@ -28,6 +31,15 @@ def paper(shared_exchange: PaperProcess) -> PaperProcess:
     return shared_exchange
 
 
+@pytest.fixture(scope="module")
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Fonts and the dark theme."""
+    theme.load_fonts()
+    theme.apply(qapp, theme.tokens())
+    yield
+    qapp.setStyleSheet("")
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real waits are 2 s for the stream, 13 s for "no trace", 3.5 s between cancels: the same order in less."""
@@ -35,3 +47,4 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "NO_TRACE_AFTER_S", 2.5)
     monkeypatch.setattr(resolver, "SWEEPS_OVER_S", 1.5)
     monkeypatch.setattr(sweep, "BACKOFF_S", (0.05, 0.1, 0.2))
+    monkeypatch.setattr(form_window, "SHIELD_MS", 50)

@@ -1,199 +1,297 @@
-"""F37-F54: a close through real sockets, whatever the network, the exchange, a bot or the operator does meanwhile."""
+"""F37-F57: a close from the dialog to its verdict, whatever the network, the exchange or a bot does meanwhile."""
 
-import asyncio
-from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 
-from core.errors import BadValue
-from core.intents import ClosePosition, close_of
-from core.manager import PositionManager
-from core.model import Command, PositionKey
+from core import actions
+from core.model import PositionKey
+from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed, until
-
-D = Decimal
-SOL = PositionKey("linear", "SOLUSDT", 0)
-CREATE = "/v5/order/create"
-
-
-def held(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> Decimal:
-    """The size that an independent client sees."""
-    rows = paper.rows("/v5/position/list", category="linear", symbol=symbol)
-    return next(D(row["size"]) for row in rows if row["positionIdx"] == idx)
-
-
-def half(manager: PositionManager) -> ClosePosition:
-    """Half of the SOL position, bound to what is shown now."""
-    position = manager.get_position(SOL)
-    return close_of(position, "manual", position.size / 2)
-
-
-async def ended(manager: PositionManager, command: Command, timeout_s: float = 60.0) -> Command:
-    """The command with its verdict."""
-    found = await manager.verdict(command.command_id, timeout_s)
-    assert not found.is_open, found
-    return found
-
-
-async def test_a_hundred_clicks_are_one_order(paper: PaperProcess) -> None:
-    """F54, V22."""
-    async with managed(paper) as manager:
-        intent = half(manager)
-        outcomes = await asyncio.gather(*(manager.submit(intent) for _ in range(100)), return_exceptions=True)
-        taken = [one for one in outcomes if isinstance(one, Command)]
-        refused = {one.code for one in outcomes if isinstance(one, BadValue)}
-        assert (len(taken), refused) == (1, {"command_open"})
-        assert (await ended(manager, taken[0])).state == "done"
-        assert len(paper.requests(CREATE)) == 1
-        await until(lambda: held(paper) == 10)
-
-
-@pytest.mark.parametrize(
-    ("fault", "arguments"),
-    [
-        ("reset_after", {}),
-        ("http_status", {"status": 502, "executed": True}),
-        ("http_status", {"status": 500, "as_json": True, "executed": True}),
-        ("html", {"executed": True}),
-        ("ret_code", {"code": 10016, "executed": True}),
-        ("empty_result", {}),
-        ("wrong_link_id", {}),
-        ("short_body", {}),
-    ],
+from tests.stories.acting.account import restore
+from tests.stories.acting.hands import (
+    CREATE,
+    REALTIME,
+    D,
+    close,
+    confirm,
+    ended,
+    fill_in_close,
+    in_turn,
+    said,
+    settled,
+    size_of,
+    steps_of,
+    told,
 )
-async def test_an_order_whose_answer_was_lost_is_found(paper: PaperProcess, fault: str, arguments: dict) -> None:
+from tests.stories.desk import until
+from tests.stories.window import Desk, click, desk_on, type_into
+
+BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
+pytestmark = pytest.mark.usefixtures("dressed")
+NO_TRACE = "No trace of the order after 3 checks. Retrying is safe (same order id)"
+# The desk hears of the position when it asks for it, and not before: what happens elsewhere comes at once with a click.
+RARELY = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, reconcile_s=3_600)
+
+
+def keep_silent(paper: PaperProcess) -> None:
+    """Nothing is told about orders, fills and positions but what is asked for."""
+    for topic in ("order", "execution", "position"):
+        paper.arm("drop", {"topic": topic})
+
+
+def ids_sent(paper: PaperProcess) -> list[str]:
+    return [request["fields"]["orderLinkId"] for request in paper.requests(CREATE)]
+
+
+async def row_is_free(desk: Desk, size: int) -> None:
+    """The row shows what is left, and nothing under way."""
+    await desk.shown(lambda: (row := desk.seen()) is not None and row.size == size and not row.is_closing)
+    assert f"{size}.0" in desk.row_text()
+    assert "closing" not in desk.row_text()
+
+
+LOST_ANSWERS = (
+    ("reset_after", {}),
+    ("http_status", {"status": 502, "executed": True}),
+    ("http_status", {"status": 500, "as_json": True, "executed": True}),
+    ("html", {"executed": True}),
+    ("ret_code", {"code": 10016, "executed": True}),
+    ("empty_result", {}),
+    ("wrong_link_id", {}),
+    ("short_body", {}),
+)
+
+
+async def test_an_order_whose_answer_was_lost_is_found(qt_loop: object, paper: PaperProcess) -> None:
     """F3, F13-F15, F25, F27, F37."""
-    async with managed(paper) as manager:
-        paper.arm(fault, CREATE, count=1, args=arguments)
-        done = await ended(manager, await manager.submit(half(manager)))
-        assert (done.state, done.filled_qty) == ("done", 10)
-        assert len(paper.requests(CREATE)) == 1
+    await in_turn(paper, *(partial(an_answer_is_lost, *lost) for lost in LOST_ANSWERS))
 
 
-async def test_a_copy_of_the_request_takes_no_effect(paper: PaperProcess) -> None:
+async def an_answer_is_lost(fault: str, arguments: dict[str, Any], desk: Desk, paper: PaperProcess) -> None:
+    """Unknown on the screen, then carried out; sent once."""
+    dialog = await fill_in_close(desk, "10")
+    keep_silent(paper)
+    paper.arm(fault, CREATE, count=1, args=arguments)
+    command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.sending.phase == "unknown")
+    await said(desk, dialog, "Bybit has carried it out. Closed 10.0 of 10.0.")
+    assert dialog.frame.action.isHidden()
+    dialog.reject()
+    await row_is_free(desk, 10)
+    assert told(desk, command).evidence.startswith("order Filled")
+    assert len(paper.requests(CREATE)) == 1
+
+
+async def test_a_close_whose_news_come_twice_late_or_not_at_all(qt_loop: object, paper: PaperProcess) -> None:
+    """F4, F18, F38, F41, V25."""
+    await in_turn(
+        paper,
+        a_copy_takes_no_effect,
+        realtime_was_emptied,
+        what_never_arrived_is_sent_again_as_it_was,
+    )
+
+
+async def test_a_close_that_is_refused_or_too_small_or_of_one_leg(qt_loop: object, paper: PaperProcess) -> None:
+    """F42, F48, F53."""
+    await in_turn(paper, a_rejection_allows_a_new_id, what_is_too_small_is_not_sent, one_leg_is_closed_alone)
+
+
+async def a_copy_takes_no_effect(desk: Desk, paper: PaperProcess) -> None:
     """F18."""
-    async with managed(paper) as manager:
-        paper.arm("duplicate_request", CREATE, count=1, args={"after_ms": 300})
-        assert (await ended(manager, await manager.submit(half(manager)))).state == "done"
-        await until(lambda: paper.requests(CREATE)[0].get("late_ret_codes") == [110072])
-        assert held(paper) == 10
+    paper.arm("duplicate_request", CREATE, count=1, args={"after_ms": 300})
+    assert (await ended(desk, await close(desk, "10"))).state == "done"
+    await until(lambda: paper.requests(CREATE)[0].get("late_ret_codes") == [110072])
+    await row_is_free(desk, 10)
+    assert size_of(paper) == 10
 
 
-async def test_what_never_arrived_is_sent_again_under_its_id(paper: PaperProcess) -> None:
-    """F4, F38."""
-    async with managed(paper) as manager:
-        paper.arm("reset_before", CREATE, count=1)
-        lost = await ended(manager, await manager.submit(half(manager)))
-        assert lost.state == "no_trace"
-        done = await ended(manager, await manager.retry(lost.command_id))
-        assert (done.state, done.attempts, done.order_link_id) == ("done", 2, lost.order_link_id)
-        assert held(paper) == 10
+async def what_never_arrived_is_sent_again_as_it_was(desk: Desk, paper: PaperProcess) -> None:
+    """F4, F38, V25: the same under the same id; for anything else the first copy would have to be gone for certain."""
+    dialog = await fill_in_close(desk, "10")
+    paper.arm("reset_before", CREATE, count=1)
+    command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.frame.trouble.text.startswith(NO_TRACE))
+    type_into(dialog.quantity.edit, "5")
+    message = dialog.quantity.message
+    await desk.shown(lambda: message.text.endswith("only the same may be sent again, 10.0."))
+    click(dialog.frame.action)
+    assert dialog.sending.phase == "editing"
+    click(message.fixes()[0])
+    await desk.shown(lambda: dialog.frame.action.isEnabled() and dialog.frame.action.text() == "Close 10.0 SOL")
+    click(dialog.frame.action)
+    await desk.gone()
+    done = await ended(desk, command)
+    assert (done.state, done.attempts, done.filled_qty) == ("done", 2, 10)
+    await row_is_free(desk, 10)
+    assert ids_sent(paper) == [command.order_link_id] * 2
 
 
-async def test_a_new_click_on_what_left_no_trace_uses_its_id(paper: PaperProcess) -> None:
-    """F4."""
-    async with managed(paper) as manager:
-        paper.arm("reset_before", CREATE, count=1)
-        lost = await ended(manager, await manager.submit(half(manager)))
-        again = await manager.submit(half(manager))
-        assert again.order_link_id == lost.order_link_id
-        assert (await ended(manager, again)).state == "done"
-        assert held(paper) == 10
-
-
-async def test_no_trace_gives_way_to_late_evidence(paper_factory) -> None:
+async def test_no_trace_gives_way_to_late_evidence(qt_loop: object, paper_factory) -> None:
     """F43: executed long after. An exchange of its own, because its clock is moved."""
     paper = paper_factory()
-    async with managed(paper) as manager:
+    async with desk_on(paper) as desk:
+        dialog = await fill_in_close(desk, "10")
         paper.incident("execute_late", after_ms=18_000, count=1)
-        lost = await ended(manager, await manager.submit(half(manager)))
-        assert lost.state == "no_trace"
+        paper.arm("reset_after", CREATE, count=1)
+        command = await confirm(desk, dialog)
+        await desk.shown(lambda: dialog.frame.trouble.text.startswith(NO_TRACE))
         paper.advance(18_000)
-        snapshot = await manager.until(lambda s: s.commands[0].state == "done", 15)
-        assert len(snapshot.commands) == 1
-        assert held(paper) == 10
+        await said(desk, dialog, "Bybit has carried it out. Closed 10.0 of 10.0.")
+        assert dialog.frame.action.isHidden()  # there is nothing to retry any more
+        dialog.reject()
+        await row_is_free(desk, 10)
+        assert ids_sent(paper) == [command.order_link_id]
 
 
-async def test_an_order_is_found_when_realtime_was_emptied(paper: PaperProcess) -> None:
+async def realtime_was_emptied(desk: Desk, paper: PaperProcess) -> None:
     """F41."""
-    async with managed(paper) as manager:
-        paper.arm("drop", {"topic": "*"})
-        paper.arm("hide_closed", "/v5/order/realtime")
-        assert (await ended(manager, await manager.submit(half(manager)))).state == "done"
+    dialog = await fill_in_close(desk, "10")
+    keep_silent(paper)
+    paper.arm("hide_closed", REALTIME)
+    command = await confirm(desk, dialog)
+    await desk.gone()
+    assert "closing" in desk.row_text()
+    assert (await ended(desk, command)).state == "done"
+    await row_is_free(desk, 10)
 
 
-async def test_a_rejection_after_the_acknowledgement_allows_a_new_id(paper: PaperProcess) -> None:
-    """F42."""
-    async with managed(paper) as manager:
-        paper.incident("reject_next", reason="EC_NoEnoughQtyToFill", count=1)
-        refused = await ended(manager, await manager.submit(half(manager)))
-        assert (refused.state, refused.detail) == ("refused", "EC_NoEnoughQtyToFill")
-        done = await ended(manager, await manager.submit(half(manager)))
-        assert done.state == "done"
-        assert done.order_link_id != refused.order_link_id
+async def a_rejection_allows_a_new_id(desk: Desk, paper: PaperProcess) -> None:
+    """F42: the dialog is gone by then; the timeline tells why, and the row is free."""
+    paper.incident("reject_next", reason="EC_NoEnoughQtyToFill", count=1)
+    refused = await ended(desk, await close(desk, "10"))
+    assert (refused.state, refused.detail) == ("refused", "EC_NoEnoughQtyToFill")
+    steps = await steps_of(desk, refused)
+    assert (steps[:3], steps[-2:]) == (["Asked", "Sent", "Answered"], ["Evidence", "Verdict"])
+    await row_is_free(desk, 20)
+    done = await ended(desk, await close(desk, "10"))
+    assert done.state == "done"
+    assert ids_sent(paper) == [refused.order_link_id, done.order_link_id]
+    assert done.order_link_id != refused.order_link_id
 
 
-async def test_a_split_order_is_judged_by_the_position(paper: PaperProcess) -> None:
+async def test_a_split_order_is_judged_by_the_position(qt_loop: object, paper: PaperProcess) -> None:
     """F46."""
     (contract,) = paper.rows("/v5/market/instruments-info", category="linear", symbol="SOLUSDT")
     paper.incident("filters", symbol="SOLUSDT", max_market_qty="7")
     try:
-        async with managed(paper) as manager:
-            done = await ended(manager, await manager.close_position(SOL))
+        async with desk_on(paper) as desk:
+            done = await ended(desk, await close(desk))
             assert (done.state, done.filled_qty) == ("done", 20)
-            assert held(paper) == 0
+            await desk.shown(lambda: desk.row_text() == "")
+            assert size_of(paper) == 0
             assert len(paper.requests(CREATE)) == 1
     finally:
         paper.incident("filters", symbol="SOLUSDT", max_market_qty=contract["lotSizeFilter"]["maxMktOrderQty"])
 
 
-async def test_what_is_too_small_is_not_sent(paper: PaperProcess) -> None:
-    """F48."""
-    async with managed(paper) as manager:
-        with pytest.raises(BadValue) as trouble:
-            await manager.close_position(SOL, D("0.01"))
-        assert (trouble.value.code, trouble.value.details["nearest"]) == ("qty_below_min", D("0.1"))
-        assert paper.requests(CREATE) == []
+async def what_is_too_small_is_not_sent(desk: Desk, paper: PaperProcess) -> None:
+    """F48: dust is explained, and the smallest quantity offered."""
+    dialog = await desk.press("close")
+    type_into(dialog.quantity.edit, "0.01")
+    await desk.shown(lambda: "0.1" in dialog.quantity.message.text)
+    assert not dialog.frame.action.isEnabled()
+    assert [fix.value for fix in dialog.quantity.message.fixes()] == [D("0.1")]
+    click(dialog.frame.action)
+    dialog.reject()
+    await desk.gone()
+    assert paper.requests(CREATE) == []
 
 
-async def test_a_position_that_turned_round_is_not_closed(paper: PaperProcess) -> None:
-    """F50, F51."""
-    async with managed(paper) as manager:
-        seen = half(manager)
-        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="30")
-        await manager.until(lambda s: s.position("SOLUSDT").side == "Sell")
-        with pytest.raises(BadValue, match="position_changed"):
-            await manager.submit(seen)
-        paper.incident("trade", symbol="SOLUSDT", side="Buy", qty="40")
-        await manager.until(lambda s: s.position("SOLUSDT").side == "Buy")
-        with pytest.raises(BadValue, match=r"position_changed|position_unproven"):
-            await manager.submit(seen)
-        assert paper.requests(CREATE) == []
+async def test_what_was_never_sent_is_said_to_be(
+    qt_loop: object, paper: PaperProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F49: no connection could be made; that is certain, so asking again needs no look-up."""
+    monkeypatch.setattr(actions, "FRESH_S", 3_600.0)  # else it is the row that cannot be read
+    async with desk_on(paper) as desk:
+        dialog = await fill_in_close(desk, "10")
+        paper.arm("refuse_connections")
+        await desk.manager.until(lambda s: not s.links.is_live, 60)  # what was open is cut, and the desk knows
+        command = await confirm(desk, dialog)
+        await said(
+            desk,
+            dialog,
+            "It was not carried out. Nothing was changed. "
+            "No connection could be made: nothing was sent. Asking again is safe.",
+        )
+        refused = await ended(desk, command)
+        assert (refused.state, refused.detail) == ("refused", "not_sent")
+        paper.disarm()
+        await desk.shown(dialog.frame.action.isEnabled)
+        click(dialog.frame.action)
+        await desk.gone()
+        assert (await ended(desk, command)).state == "done"
+        await row_is_free(desk, 10)
+        assert ids_sent(paper) == [command.order_link_id]
 
 
-async def test_one_leg_of_a_hedge_is_closed_alone(paper: PaperProcess) -> None:
+async def one_leg_is_closed_alone(desk: Desk, paper: PaperProcess) -> None:
     """F53."""
     paper.incident("trade", symbol="BTCUSDT", side="Buy", qty="0.010", idx=1)
-    async with managed(paper) as manager:
-        short = held(paper, "BTCUSDT", 2)
-        done = await ended(manager, await manager.close_position(PositionKey("linear", "BTCUSDT", 1)))
-        assert done.state == "done"
-        assert (held(paper, "BTCUSDT", 1), held(paper, "BTCUSDT", 2)) == (0, short)
+    await desk.shown(lambda: desk.seen(BTC_LONG) is not None)
+    short = size_of(paper, "BTCUSDT", 2)
+    assert (await ended(desk, await close(desk, key=BTC_LONG))).state == "done"
+    await desk.shown(lambda: desk.row_text(BTC_LONG) == "")
+    assert desk.seen(BTC_SHORT).size == short
+    assert (size_of(paper, "BTCUSDT", 1), size_of(paper, "BTCUSDT", 2)) == (0, short)
 
 
-async def test_each_step_of_a_command_is_told(paper: PaperProcess) -> None:
-    async with managed(paper) as manager:
-        command = await ended(manager, await manager.submit(half(manager)))
-        told = {line.code for line in manager.snapshot.events if line.details.get("command_id") == command.command_id}
-        assert told >= {"command_asked", "command_sent", "command_answered", "command_evidence", "command_done"}
+CLOSED_BY_OTHER = (
+    "The position is closed; nothing of this was carried out. "
+    "It was closed by another party: a stop, another program, or Bybit itself."
+)
 
 
-async def test_close_all_is_one_order_per_position(paper_factory) -> None:
-    paper = paper_factory()
-    async with managed(paper) as manager:
-        count = manager.get_open_positions_count()
-        outcomes = await manager.close_all()
-        assert [o.error for o in outcomes] == [None] * count
-        await manager.until(lambda s: not s.positions, 15)
-        assert len(paper.requests(CREATE)) == count
+async def test_a_bot_is_faster_by_a_moment(
+    qt_loop: object, paper: PaperProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F55-F57: the bot trades between the last thing that the desk heard and the click; the row is young enough."""
+    monkeypatch.setattr(actions, "FRESH_S", 3_600.0)
+    async with desk_on(paper, intervals=RARELY) as desk:
+        for story in (the_bot_adds, the_bot_closes_half, the_bot_closes_all):
+            restore(paper)
+            await settled(desk, paper)
+            await story(desk, paper)
+
+
+async def the_bot_adds(desk: Desk, paper: PaperProcess) -> None:
+    """F57: the close takes what the operator saw, and nobody chases the rest."""
+    dialog = await fill_in_close(desk)
+    keep_silent(paper)
+    paper.incident("trade", symbol="SOLUSDT", side="Buy", qty="5")
+    done = await ended(desk, await confirm(desk, dialog))
+    await desk.gone()
+    assert (done.state, done.qty, done.filled_qty, done.is_short) == ("done", 20, 20, False)
+    await row_is_free(desk, 5)
+    assert size_of(paper) == 5
+    assert len(paper.requests(CREATE)) == 1
+
+
+async def the_bot_closes_half(desk: Desk, paper: PaperProcess) -> None:
+    """F56: the order is cut to what is left; it is not said to have closed the bot's half."""
+    dialog = await fill_in_close(desk)
+    keep_silent(paper)
+    paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="10")
+    done = await ended(desk, await confirm(desk, dialog))
+    await desk.gone()
+    assert (done.state, done.qty, done.filled_qty, done.is_short) == ("done", 20, 10, True)
+    await desk.shown(lambda: desk.row_text() == "")
+    assert size_of(paper) == 0
+    assert len(paper.requests(CREATE)) == 1
+
+
+async def the_bot_closes_all(desk: Desk, paper: PaperProcess) -> None:
+    """F55: our order finds nothing to close."""
+    dialog = await fill_in_close(desk, "10")
+    keep_silent(paper)
+    paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="20")
+    refused = await ended(desk, await confirm(desk, dialog))
+    assert (refused.state, refused.detail, refused.ret_code) == ("refused", "closed_by_other", 110017)
+    await said(desk, dialog, CLOSED_BY_OTHER)
+    dialog.reject()
+    await desk.gone()
+    await desk.shown(lambda: desk.row_text() == "")
+    assert size_of(paper) == 0
+    assert len(paper.requests(CREATE)) == 1

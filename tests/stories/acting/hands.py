@@ -1,0 +1,101 @@
+"""What an operator does and reads in the stories of acting: dialogs filled in, verdicts, rows, timelines."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+from core.model import Command, PositionKey
+from tests.paper_fixture import PaperProcess
+from tests.stories.acting.account import HELD, restore
+from tests.stories.window import SOL, Desk, click, desk_on, type_into
+
+D = Decimal
+ETH = PositionKey("linear", "ETHUSDT", 0)
+CREATE, CANCEL, AMEND = "/v5/order/create", "/v5/order/cancel", "/v5/order/amend"
+STOPS = "/v5/position/trading-stop"
+REALTIME, HISTORY, EXECUTIONS = "/v5/order/realtime", "/v5/order/history", "/v5/execution/list"
+PATIENCE_S = 60.0
+
+
+Story = Callable[[Desk, PaperProcess], Awaitable[None]]
+
+
+async def in_turn(paper: PaperProcess, *stories: Story) -> None:
+    """Several stories on one desk, which takes a second to start; each begins with the same two positions."""
+    async with desk_on(paper) as desk:
+        for story in stories:
+            restore(paper)
+            await settled(desk, paper)
+            await story(desk, paper)
+            assert desk.dialog() is None
+
+
+async def settled(desk: Desk, paper: PaperProcess) -> None:
+    """Bring the desk to what the exchange holds: also when the story before kept the news from it."""
+    await desk.manager.until(lambda s: s.links.is_live, PATIENCE_S)
+    await desk.manager.sync_with_bybit()
+    for symbol, size in HELD.items():
+        key = PositionKey("linear", symbol, 0)
+        await desk.shown(lambda key=key, size=size: (held := desk.seen(key)) is not None and held.size == size)
+        await desk.shown(lambda symbol=symbol: all(o.symbol != symbol for o in desk.snapshot.orders))
+    await desk.shown(lambda: not any(command.is_open for command in desk.snapshot.commands))
+    paper.control("forget_requests")
+
+
+def size_of(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> Decimal:
+    """The size that an independent client sees."""
+    rows = paper.rows("/v5/position/list", category="linear", symbol=symbol)
+    return next(D(row["size"]) for row in rows if row["positionIdx"] == idx)
+
+
+async def fill_in_close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Any:
+    """The close dialog of a row, with a quantity when one is given, ready to be confirmed."""
+    dialog = await desk.press("close", key)
+    if qty:
+        type_into(dialog.quantity.edit, qty)
+    await desk.shown(dialog.frame.action.isEnabled)
+    return dialog
+
+
+async def close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Command:
+    """Close by hand; returns the command that Bybit took, when the dialog has closed over it."""
+    dialog = await fill_in_close(desk, qty, key)
+    command = await confirm(desk, dialog)
+    await desk.gone()
+    return command
+
+
+async def confirm(desk: Desk, dialog: Any) -> Command:
+    """Press the button of a dialog that is ready; the command that it makes."""
+    known = {command.command_id for command in desk.manager.snapshot.commands}
+    click(dialog.frame.action)
+    snapshot = await desk.manager.until(lambda s: s.commands and s.commands[0].command_id not in known, PATIENCE_S)
+    return snapshot.commands[0]
+
+
+async def ended(desk: Desk, command: Command) -> Command:
+    """The command with its verdict, when the window knows it."""
+    found = await desk.manager.verdict(command.command_id, PATIENCE_S)
+    assert not found.is_open, found
+    await desk.shown(lambda: told(desk, command) == found)
+    return found
+
+
+def told(desk: Desk, command: Command) -> Command | None:
+    """A command as the window has it."""
+    return next((c for c in desk.snapshot.commands if c.command_id == command.command_id), None)
+
+
+async def said(desk: Desk, dialog: Any, words: str) -> None:
+    """Wait until a dialog says how its command ended, in these words and no others."""
+    await desk.shown(lambda: dialog.frame.trouble.text == words, PATIENCE_S)
+
+
+async def steps_of(desk: Desk, command: Command) -> list[str]:
+    """The steps of a command as its timeline names them."""
+    desk.window.opener.timeline(command.command_id)
+    story = await desk.opened()
+    steps = [story.table.words(row, 0)[0] for row in range(story.table.rowCount())]
+    story.reject()
+    await desk.gone()
+    return steps
