@@ -26,8 +26,8 @@ from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_li
 MAX_TAPE = 600
 KEPT_ON_TAPE = 300
 # Closed trades of shortened tapes held in memory, how many are forgotten at once, and labels of bots' orders.
-MAX_CLOSED = 5_000
-FORGOTTEN_AT_ONCE = 500
+MAX_CLOSED = 2_000
+FORGOTTEN_AT_ONCE = 200
 MAX_LABELS = 10_000
 LAG_MS = int(REST_LAG_S * 1000)
 # Executions folded in one slice: one or two milliseconds.

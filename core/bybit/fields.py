@@ -24,7 +24,7 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # Most texts of a poll are those of the poll before: looking one up costs a fifth of reading it again. Refusals are not
 # remembered, and what is accepted is short, so the memory stays small whatever is sent.
-_remembered = lru_cache(maxsize=16_384)
+_remembered = lru_cache(maxsize=8_192)
 
 
 @_remembered

@@ -354,8 +354,10 @@ class Line:
         if in_order:
             due = max(due, self._latest)
         self._latest = max(due, self._latest)
+        if not self._under_way or self._under_way[0][0] != due:
+            # Of many frames of one moment the first one's timer brings them all.
+            loop.call_at(due, self._deliver)
         heapq.heappush(self._under_way, (due, next(self._numbers), text))
-        loop.call_at(due, self._deliver)
 
     def _deliver(self) -> None:
         now = asyncio.get_running_loop().time() + 1e-9
