@@ -25,8 +25,8 @@ from core.reconcile import PNL_TOLERANCE, Discrepancy
 # longest; so many lives at one time.
 FIRST_S, LONGEST_S = 5.0, 3_600.0
 AT_ONCE = 5
-# Lists may have been late by this much: the question begins before the life and ends after it.
-AROUND_MS = 60_000
+# The question ends this much after the life: rows are written after the fact.
+AFTER_MS = 60_000
 
 
 class _Asking(Struct):
@@ -99,15 +99,16 @@ class MissingExecutions:
 
     async def _ask(self, trade: ClosedTrade, *, may_price: bool) -> None:
         since_ms, next_ms = self._bounds(trade)
-        start_ms, end_ms = since_ms - AROUND_MS, trade.closed_ms + AROUND_MS
-        rows = await self._gateway().fetch_executions(trade.category, start_ms, end_ms, trade.symbol)
+        # Nothing from before the life: what else of then is known may begin only here.
+        end_ms = trade.closed_ms + AFTER_MS
+        rows = await self._gateway().fetch_executions(trade.category, since_ms, end_ms, trade.symbol)
         for execution in rows:
             self._post(ExecutionReported(execution, "rest"))
         await self._drained()
         after = self._book.lives.closed_trade(trade.life_id, key_of(trade))
         if after is None or after.gap is None or after.pnl_source == SOURCE or not may_price:
             return
-        records = await self._gateway().fetch_closed_pnl(trade.category, start_ms, end_ms, trade.symbol)
+        records = await self._gateway().fetch_closed_pnl(trade.category, since_ms, end_ms, trade.symbol)
         priced = price(after, records, since_ms, next_ms)
         if priced is not None:
             self._book.price_trade(priced)
@@ -144,7 +145,7 @@ class MissingExecutions:
         if same is not None:
             return same if same.gap is None else None
         found = [t for t in self._book.lives.closed() if key_of(t) == key_of(said) and t.gap is None]
-        return next((t for t in found if t.opened_ms < said.closed_ms <= t.closed_ms + AROUND_MS), None)
+        return next((t for t in found if t.opened_ms < said.closed_ms <= t.closed_ms + AFTER_MS), None)
 
 
 def _differ(said: ClosedTrade, now: ClosedTrade) -> bool:

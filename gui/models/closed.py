@@ -31,15 +31,44 @@ def move_pct(trade: ClosedTrade) -> Decimal | None:
 
 
 def symbol_cell(trade: ClosedTrade, facts: Facts) -> Cell:
-    """Symbol and side; below, what is missing if the beginning of the life is not known."""
-    incomplete = translate("Closed", "beginning not known")
+    """Symbol and side; below, what is missing if executions do not tell all of the life."""
     return Cell(
         text=trade.symbol,
         chips=(side_chip(trade.side),),
-        below="" if trade.is_complete else incomplete,
+        below=_what_is_missing(trade),
         below_tone="warning",
         is_strong=True,
     )
+
+
+def _what_is_missing(trade: ClosedTrade) -> str:
+    if trade.is_complete:
+        return ""
+    if is_priced(trade):
+        return translate("Closed", "by Bybit's records")
+    if trade.gap is not None:
+        return translate("Closed", "executions missing")
+    return translate("Closed", "beginning not known")
+
+
+def is_priced(trade: ClosedTrade) -> bool:
+    """Bybit's closed-PnL records stand in for executions that did not come; see core.pricing."""
+    return trade.pnl_source == "closed_pnl"
+
+
+def why_incomplete(trade: ClosedTrade) -> str:
+    """What executions do not tell of a life, and what its figures are instead; empty when they tell all."""
+    if trade.is_complete:
+        return ""
+    if is_priced(trade):
+        return translate(
+            "Closed",
+            "Not all executions came: the money is that of Bybit's closed-PnL records, "
+            "which leave out funding that no execution told of",
+        )
+    if trade.gap is not None:
+        return translate("Closed", "Not all executions came; Bybit is asked for them, and for its own records")
+    return translate("Closed", "Its beginning is older than the history that Bybit gave")
 
 
 def time_cell(trade: ClosedTrade, facts: Facts) -> Cell:
@@ -130,9 +159,7 @@ def life_tip(trade: ClosedTrade, facts: Facts) -> str:
         translate("Closed", "Closed {time}").format(time=text.date_time(trade.closed_ms)),
         translate("Closed", "One life: from flat to flat, out of {n} exits").format(n=len(trade.exits) + 1),
     ]
-    if not trade.is_complete:
-        lines.append(translate("Closed", "Its beginning is older than the history that Bybit gave"))
-    return "\n".join(lines)
+    return "\n".join(line for line in (*lines, why_incomplete(trade)) if line)
 
 
 def price_tip(trade: ClosedTrade, facts: Facts) -> str:
@@ -147,7 +174,11 @@ def net_tip(trade: ClosedTrade, facts: Facts) -> str:
     formula = translate("Closed", "Net = gross − fees + funding")
     inputs = f"{text.quantity(trade.gross_pnl)} − {text.quantity(trade.fees)} + {text.quantity(trade.funding)}"
     move = translate("Closed", "Move = (exit − entry) ÷ entry, the other way round for a short")
-    source = translate("Closed", "In {coin}, computed from executions").format(coin=trade.settle_coin)
+    source = (
+        translate("Closed", "In {coin}, from Bybit's closed-PnL records (evidence E4)")
+        if is_priced(trade)
+        else translate("Closed", "In {coin}, computed from executions")
+    ).format(coin=trade.settle_coin)
     lines = [formula, inputs, move, source]
     if trade.other_fees:
         apart = ", ".join(f"{text.quantity(fee.amount)} {fee.coin}" for fee in trade.other_fees)

@@ -379,7 +379,7 @@ def columns() -> tuple[Column, ...]:
                is_right=False, widest="ML BUY 77% · 15m 72% 30m 78%", stretch=2, starts_hidden=True, is_timed=True,
                tooltip=attribution.note_tip),
         Column("edit_stops", ("",), stops_button, widest="TP/SL", is_phased=True,
-               tooltip=row_state.halt_tip),
-        Column("close", ("",), close_button, widest="Cancel", is_phased=True, tooltip=row_state.halt_tip),
+               tooltip=row_state.button_tip),
+        Column("close", ("",), close_button, widest="Cancel", is_phased=True, tooltip=row_state.button_tip),
     )  # fmt: skip
     return tuple(row_state.with_note(column._replace(more_ranks=more.get(column.name, ()))) for column in made)

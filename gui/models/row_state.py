@@ -132,10 +132,13 @@ def retry_button(position: Position, facts: Facts) -> Cell | None:
     return Cell(button=translate("Positions", "Retry…"), tone="warning")
 
 
-def halt_tip(position: Position, facts: Facts) -> str:
-    """Why the exchange took no command on the row's contract just now; empty as a rule. For the row's buttons."""
+def button_tip(position: Position, facts: Facts) -> str:
+    """What the row's buttons lead to; and why the exchange took no command on the contract just now, if it did not."""
+    said = translate("Positions", "Opens a dialog; nothing is sent before it is confirmed there")
     told = facts.snapshot.links.halts.get(position.key[:2]) if facts.snapshot is not None else None
-    return words.halt(told, facts.clock.monotonic() - told.last_mono) if told is not None else ""
+    if told is None:
+        return said
+    return words.halt(told, facts.clock.monotonic() - told.last_mono) + "\n" + said
 
 
 def with_note(column: Column) -> Column:

@@ -129,7 +129,9 @@ class LifePanel(QWidget):
 
     def _show_note(self, trade: ClosedTrade) -> None:
         notes = []
-        if not trade.is_complete:
+        if closed.is_priced(trade):
+            notes.append(translate("Life", "The money is that of Bybit's own records: executions are missing."))
+        elif not trade.is_complete and trade.gap is None:
             notes.append(translate("Life", "The beginning of this position is not known; figures may be incomplete."))
         if trade.net_pnl is None:
             notes.append(translate("Life", "The result is pending: Bybit has not reported all of it yet."))

@@ -906,6 +906,10 @@ Un trattino quando non osservava</translation>
             <translation>In {coin}, calcolato dalle esecuzioni</translation>
         </message>
         <message>
+            <source>In {coin}, from Bybit's closed-PnL records (evidence E4)</source>
+            <translation>In {coin}, dai registri closed-PnL di Bybit (prova E4)</translation>
+        </message>
+        <message>
             <source>Its beginning is older than the history that Bybit gave</source>
             <translation>Il suo inizio è più vecchio della cronologia data da Bybit</translation>
         </message>
@@ -936,6 +940,14 @@ Un trattino quando non osservava</translation>
         <message>
             <source>Net PnL</source>
             <translation>PnL netto</translation>
+        </message>
+        <message>
+            <source>Not all executions came: the money is that of Bybit's closed-PnL records, which leave out funding that no execution told of</source>
+            <translation>Non tutte le esecuzioni sono arrivate: gli importi sono quelli dei registri closed-PnL di Bybit, senza il funding di cui nessuna esecuzione ha detto</translation>
+        </message>
+        <message>
+            <source>Not all executions came; Bybit is asked for them, and for its own records</source>
+            <translation>Non tutte le esecuzioni sono arrivate; si chiedono a Bybit, insieme ai suoi registri</translation>
         </message>
         <message>
             <source>One life: from flat to flat, out of {n} exits</source>
@@ -1012,8 +1024,16 @@ Bybit: {code}</translation>
             <translation>inizio non noto</translation>
         </message>
         <message>
+            <source>by Bybit's records</source>
+            <translation>dai registri di Bybit</translation>
+        </message>
+        <message>
             <source>closed positions</source>
             <translation>posizioni chiuse</translation>
+        </message>
+        <message>
+            <source>executions missing</source>
+            <translation>mancano esecuzioni</translation>
         </message>
         <message>
             <source>exit</source>
@@ -3195,6 +3215,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>L'inizio di questa posizione non è noto; le cifre possono essere incomplete.</translation>
         </message>
         <message>
+            <source>The money is that of Bybit's own records: executions are missing.</source>
+            <translation>Gli importi sono quelli dei registri di Bybit: mancano esecuzioni.</translation>
+        </message>
+        <message>
             <source>The result is pending: Bybit has not reported all of it yet.</source>
             <translation>Il risultato è in attesa: Bybit non ha ancora riportato tutto.</translation>
         </message>
@@ -3760,6 +3784,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>Opened by</source>
             <translation>Aperta da</translation>
+        </message>
+        <message>
+            <source>Opens a dialog; nothing is sent before it is confirmed there</source>
+            <translation>Apre una finestra; nulla viene inviato prima della conferma</translation>
         </message>
         <message>
             <source>Portfolio</source>

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 
-from core.model import BotNote, Position, PositionKey
+from core.model import BotNote, Gap, Position, PositionKey
 from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Cell, Column, Facts
 from gui.models.table import RecordTable
@@ -220,6 +220,18 @@ def test_a_closed_trade_whose_beginning_is_unknown_is_pending_not_zero(facts: Fa
     assert said["net"] == ("pending", "")
     assert said["price"][0] == "—"
     assert said["symbol"][1] == "beginning not known"
+
+
+def test_a_life_priced_by_bybits_records_says_so_and_one_that_waits_for_executions_too(facts: Facts) -> None:
+    trade = samples.closed_trade(1, is_complete=False, pnl_source="closed_pnl", gap=Gap(D(1), D(0)))
+    said = words(trade, closed.columns(), facts)
+    assert said["symbol"][1] == "by Bybit's records"
+    assert said["net"][0] != "pending"
+    assert "closed-PnL records (evidence E4)" in closed.net_tip(trade, facts)
+    assert "leave out funding" in closed.life_tip(trade, facts)
+    waiting = replace(trade, pnl_source="", net_pnl=None)
+    said = words(waiting, closed.columns(), facts)
+    assert (said["symbol"][1], said["net"][0]) == ("executions missing", "pending")
 
 
 def test_executions_tell_funding_from_fills(facts: Facts) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from core import book, missing
+from core import ledger, missing
 from core.errors import BadValue
 from core.model import PositionKey
 from tests.stories.faults.stage import QUICK, Stage
@@ -61,7 +61,7 @@ async def test_records_stand_in_for_executions_that_never_come_until_they_do(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F67 the other way round (E4): the list stays empty for one contract, Bybit's records answer."""
-    for module in (book, missing):
+    for module in (ledger, missing):
         monkeypatch.setattr(module, "REST_LAG_S", 0.3)
     monkeypatch.setattr(missing, "FIRST_S", 0.1)
     monkeypatch.setattr(missing, "LONGEST_S", 0.2)
@@ -94,7 +94,7 @@ async def test_records_stand_in_for_executions_that_never_come_until_they_do(
 async def test_executions_that_contradict_a_record_win_and_the_difference_is_told(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (book, missing):
+    for module in (ledger, missing):
         monkeypatch.setattr(module, "REST_LAG_S", 0.3)
     monkeypatch.setattr(missing, "FIRST_S", 0.1)
     monkeypatch.setattr(missing, "LONGEST_S", 0.2)
