@@ -1,0 +1,205 @@
+"""A desk in a process of its own that is killed at a named moment, and what it leaves on the disk.
+
+``run_until_killed`` forks it from a server that has loaded everything already. A moment is a method that is exchanged
+for one that kills the process before, or after, doing its work: no thread, timer or file of it outlives that.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from aiohttp.client_reqrep import ClientRequest
+
+from core import actions
+from core.actions import Actions
+from core.backfill import BackFill
+from core.book import PositionBook
+from core.bybit.calls import Caller
+from core.clock import SystemClock
+from core.model import Command, PositionKey
+from core.recorder import Recorder
+from core.sending import Sender
+from core.store import journal
+from core.store.files import Place
+from core.store.store import Store
+from core.sweep import StopSweep
+from tests.paper_fixture import PaperProcess
+from tests.stories.desk import managed
+
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_CONTEXT = multiprocessing.get_context(_METHOD)
+if _METHOD == "forkserver":
+    _CONTEXT.set_forkserver_preload([__name__])
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+PATIENCE_S = 60.0
+
+
+def _die(*_: object, **__: object) -> Any:
+    os.kill(os.getpid(), _KILL)
+
+
+def _before(owner: Any, name: str) -> None:
+    async def killed(*_: object, **__: object) -> Any:
+        _die()
+
+    setattr(owner, name, killed if asyncio.iscoroutinefunction(getattr(owner, name)) else _die)
+
+
+def _after(owner: Any, name: str, holds: Callable[..., bool] = lambda *arguments: True) -> None:
+    work: Callable[..., Any] = getattr(owner, name)
+
+    def done_and_killed(*arguments: Any, **options: Any) -> Any:
+        result = work(*arguments, **options)
+        return _die() if holds(*arguments) else result
+
+    async def awaited_and_killed(*arguments: Any, **options: Any) -> Any:
+        result = await work(*arguments, **options)
+        return _die() if holds(*arguments) else result
+
+    setattr(owner, name, awaited_and_killed if asyncio.iscoroutinefunction(work) else done_and_killed)
+
+
+def _is_answered(_store: Store, command: Command) -> bool:
+    """That it is being sent is written down too, at a time of its own."""
+    return command.state != "sending"
+
+
+def _when_acting(arm: Callable[[], None]) -> Callable[[], None]:
+    """Only from the moment on in which the intent is on the disk: the baseline before uses the same methods."""
+
+    def later() -> None:
+        journalled: Callable[..., Any] = Actions._to_journal
+
+        async def journalled_and_armed(*arguments: Any) -> None:
+            await journalled(*arguments)
+            arm()
+
+        Actions._to_journal = journalled_and_armed  # type: ignore[method-assign]
+
+    return later
+
+
+def _at_statement(begins: str) -> None:
+    """As SQLite is about to run a statement."""
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+
+    def watch(statement: str) -> None:
+        if statement.startswith(begins):
+            _die()
+
+    def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.set_trace_callback(watch)
+        return connection
+
+    sqlite3.connect = watched  # type: ignore[assignment]
+
+
+# The moments of RELIABILITY 3.1, in the order of a command's life.
+MOMENTS: dict[str, Callable[[], None]] = {
+    "before the journal": lambda: _before(Actions, "_to_journal"),
+    "inside the commit": lambda: _after(journal, "add"),
+    "after the commit": lambda: _after(Actions, "_to_journal"),
+    "before the connection": lambda: _before(Sender, "send"),
+    "after the headers": _when_acting(lambda: _before(ClientRequest, "write_bytes")),
+    "after the body": _when_acting(lambda: _after(ClientRequest, "write_bytes")),
+    "before the answer is read": lambda: _before(Caller, "_checked_write"),
+    "before the state is written": lambda: _after(Sender, "send"),
+    "after the state is written": _when_acting(lambda: _after(Store, "note_intent_state", _is_answered)),
+    "between two look-ups": lambda: _after(Actions, "_resolve"),
+    "flat, before the stop sweep": _when_acting(lambda: _before(StopSweep, "sweep")),
+    "in the stop sweep": _when_acting(lambda: _after(StopSweep, "_cancel")),
+}
+# Those of a start, when nothing is asked for yet.
+AT_START: dict[str, Callable[[], None]] = {
+    "in the daily copy": lambda: _at_statement("VACUUM INTO"),
+    "in the back-fill": lambda: _after(BackFill, "_fetch"),
+    "while history is recalled": lambda: _after(Store, "load_executions"),
+    "in the baseline": lambda: _before(PositionBook, "baseline_steps"),
+}
+
+
+def place_of(folder: Path) -> Place:
+    """Where the one ledger under a folder is kept."""
+    return Place(folder, "paper", "Main", "one ledger")
+
+
+def kept(folder: Path) -> dict[str, dict[str, str]]:
+    """What is committed: order link by intent, quantity by execution, result by life. Nothing may be damaged."""
+    file = place_of(folder).database
+    if not file.exists():
+        return {"links": {}, "executions": {}, "lives": {}}
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        return {
+            "links": dict(connection.execute("SELECT intent_id, order_link_id FROM intents")),
+            "executions": dict(connection.execute("SELECT exec_id, qty FROM executions")),
+            "lives": dict(connection.execute("SELECT life_id, net_pnl FROM lives")),
+        }
+
+
+async def recorder_at(folder: Path) -> Recorder:
+    """The recorder of the one ledger under a folder."""
+
+    async def open_store(ledger: str) -> Store:
+        return await Store.open(place_of(folder), ballast_bytes=0)
+
+    recorder = Recorder(open_store, SystemClock())
+    await recorder.use("one ledger")
+    return recorder
+
+
+class Door(NamedTuple):
+    """What a desk must know of a paper exchange, as text that another process can be given."""
+
+    rest: str
+    ws: str
+    api_key: str
+    api_secret: str
+
+
+async def _live(door: Door, folder: Path, key: PositionKey | None) -> None:
+    recorder = await recorder_at(folder)
+    await recorder.store.checked()
+    exchange: Any = door
+    async with managed(exchange, recorder=recorder, history_days=8) as manager:
+        if key is not None:
+            await manager.close_position(key)
+        await manager.until(lambda s: False, PATIENCE_S)
+
+
+def _main(moment: str, door: Door, folder: Path, key: PositionKey | None) -> None:
+    actions.ASK_AFTER_MS = 200
+    (MOMENTS | AT_START)[moment]()
+    asyncio.run(_live(door, folder, key))
+
+
+def run_until_killed(moment: str, exchange: PaperProcess, folder: Path, key: PositionKey | None) -> None:
+    """Start a desk, and with a key close that position, in a process that dies at the moment; asserts that it did."""
+    door = Door(exchange.rest, exchange.ws, exchange.api_key, exchange.api_secret)
+    process = _CONTEXT.Process(target=_main, args=(moment, door, folder, key), daemon=True)
+    with _without_main():
+        process.start()
+    process.join(PATIENCE_S)
+    died_by = process.exitcode
+    process.kill()
+    assert died_by in {-_KILL, _KILL}, (moment, died_by)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """The child would load the test runner's own program anew: there is nothing in it that it needs."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
