@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_health(snapshot, now)
         self.status.show_health(snapshot, now)
         self.tabs.show_banner(health.banner(snapshot, now))
+        self.tabs.set_live(health.of_snapshot(snapshot, now).tone == "up")
 
     def _catch_up(self, is_visible: bool) -> None:
         if is_visible and self.facts.snapshot is not None:

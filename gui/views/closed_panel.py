@@ -152,7 +152,7 @@ class ClosedPanel(QWidget):
         self.feed.tick()
 
     def show_banner(self, words: str) -> None:
-        """Say above the table that the desk's numbers are not live; "" when they are."""
+        """Say above the table what cannot wait; "" for nothing."""
         self.banner.set_text(words)
         if self.banner.isVisibleTo(self) != bool(words):
             self.banner.setVisible(bool(words))

@@ -118,9 +118,8 @@ class TablePanel(QWidget):
         self.totals.forget()
 
     def show_banner(self, words: str) -> None:
-        """Say above the table that its numbers are not live; "" when they are."""
+        """Say above the table what cannot wait; "" for nothing."""
         self.banner.set_text(words)
-        self.totals.set_pale(bool(words))
         if self.banner.isVisibleTo(self) != bool(words):
             self.banner.setVisible(bool(words))
 

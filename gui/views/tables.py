@@ -67,6 +67,7 @@ class TableTabs(QWidget):
         self._settings: WindowSettings | None = None
         self._is_compact, self._is_flashing = False, True
         self._banner = ""
+        self._is_live = True
         self._stack = QStackedWidget()
         for name in self._order:
             self.strip.add(self._tables[name].title)
@@ -116,6 +117,8 @@ class TableTabs(QWidget):
         if self._settings is not None:
             _restore(made, name, self._settings)
         made.show_banner(self._banner)
+        if isinstance(made, TablePanel):
+            made.totals.set_pale(not self._is_live)
         made.view.menu_asked.connect(lambda column, place: self.menu_of(name, column).popup(place))
         if name == "orders":
             made.view.pressed_button.connect(self._on_order_button)
@@ -225,10 +228,17 @@ class TableTabs(QWidget):
             panel.write_anew()
 
     def show_banner(self, words: str) -> None:
-        """Say that the numbers are not live, above every table."""
+        """Say what cannot wait, above every table."""
         self._banner = words
         for panel in self._panels.values():
             panel.show_banner(words)
+
+    def set_live(self, is_live: bool) -> None:
+        """Sums of numbers that are not live are pale."""
+        self._is_live = is_live
+        for panel in self._panels.values():
+            if isinstance(panel, TablePanel):
+                panel.totals.set_pale(not is_live)
 
     def tick(self) -> None:
         """Once a second."""

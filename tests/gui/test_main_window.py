@@ -102,6 +102,7 @@ def test_when_nothing_arrives_any_more_every_figure_is_marked_old(desk: MainWind
     assert all(words.startswith("STALE") for words in said)
     assert desk.top_bar.link.words == "Stale"
     assert desk.top_bar.equity._is_pale
+    assert desk.tabs.positions.totals._is_pale
     assert any("silent" in item.words for item in desk.status.items)
     assert desk.tabs.positions.table.rowCount() == 6
 
@@ -129,6 +130,7 @@ def test_many_alerts_neither_widen_the_window_nor_hide_the_table(qtbot, desk: Ma
     assert desk.minimumSizeHint().width() == before <= 1180
     assert desk.width() == 1600
     assert banner.height() < 60
+    assert not desk.tabs.positions.totals._is_pale  # the numbers are as live as before
 
 
 def test_the_badge_says_where_we_are(qtbot, bridge: Bridge) -> None:
