@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.model import Command, PositionKey
+from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import HELD, restore
 from tests.stories.window import SOL, Desk, click, desk_on, type_into
@@ -15,6 +16,8 @@ CREATE, CANCEL, AMEND = "/v5/order/create", "/v5/order/cancel", "/v5/order/amend
 STOPS = "/v5/position/trading-stop"
 REALTIME, HISTORY, EXECUTIONS = "/v5/order/realtime", "/v5/order/history", "/v5/execution/list"
 PATIENCE_S = 60.0
+# The desk hears of the position when it asks for it, and not before: what happens elsewhere comes at once with a click.
+RARELY = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, reconcile_s=3_600)
 
 
 Story = Callable[[Desk, PaperProcess], Awaitable[None]]
@@ -28,6 +31,12 @@ async def in_turn(paper: PaperProcess, *stories: Story) -> None:
             await settled(desk, paper)
             await story(desk, paper)
             assert desk.dialog() is None
+
+
+def keep_silent(paper: PaperProcess) -> None:
+    """Nothing is told about orders, fills and positions but what is asked for."""
+    for topic in ("order", "execution", "position"):
+        paper.arm("drop", {"topic": topic})
 
 
 async def settled(desk: Desk, paper: PaperProcess) -> None:

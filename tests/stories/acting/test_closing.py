@@ -7,11 +7,11 @@ import pytest
 
 from core import actions
 from core.model import PositionKey
-from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
 from tests.stories.acting.hands import (
     CREATE,
+    RARELY,
     REALTIME,
     D,
     close,
@@ -19,6 +19,7 @@ from tests.stories.acting.hands import (
     ended,
     fill_in_close,
     in_turn,
+    keep_silent,
     said,
     settled,
     size_of,
@@ -31,14 +32,6 @@ from tests.stories.window import Desk, click, desk_on, type_into
 BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
 pytestmark = pytest.mark.usefixtures("dressed")
 NO_TRACE = "No trace of the order after 3 checks. Retrying is safe (same order id)"
-# The desk hears of the position when it asks for it, and not before: what happens elsewhere comes at once with a click.
-RARELY = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, reconcile_s=3_600)
-
-
-def keep_silent(paper: PaperProcess) -> None:
-    """Nothing is told about orders, fills and positions but what is asked for."""
-    for topic in ("order", "execution", "position"):
-        paper.arm("drop", {"topic": topic})
 
 
 def ids_sent(paper: PaperProcess) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pybit.unified_trading as bybit
@@ -11,16 +10,15 @@ import pytest
 from pybit.exceptions import InvalidRequestError
 
 from core.clock import SystemClock
-from core.errors import BadValue
-from core.model import PositionKey
 from core.recorder import Recorder
 from core.store.files import Place
 from core.store.store import Store
+from gui.leaving import see_off
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed, until
+from tests.stories.acting.hands import CREATE, ETH, close, ended, fill_in_close, size_of, steps_of, told
+from tests.stories.window import click, desk_on
 
-D = Decimal
-SOL = PositionKey("linear", "SOLUSDT", 0)
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture
@@ -37,65 +35,63 @@ async def recorder_of(opener: Callable[[str], Awaitable[Store]]) -> Recorder:
     return recorder
 
 
-def held(paper: PaperProcess) -> Decimal:
-    return D(paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]["size"])
+async def test_what_has_no_verdict_at_the_exit_is_found_at_the_next_start(
+    qt_loop: object, paper: PaperProcess, opener
+) -> None:
+    """F104, F106, P10: the row of the next start says what it is looking for, and then what became of it.
 
-
-async def test_the_exit_waits_for_a_verdict(paper: PaperProcess) -> None:
-    """F106."""
-    async with managed(paper) as manager:
+    That the exit waits, and may be stayed, is in tests/stories/test_acting_desk.py.
+    """
+    async with desk_on(paper, recorder=await recorder_of(opener), history_days=8) as desk:
         paper.hold_fills()
-        command = await manager.close_position(SOL)
-        leaving = asyncio.create_task(manager.prepare_exit(10))
-        await asyncio.sleep(0)
-        with pytest.raises(BadValue, match="leaving"):
-            await manager.close_position(PositionKey("linear", "ETHUSDT", 0))
+        command = await close(desk, "10")
+        assert await see_off(desk.window, desk.bridge, desk.manager, 0.3) is True
+        assert told(desk, command).is_open
+    async with desk_on(paper, recorder=await recorder_of(opener), history_days=8) as desk:
+        await desk.shown(lambda: desk.snapshot.is_resuming and "closing" in desk.row_text())
+        dialog = await desk.press("edit_stops", ETH)
+        await desk.shown(lambda: "no verdict yet" in dialog.frame.status.text())
+        dialog.reject()
+        await desk.gone()
         paper.release_fills()
-        assert await leaving == ()
-        assert (await manager.verdict(command.command_id)).state == "done"
+        done = await ended(desk, command)
+        assert (done.state, done.filled_qty, done.order_link_id) == ("done", 10, command.order_link_id)
+        await desk.shown(lambda: not desk.snapshot.is_resuming and "closing" not in desk.row_text())
+        steps = await steps_of(desk, done)
+        assert (steps[0], steps[-1]) == ("Asked", "Verdict")
+        assert len(paper.requests(CREATE)) == 1
+        assert size_of(paper) == 10
 
 
-async def test_what_has_no_verdict_at_the_exit_is_found_at_the_next_start(paper: PaperProcess, opener) -> None:
-    """F104, F106, P10."""
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
-        paper.hold_fills()
-        command = await manager.close_position(SOL, D(10))
-        (left,) = await manager.prepare_exit(0.3)
-        assert left.command_id == command.command_id
-    paper.release_fills()
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
-        snapshot = await manager.until(lambda s: bool(s.commands) and s.commands[0].state == "done")
-        assert snapshot.commands[0].order_link_id == command.order_link_id
-        assert not snapshot.is_resuming
-        assert len(paper.requests("/v5/order/create")) == 1
-        assert held(paper) == 10
+async def test_pybit_and_the_operator_close_at_the_same_time(qt_loop: object, paper: PaperProcess) -> None:
+    """P7: never a position of the other side, never a second order of ours, and words that explain it.
 
-
-async def test_pybit_and_the_operator_close_at_the_same_time(paper: PaperProcess) -> None:
-    """P7: never a position of the other side, never a second order of ours, and a verdict that explains it."""
-    async with managed(paper) as manager:
+    Whoever is first is chance here; each case by itself is in test_closing.py.
+    """
+    async with desk_on(paper) as desk:
         session = bybit.HTTP(api_key=paper.api_key, api_secret=paper.api_secret)
         session.endpoint = paper.rest
         order = {"category": "linear", "symbol": "SOLUSDT", "side": "Sell", "orderType": "Market", "qty": "20.0"}
-
         refusals: list[int] = []
 
-        def close() -> None:
+        def close_elsewhere() -> None:
             try:
                 session.place_order(**order, positionIdx=0, reduceOnly=True)
             except InvalidRequestError as refusal:
                 refusals.append(refusal.status_code)
 
-        other = threading.Thread(target=close)
+        dialog = await fill_in_close(desk)
+        other = threading.Thread(target=close_elsewhere)
         other.start()
-        try:
-            command = await manager.close_position(SOL)
-            verdict = await manager.verdict(command.command_id)
-            said = verdict.state if verdict.state == "done" else verdict.detail
-        except BadValue as error:
-            said = error.code
-        assert said in {"done", "closed_by_other", "position_gone"}
+        click(dialog.frame.action)
         await asyncio.to_thread(other.join)
         assert set(refusals) <= {110017}
-        await manager.until(lambda s: s.position("SOLUSDT") is None)
-        await until(lambda: held(paper) == 0)
+        await desk.shown(lambda: desk.row_text() == "")
+        await desk.shown(lambda: not any(command.is_open for command in desk.snapshot.commands))
+        if not dialog.is_closed:  # it was late
+            said = dialog.frame.trouble.text
+            assert "closed by another party" in said or "no longer open" in said, said
+            dialog.reject()
+        await desk.gone()
+        assert size_of(paper) == 0
+        assert len([request for request in paper.requests(CREATE) if "orderLinkId" in request["fields"]]) <= 1

@@ -1,30 +1,22 @@
-"""F62-F66: stop orders after a close. Ours are cancelled and looked for again; what stays is shown until it is gone."""
+"""F62-F66, P9: what outlives its position is found and cancelled, or stays in sight until somebody has seen to it."""
 
-from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from core.executions import OUR_ORDER_PREFIX
-from core.guards import GuardSettings
-from core.intents import PARTIAL, CancelOrders, SetTradingStop, stops_of
-from core.manager import PositionManager
-from core.model import Command, PositionKey
-from core.sync import Intervals
+from core.intents import PARTIAL, SetTradingStop, stops_of
+from core.model import PositionKey
+from gui.dialogs.cancel_orders import CancelOrdersDialog
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed, until
+from tests.stories.acting.hands import CANCEL, CREATE, ETH, STOPS, D, close, confirm, ended, in_turn, keep_silent
+from tests.stories.desk import until
+from tests.stories.window import Desk, click
 
-D = Decimal
-ETH = PositionKey("linear", "ETHUSDT", 0)
+pytestmark = pytest.mark.usefixtures("dressed")
 BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
-CREATE, CANCEL, AMEND, STOP = "/v5/order/create", "/v5/order/cancel", "/v5/order/amend", "/v5/position/trading-stop"
-
-
-async def ended(manager: PositionManager, command: Command) -> Command:
-    """The command with its verdict."""
-    found = await manager.verdict(command.command_id, 20)
-    assert not found.is_open, found
-    return found
 
 
 def a_stop_of_its_own(paper: PaperProcess, prefix: str = OUR_ORDER_PREFIX) -> str:
@@ -45,150 +37,173 @@ def is_listed(paper: PaperProcess, order_id: str) -> bool:
     return order_id in {row["orderId"] for row in rows}
 
 
-async def close_all_of_it(manager: PositionManager, order_id: str) -> None:
-    """Close the position once the desk knows its stop."""
-    await manager.until(lambda s: any(o.order_id == order_id for o in s.orders))
-    assert (await ended(manager, await manager.close_position(ETH))).state == "done"
-    await manager.until(lambda s: s.position("ETHUSDT") is None)
+async def close_all_of_it(desk: Desk, order_id: str) -> None:
+    """Close the position by hand once the desk knows its stop."""
+    await desk.shown(lambda: order_id in orders_of(desk))
+    assert (await ended(desk, await close(desk, key=ETH))).state == "done"
+    await desk.shown(lambda: desk.row_text(ETH) == "")
 
 
-async def test_a_stop_of_ours_that_outlives_its_position_is_cancelled(paper: PaperProcess) -> None:
-    """F62."""
-    async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper)
-        await close_all_of_it(manager, order_id)
-        await until(lambda: not is_listed(paper, order_id))
-        await manager.until(lambda s: all(o.order_id != order_id for o in s.orders))
-        assert manager.snapshot.leftovers == frozenset()
+def orders_of(desk: Desk) -> set[str]:
+    """The orders that the window has."""
+    return {order.order_id for order in desk.snapshot.orders}
 
 
-@pytest.mark.parametrize(
-    ("fault", "arguments", "cancels"),
-    [
-        ("reset_after", {}, 1),  # it was cancelled, and nobody said so
-        ("ret_code", {"code": 110001, "executed": True}, 1),  # gone already: the list agrees
-        ("ret_code", {"code": 110001, "executed": False}, 2),  # said to be gone, and it is not
-        ("ret_code", {"code": 110010, "executed": False}, 2),
-        ("http_status", {"status": 502, "executed": False}, 2),
-    ],
+def badge(desk: Desk) -> str:
+    """What the button says that stays until nothing is left over; empty when it is not there."""
+    button = desk.window.tabs.buttons.cancel_orphans
+    return "" if button.isHidden() else button.text()
+
+
+async def is_gone(desk: Desk, paper: PaperProcess, order_id: str) -> None:
+    """Off the exchange's list and off the desk's, and nothing reminds of it."""
+    await until(lambda: not is_listed(paper, order_id))
+    await desk.shown(lambda: order_id not in orders_of(desk) and badge(desk) == "")
+
+
+CANCELS = (
+    ("reset_after", {}, 1),  # it was cancelled, and nobody said so
+    ("ret_code", {"code": 110001, "executed": True}, 1),  # gone already: the list agrees
+    ("ret_code", {"code": 110001, "executed": False}, 2),  # said to be gone, and it is not
+    ("ret_code", {"code": 110010, "executed": False}, 2),
+    ("http_status", {"status": 502, "executed": False}, 2),
 )
-async def test_a_cancel_is_believed_by_the_list_of_orders_only(
-    paper: PaperProcess, fault: str, arguments: dict, cancels: int
+
+
+async def test_a_stop_of_ours_that_outlives_its_position_is_cancelled(qt_loop: object, paper: PaperProcess) -> None:
+    """F62, F63, F64."""
+    stories = (partial(a_cancel_goes_wrong, *cancel) for cancel in CANCELS)
+    await in_turn(paper, nothing_goes_wrong, *stories, an_edit_unbinds_a_leg)
+
+
+async def nothing_goes_wrong(desk: Desk, paper: PaperProcess) -> None:
+    """F62."""
+    order_id = a_stop_of_its_own(paper)
+    await close_all_of_it(desk, order_id)
+    await is_gone(desk, paper, order_id)
+
+
+async def a_cancel_goes_wrong(
+    fault: str, arguments: dict[str, Any], cancels: int, desk: Desk, paper: PaperProcess
 ) -> None:
-    """F63."""
-    async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper)
-        paper.arm(fault, CANCEL, count=1, args=arguments)
-        await close_all_of_it(manager, order_id)
-        await until(lambda: not is_listed(paper, order_id))
-        await manager.until(lambda s: all(o.order_id != order_id for o in s.orders))
-        assert manager.snapshot.leftovers == frozenset()
-        assert len(paper.requests(CANCEL)) == cancels
+    """F63: a cancel is believed by the list of orders only."""
+    order_id = a_stop_of_its_own(paper)
+    paper.arm(fault, CANCEL, count=1, args=arguments)
+    await close_all_of_it(desk, order_id)
+    await is_gone(desk, paper, order_id)
+    assert len(paper.requests(CANCEL)) == cancels
 
 
-async def test_the_leg_that_an_edit_unbound_is_shown_and_goes_with_the_position(paper: PaperProcess) -> None:
+async def an_edit_unbinds_a_leg(desk: Desk, paper: PaperProcess) -> None:
     """F64: an edit of the take profit alone unbinds the pair; its cancel then leaves the stop loss standing."""
-    async with managed(paper) as manager:
-        position = manager.get_position(ETH)
-        pair = SetTradingStop(
-            symbol="ETHUSDT", tpsl_mode=PARTIAL, tp_size=D("0.50"), sl_size=D("0.50"), side=position.side,
-            take_profit=(position.mark_price * D("1.05")).quantize(D("0.01")), life_id=position.life_id,
-            stop_loss=(position.mark_price * D("0.95")).quantize(D("0.01")), seq_seen=position.seq,
-        )  # fmt: skip
-        assert (await ended(manager, await manager.submit(pair))).state == "done"
-        legs = {o.stop_order_type: o for o in manager.snapshot.orders if o.stop_order_type.startswith("Partial")}
-        profit, loss = legs["PartialTakeProfit"], legs["PartialStopLoss"]
-        moved = await manager.amend_order(profit, trigger_price=profit.trigger_price + 1)
-        assert (await ended(manager, moved)).state == "done"
-        (outcome,) = await manager.cancel_orders(CancelOrders(order_ids=(profit.order_id,)))
-        assert (await ended(manager, outcome.command)).state == "done"
-        assert [o.order_id for o in manager.snapshot.orders if o.stop_order_type.startswith("Partial")] == [
-            loss.order_id
-        ]
-        await close_all_of_it(manager, loss.order_id)
-        await until(lambda: not is_listed(paper, loss.order_id))
-        assert manager.snapshot.leftovers == frozenset()
+    manager, position = desk.manager, desk.seen(ETH)
+    pair = SetTradingStop(
+        symbol="ETHUSDT", tpsl_mode=PARTIAL, tp_size=D("0.50"), sl_size=D("0.50"), side=position.side,
+        take_profit=(position.mark_price * D("1.05")).quantize(D("0.01")), life_id=position.life_id,
+        stop_loss=(position.mark_price * D("0.95")).quantize(D("0.01")), seq_seen=position.seq,
+    )  # fmt: skip
+    assert (await ended(desk, await manager.submit(pair))).state == "done"
+    legs = {o.stop_order_type: o for o in desk.snapshot.orders if o.stop_order_type.startswith("Partial")}
+    profit, loss = legs["PartialTakeProfit"], legs["PartialStopLoss"]
+    moved = await manager.amend_order(profit, trigger_price=profit.trigger_price + 1)
+    assert (await ended(desk, moved)).state == "done"
+    CancelOrdersDialog(desk.bridge, (profit.order_id,), desk.window).open()
+    await confirm_cancel(desk)
+    assert [o.order_id for o in desk.snapshot.orders if o.stop_order_type.startswith("Partial")] == [loss.order_id]
+    await close_all_of_it(desk, loss.order_id)
+    await is_gone(desk, paper, loss.order_id)
 
 
-async def test_a_stop_of_the_other_leg_is_left_alone(paper: PaperProcess) -> None:
+async def confirm_cancel(desk: Desk) -> None:
+    """Answer the question in front, and wait until it says that it is done."""
+    question = await desk.opened()
+    await desk.shown(question.frame.action.isEnabled)
+    click(question.frame.action)
+    await desk.shown(lambda: question.run.is_over)
+    assert question.frame.status.text() == "1 of 1 done"
+    question.reject()
+    await desk.gone()
+
+
+async def test_what_is_not_ours_or_will_not_go_stays_in_sight(qt_loop: object, paper: PaperProcess) -> None:
+    """F65, F66."""
+    await in_turn(paper, a_stop_of_the_other_leg_is_left_alone, a_stop_will_not_go, somebody_elses_stop_is_not_touched)
+
+
+async def a_stop_of_the_other_leg_is_left_alone(desk: Desk, paper: PaperProcess) -> None:
     """F65."""
     paper.incident("trade", symbol="BTCUSDT", side="Buy", qty="0.010", idx=1)
-    async with managed(paper) as manager:
-        kept = {o.order_id for o in manager.snapshot.orders if o.position_key == BTC_SHORT}
-        assert kept
-        assert (await ended(manager, await manager.close_position(BTC_LONG))).state == "done"
-        await manager.until(lambda s: s.position("BTCUSDT", 1) is None)
-        await manager.sync_with_bybit()
-        assert kept <= {o.order_id for o in manager.snapshot.orders}
-        assert paper.requests(CANCEL) == []
+    await desk.shown(lambda: desk.seen(BTC_LONG) is not None)
+    kept = {o.order_id for o in desk.snapshot.orders if o.position_key == BTC_SHORT}
+    assert kept
+    assert (await ended(desk, await close(desk, key=BTC_LONG))).state == "done"
+    await desk.shown(lambda: desk.row_text(BTC_LONG) == "")
+    await desk.manager.sync_with_bybit()
+    assert kept <= orders_of(desk)
+    assert badge(desk) == ""
+    assert paper.requests(CANCEL) == []
 
 
-async def test_a_stop_that_cannot_be_cancelled_stays_in_sight_until_it_is_gone(paper: PaperProcess) -> None:
+async def a_stop_will_not_go(desk: Desk, paper: PaperProcess) -> None:
     """F66: three tries, then a badge; asking again by hand takes it away."""
-    async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper)
-        paper.arm("ret_code", CANCEL, args={"code": 10016, "executed": False})
-        await close_all_of_it(manager, order_id)
-        await manager.until(lambda s: s.leftovers == {order_id})
-        assert len(paper.requests(CANCEL)) == 3
-        await manager.sync_with_bybit()
-        assert manager.snapshot.leftovers == {order_id}
-        paper.disarm()
-        (outcome,) = await manager.cancel_orders(CancelOrders(kind="orphans"))
-        assert (await ended(manager, outcome.command)).state == "done"
-        await manager.until(lambda s: not s.leftovers)
-        assert not is_listed(paper, order_id)
-
-
-async def test_a_pass_over_the_positions_cleans_up_before_the_guards_judge(paper: PaperProcess) -> None:
-    """Nothing but the pass itself asks: the stream loses the close, and no poll is due."""
-    slow = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, wallet_s=3_600, reconcile_s=3_600)
     order_id = a_stop_of_its_own(paper)
-    async with managed(paper, intervals=slow) as manager:
-        manager.guard_settings = GuardSettings(
-            unprotected_after_s=0, near_liquidation_pct=None, max_positions=manager.get_open_positions_count() - 1
-        )
-        paper.arm("drop", "position")
-        paper.incident("trade", symbol="ETHUSDT", side="Sell", qty="1.50", reduce_only=True)
-        before = await manager.until(lambda s: any(a.kind == "too_many_positions" for a in s.alerts), 60)
-        assert before.position("ETHUSDT") is not None, "the alert is about a position that is gone"
-        alerts = await manager.update_positions()
-        assert manager.get_position(ETH) is None
-        assert not [a for a in alerts if a.kind == "too_many_positions" or a.key == ETH]
-        assert not is_listed(paper, order_id)
-        assert not manager.snapshot.leftovers
-        paper.arm("http_status", "/v5/position/list", args={"status": 502})
-        assert await manager.update_positions() == alerts, "what cannot be read stays, and is judged as it is known"
+    paper.arm("ret_code", CANCEL, args={"code": 10016, "executed": False})
+    await close_all_of_it(desk, order_id)
+    await desk.shown(lambda: badge(desk) == "Cancel 1 that protect nothing…")
+    assert len(paper.requests(CANCEL)) == 3
+    await desk.manager.sync_with_bybit()
+    assert desk.manager.snapshot.leftovers == {order_id}
+    paper.disarm()
+    click(desk.window.tabs.buttons.cancel_orphans)
+    await confirm_cancel(desk)
+    await is_gone(desk, paper, order_id)
 
 
-async def test_somebody_elses_stop_is_shown_and_not_touched(paper: PaperProcess) -> None:
-    async with managed(paper) as manager:
-        order_id = a_stop_of_its_own(paper, prefix="bot")
-        await close_all_of_it(manager, order_id)
-        await manager.until(lambda s: s.leftovers == {order_id})
-        assert paper.requests(CANCEL) == []
-        assert is_listed(paper, order_id)
+async def somebody_elses_stop_is_not_touched(desk: Desk, paper: PaperProcess) -> None:
+    """It is shown; whoever made it may need it."""
+    order_id = a_stop_of_its_own(paper, prefix="bot")
+    await close_all_of_it(desk, order_id)
+    await desk.shown(lambda: badge(desk) == "Cancel 1 that protect nothing…")
+    assert desk.manager.snapshot.leftovers == {order_id}
+    assert paper.requests(CANCEL) == []
+    assert is_listed(paper, order_id)
 
 
-async def test_another_trigger_at_the_same_price_is_proven_remembered_and_taken_back(paper: PaperProcess) -> None:
-    def triggers() -> list[str]:
-        rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
-        return [row["triggerBy"] for row in rows if row["stopOrderType"] == "StopLoss"]
+async def test_another_trigger_at_the_same_price_is_proven_remembered_and_taken_back(
+    qt_loop: object, paper: PaperProcess
+) -> None:
+    """The look-up has to find it; the history tells it; the dialog's Undo sends the price that stands once more."""
+    await in_turn(paper, another_trigger)
 
-    async with managed(paper) as manager:
-        position = manager.get_position(ETH)
-        price = (position.mark_price * D("0.95")).quantize(D("0.01"))
-        set_ = await manager.submit(stops_of(position, "manual", stop_loss=price))
-        assert (await ended(manager, set_)).state == "done"
-        await manager.until(lambda s: any(o.stop_order_type == "StopLoss" and o.symbol == "ETHUSDT" for o in s.orders))
-        by_last = SetTradingStop(symbol="ETHUSDT", stop_loss=price, trigger_by="LastPrice", side=position.side)
-        paper.arm("drop", {"topic": "*"})  # the look-up has to find it
-        paper.arm("reset_after", STOP, count=1)
-        done = await ended(manager, await manager.submit(by_last))
-        assert (done.state, len(paper.requests(STOP))) == ("done", 2)
-        assert triggers() == ["LastPrice"]
-        paper.disarm()
-        change = manager.snapshot.stop_changes[ETH][-1]
-        assert (change.retriggered, change.command_id) == (("stop_loss",), done.command_id)
-        assert (await ended(manager, await manager.undo_stops(ETH))).state == "done"
-        assert triggers() == ["MarkPrice"]
+
+def triggers(paper: PaperProcess) -> list[str]:
+    rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
+    return [row["triggerBy"] for row in rows if row["stopOrderType"] == "StopLoss"]
+
+
+async def another_trigger(desk: Desk, paper: PaperProcess) -> None:
+    price = (desk.seen(ETH).mark_price * D("0.95")).quantize(D("0.01"))
+    set_ = await desk.manager.submit(stops_of(desk.seen(ETH), "manual", stop_loss=price))
+    assert (await ended(desk, set_)).state == "done"
+    await desk.shown(
+        lambda: any(o.stop_order_type == "StopLoss" and o.symbol == "ETHUSDT" for o in desk.snapshot.orders)
+    )
+    dialog = await desk.press("edit_stops", ETH)
+    click(dialog.trigger._segments["LastPrice"])
+    await desk.shown(lambda: dialog.frame.action.isEnabled() and dialog.frame.action.text() == "Apply 1 change")
+    keep_silent(paper)
+    paper.arm("reset_after", STOPS, count=1)
+    done = await ended(desk, await confirm(desk, dialog))
+    assert (done.state, len(paper.requests(STOPS))) == ("done", 2)
+    assert triggers(paper) == ["LastPrice"]
+    dialog.reject()
+    await desk.gone()
+    paper.disarm()
+    assert desk.snapshot.stop_changes[ETH][-1].command_id == done.command_id
+    again = await desk.press("edit_stops", ETH)
+    await desk.shown(lambda: again.history.last.text().endswith("SL trigger Mark → Last · by the desk"))
+    click(again.history.undo)
+    await desk.shown(again.frame.action.isEnabled)
+    undone = await ended(desk, await confirm(desk, again))
+    await desk.gone()
+    assert (undone.state, triggers(paper)) == ("done", ["MarkPrice"])

@@ -1,31 +1,51 @@
-"""F58-F66: stops and orders through real sockets; undo, leverage, opening, rights."""
+"""F58-F66: stops and orders through real dialogs and sockets; and what only bots ask for, who have no dialog."""
 
-from decimal import Decimal
+from typing import Any
 
 import pytest
+from PyQt6.QtTest import QTest
 
+from core import actions
 from core.errors import BadValue
-from core.intents import CancelOrders, OpenPosition, SetTradingStop, stops_of
+from core.intents import OpenPosition
 from core.manager import PositionManager
-from core.model import Command, PositionKey
+from core.model import Command, Order
+from gui.dialogs.cancel_orders import CancelOrdersDialog
 from tests.paper_fixture import PaperProcess
+from tests.stories.acting.hands import (
+    CANCEL,
+    CREATE,
+    ETH,
+    RARELY,
+    STOPS,
+    D,
+    confirm,
+    ended,
+    in_turn,
+    keep_silent,
+    said,
+    settled,
+)
 from tests.stories.desk import managed
+from tests.stories.window import LEFT, Desk, click, desk_on, type_into
 
-D = Decimal
-ETH = PositionKey("linear", "ETHUSDT", 0)
-STOP = "/v5/position/trading-stop"
+pytestmark = pytest.mark.usefixtures("dressed")
+CLOSED_BY_OTHER = (
+    "The position is closed; nothing of this was carried out. "
+    "It was closed by another party: a stop, another program, or Bybit itself."
+)
 
 
-async def ended(manager: PositionManager, command: Command, timeout_s: float = 60.0) -> Command:
-    found = await manager.verdict(command.command_id, timeout_s)
+async def verdict(manager: PositionManager, command: Command) -> Command:
+    """The command with its verdict, for what has no dialog."""
+    found = await manager.verdict(command.command_id, 60)
     assert not found.is_open, found
     return found
 
 
-def priced(manager: PositionManager, ratio: str) -> Decimal:
+def priced(desk: Desk, ratio: str) -> str:
     """A price on the tick, beside the mark."""
-    position = manager.get_position(ETH)
-    return (position.mark_price * D(ratio)).quantize(D("0.01"))
+    return str((desk.seen(ETH).mark_price * D(ratio)).quantize(D("0.01")))
 
 
 def stop_orders(paper: PaperProcess, kind: str) -> list[dict]:
@@ -33,81 +53,147 @@ def stop_orders(paper: PaperProcess, kind: str) -> list[dict]:
     return [row for row in rows if row["stopOrderType"] == kind]
 
 
-def partial(manager: PositionManager) -> SetTradingStop:
-    position = manager.get_position(ETH)
-    return SetTradingStop(
-        symbol="ETHUSDT", tpsl_mode="Partial", stop_loss=priced(manager, "0.97"), sl_size=D("0.50"),
-        side=position.side, life_id=position.life_id, seq_seen=position.seq,
+async def fill_in_stop(desk: Desk, price: str) -> Any:
+    """The TP/SL dialog with a stop loss, ready to be confirmed."""
+    dialog = await desk.press("edit_stops", ETH)
+    type_into(dialog.stop_loss.edits["price"], price)
+    await desk.shown(dialog.frame.action.isEnabled)
+    return dialog
+
+
+async def test_a_stop_for_a_position_that_is_gone_says_so(
+    qt_loop: object, paper: PaperProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F59: it was closed between the last thing that the desk heard and the click. F58 is in test_acting_desk.py."""
+    monkeypatch.setattr(actions, "FRESH_S", 3_600.0)
+    async with desk_on(paper, intervals=RARELY) as desk:
+        await settled(desk, paper)
+        dialog = await fill_in_stop(desk, priced(desk, "0.95"))
+        keep_silent(paper)
+        paper.incident("trade", symbol="ETHUSDT", side="Sell", qty="1.50")
+        refused = await ended(desk, await confirm(desk, dialog))
+        assert (refused.state, refused.detail) == ("refused", "position_gone")
+        await said(desk, dialog, CLOSED_BY_OTHER)
+        dialog.reject()
+        await desk.shown(lambda: desk.row_text(ETH) == "")
+        assert len(paper.requests(STOPS)) == 1
+
+
+async def test_answers_to_stops_and_cancels_that_are_lost(qt_loop: object, paper: PaperProcess) -> None:
+    """F60, F61, F63, and undo."""
+    await in_turn(
+        paper, a_stop_is_verified, a_partial_stop_is_never_added_twice, somebody_else_edits_and_nothing_is_taken_back,
+        a_cancel_is_verified,
     )  # fmt: skip
 
 
-async def test_a_stop_that_fires_first_is_the_reason(paper: PaperProcess) -> None:
-    """F58, F59."""
-    async with managed(paper) as manager:
-        position = manager.get_position(ETH)
-        intent = stops_of(position, "manual", stop_loss=priced(manager, "0.95"))
-        paper.arm("drop", {"topic": "*"})
-        paper.incident("trade", symbol="ETHUSDT", side="Sell", qty=str(position.size))
-        try:
-            said = (await ended(manager, await manager.submit(intent))).detail
-        except BadValue as error:
-            said = error.code
-        assert said == "position_gone"
+async def a_stop_is_verified(desk: Desk, paper: PaperProcess) -> None:
+    """F60: unknown, then read off the position's row; sent once."""
+    price = priced(desk, "0.95")
+    dialog = await fill_in_stop(desk, price)
+    keep_silent(paper)
+    paper.arm("reset_after", STOPS, count=1)
+    command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.sending.phase == "unknown")
+    await said(desk, dialog, "Bybit has carried it out.")
+    dialog.reject()
+    assert (await ended(desk, command)).evidence == "position row"
+    await desk.shown(lambda: desk.seen(ETH).stop_loss == D(price))
+    assert len(paper.requests(STOPS)) == 1
 
 
-async def test_a_lost_answer_in_full_mode_is_verified(paper: PaperProcess) -> None:
-    """F60."""
-    async with managed(paper) as manager:
-        paper.arm("reset_after", STOP, count=1)
-        done = await ended(manager, await manager.update_targets(ETH, stop_loss=priced(manager, "0.95")))
-        assert done.state == "done"
-        assert len(paper.requests(STOP)) == 1
+async def a_partial_stop_is_never_added_twice(desk: Desk, paper: PaperProcess) -> None:
+    """F61: Bybit only adds; so the desk looks for it, finds it, and offers no second one."""
+    dialog = await desk.press("edit_stops", ETH)
+    click(dialog.mode._segments["Partial"])
+    type_into(dialog.partial.part.edit, "0.5")
+    type_into(dialog.partial.stop_loss.edits["price"], priced(desk, "0.97"))
+    await desk.shown(dialog.frame.action.isEnabled)
+    keep_silent(paper)
+    paper.arm("reset_after", STOPS, count=1)
+    command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.sending.phase == "unknown")
+    await said(desk, dialog, "Bybit has carried it out.")
+    assert dialog.frame.action.isHidden()
+    dialog.reject()
+    done = await ended(desk, command)
+    assert (done.state, done.evidence) == ("done", "stop orders")
+    assert len(stop_orders(paper, "PartialStopLoss")) == 1
+    with pytest.raises(BadValue, match="not_retryable"):
+        await desk.manager.retry(done.command_id)
 
 
-async def test_a_lost_answer_in_partial_mode_never_makes_a_second_stop(paper: PaperProcess) -> None:
-    """F61."""
-    async with managed(paper) as manager:
-        paper.arm("drop", {"topic": "*"})
-        paper.arm("reset_after", STOP, count=1)
-        done = await ended(manager, await manager.submit(partial(manager)))
-        assert (done.state, done.evidence) == ("done", "stop orders")
-        assert len(stop_orders(paper, "PartialStopLoss")) == 1
-        with pytest.raises(BadValue, match="not_retryable"):
-            await manager.retry(done.command_id)
+async def somebody_else_edits_and_nothing_is_taken_back(desk: Desk, paper: PaperProcess) -> None:
+    """Undo is for the desk's own last edit, while nobody has changed the stops since."""
+    dialog = await fill_in_stop(desk, priced(desk, "0.95"))
+    ours = await confirm(desk, dialog)
+    await desk.gone()
+    assert (await ended(desk, ours)).state == "done"
+    elsewhere = priced(desk, "0.96")
+    paper.do(STOPS, category="linear", symbol="ETHUSDT", positionIdx=0, tpslMode="Full", stopLoss=elsewhere)
+    await desk.shown(lambda: desk.seen(ETH).stop_loss == D(elsewhere))
+    again = await desk.press("edit_stops", ETH)
+    await desk.shown(lambda: again.history.last.text().endswith("elsewhere"))
+    assert not again.history.undo.isEnabled()
+    again.reject()
+    await desk.gone()
+    with pytest.raises(BadValue, match="nothing_to_undo"):
+        await desk.manager.undo_stops(ETH)
 
 
-async def test_the_last_edit_can_be_taken_back_while_nobody_else_edits(paper: PaperProcess) -> None:
-    async with managed(paper) as manager:
-        first, second = priced(manager, "0.95"), priced(manager, "0.96")
-        for price in (first, second):
-            assert (await ended(manager, await manager.update_targets(ETH, stop_loss=price))).state == "done"
-        assert (await ended(manager, await manager.undo_stops(ETH))).state == "done"
-        assert manager.get_position(ETH).stop_loss == first
-        paper.do(STOP, category="linear", symbol="ETHUSDT", positionIdx=0, tpslMode="Full", stopLoss=str(second))
-        await manager.until(lambda s: s.position("ETHUSDT").stop_loss == second)
-        with pytest.raises(BadValue, match="nothing_to_undo"):
-            await manager.undo_stops(ETH)
-
-
-async def test_orders_are_cancelled_and_amended(paper: PaperProcess) -> None:
-    """F63: also when the answer to the cancel is lost."""
+def place_limit(paper: PaperProcess) -> str:
+    """A resting order that somebody else made; its id."""
     last = D(paper.rows("/v5/market/tickers", category="linear", symbol="ETHUSDT")[0]["lastPrice"])
-    paper.do(
-        "/v5/order/create", category="linear", symbol="ETHUSDT", side="Sell", orderType="Limit", qty="0.50",
+    return paper.do(
+        CREATE, category="linear", symbol="ETHUSDT", side="Sell", orderType="Limit", qty="0.50",
         price=str((last * D("1.04")).quantize(D("0.01"))), reduceOnly=True, positionIdx=0,
-    )  # fmt: skip
+    )["orderId"]  # fmt: skip
+
+
+async def listed(desk: Desk, order_id: str) -> Order:
+    """An order as the window lists it."""
+    await desk.shown(lambda: any(order.order_id == order_id for order in desk.snapshot.orders))
+    return next(order for order in desk.snapshot.orders if order.order_id == order_id)
+
+
+async def a_cancel_is_verified(desk: Desk, paper: PaperProcess) -> None:
+    """F63: the answer is lost; what the list of orders says is what the dialog says."""
+    order = await listed(desk, place_limit(paper))
+    desk.window.tabs.show_tab("orders")
+    view, key = desk.window.tabs.present.view, ("linear", order.order_id)
+    await desk.shown(lambda: view.table.row_of(key) is not None and not view.button_rect(key, "cancel").isEmpty())
+    press_cell(view, key)
+    question = await desk.opened()
+    assert isinstance(question, CancelOrdersDialog)
+    await desk.shown(question.frame.action.isEnabled)
+    paper.arm("reset_after", CANCEL, count=1)
+    click(question.frame.action)
+    await desk.shown(lambda: question.run.is_over)
+    assert question.frame.status.text() == "1 of 1 done"
+    question.reject()
+    await desk.gone()
+    await desk.shown(lambda: view.table.row_of(key) is None)
+    desk.window.tabs.show_tab("positions")
+    assert len(paper.requests(CANCEL)) == 1
+
+
+def press_cell(view: Any, key: tuple[str, str]) -> None:
+    """Click the Cancel button in an order's row."""
+    QTest.mouseClick(view.viewport(), LEFT, pos=view.button_rect(key, "cancel").center())
+
+
+# ---- for bots: there is no dialog -----------------------------------------------------------------------------------
+
+
+async def test_what_bots_ask_for_is_carried_out_and_proven(paper: PaperProcess) -> None:
+    """An order amended, a position opened with mode, leverage and stop, a leverage set."""
+    order_id = place_limit(paper)
     async with managed(paper) as manager:
-        order = next(o for o in manager.snapshot.orders if o.symbol == "ETHUSDT" and o.trigger_price is None)
-        amended = await ended(manager, await manager.amend_order(order, price=order.price + D("0.10")))
+        order = next(o for o in manager.snapshot.orders if o.order_id == order_id)
+        amended = await verdict(manager, await manager.amend_order(order, price=order.price + D("0.10")))
         assert amended.state == "done"
-        paper.arm("reset_after", "/v5/order/cancel", count=1)
-        (outcome,) = await manager.cancel_orders(CancelOrders(order_ids=(order.order_id,)))
-        assert (await ended(manager, outcome.command)).state == "done"
-        assert all(o.order_id != order.order_id for o in manager.snapshot.orders)
-
-
-async def test_a_bot_opens_with_mode_leverage_and_stop(paper: PaperProcess) -> None:
-    async with managed(paper) as manager:
+        assert (await verdict(manager, await manager.set_leverage("ETHUSDT", D(4)))).state == "done"
+        assert manager.get_position(ETH).leverage == 4
         manager.max_concurrent_positions = None
         last = D(paper.rows("/v5/market/tickers", category="linear", symbol="XRPUSDT")[0]["lastPrice"])
         intent = OpenPosition(
@@ -117,27 +203,12 @@ async def test_a_bot_opens_with_mode_leverage_and_stop(paper: PaperProcess) -> N
         )  # fmt: skip
         done = await manager.open_position(intent)
         assert done.state == "done"
-        row = (await manager.until(lambda s: s.position("XRPUSDT", 2) is not None)).position("XRPUSDT", 2)
+        row = (await manager.until(lambda s: s.position("XRPUSDT", 2) is not None, 60)).position("XRPUSDT", 2)
         assert (row.side, row.size, row.leverage) == ("Sell", D(100), D(7))
 
 
-async def test_leverage_is_set_and_proven(paper: PaperProcess) -> None:
-    async with managed(paper) as manager:
-        done = await ended(manager, await manager.set_leverage("ETHUSDT", D(4)))
-        assert done.state == "done"
-        assert manager.get_position(ETH).leverage == 4
-
-
-async def test_live_starts_locked(paper: PaperProcess) -> None:
-    async with managed(paper, environment="live") as manager:
-        with pytest.raises(BadValue, match="not_armed"):
-            await manager.close_position(ETH)
-        manager.set_armed(True)
-        assert (await ended(manager, await manager.close_position(ETH))).state == "done"
-
-
 async def test_a_key_that_may_only_look_makes_a_monitor(paper_factory) -> None:
-    """P39, F99."""
+    """P39, F99: core refuses as well; what the window leaves out is in tests/stories/test_rights.py."""
     paper = paper_factory()
     paper.control("change_key", preset="read_only")
     async with managed(paper) as manager:
@@ -145,4 +216,4 @@ async def test_a_key_that_may_only_look_makes_a_monitor(paper_factory) -> None:
         manager.set_armed(True)
         with pytest.raises(BadValue, match="read_only"):
             await manager.close_position(ETH)
-        assert paper.requests("/v5/order/create") == []
+        assert paper.requests(CREATE) == []
