@@ -57,6 +57,7 @@ from core.model import (
     Seen,
     Snapshot,
 )
+from core.money import ZERO
 from core.position_trail import lines_of_row, lines_of_stops
 from core.pricing import PricedLives
 from core.snapshots import Snapshots
@@ -250,6 +251,12 @@ class PositionBook:
         """
         if self.holdings.forget(key):
             self.note("position_closed", key=key, evidence="E2", reason="mode_switched")
+
+    def end_position(self, row: Position, evidence: str) -> None:
+        """A position of which the exchange has no row any more, ended by what its executions or records prove."""
+        flat = replace(row, side="", size=ZERO, received_mono=self._clock.monotonic())
+        if self.holdings.flatten(flat):
+            self.note("position_closed", "warning", row.key, evidence=evidence, reason="no_row")
 
     def forget_order(self, order: Order) -> None:
         """Take an order off the list that a complete list of open orders no longer has."""

@@ -7,16 +7,18 @@ incomplete changes anything. When to read is core.sync's.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from core.absence import Absence
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.errors import AppError, Unreachable
+from core.errors import AppError, Rejected, Unreachable
 from core.events import (
     AccountReported,
     BaselineTaken,
@@ -83,6 +85,7 @@ class Refresh:
         self._baseline_lock = asyncio.Lock()
         legs = OrderLegs(gateway, book.ledger.order_leg)
         self.reading = Reading(gateway, clock, recorder, legs, lambda: book.ledger.legs.waiting)
+        self._absence = Absence(book, gateway, clock)
         self.sweep = StopSweep(book, gateway, post, drained)
 
     async def _part(self, name: str, call: Awaitable[T]) -> T:
@@ -169,21 +172,33 @@ class Refresh:
         return (*(d for d in differing if d.kind != "phantom"), *await self._ask_absent(rows, started))
 
     async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> tuple[Discrepancy, ...]:
-        """A position that a complete list lacks is asked for by name: only an explicit flat row removes it."""
+        """A position that a complete list lacks is asked for by name: only evidence removes it."""
         settled = []
+        self._absence.listed(rows)
         for found in compare(self._book.open_positions, rows, SCOPES):
             if found.kind != "phantom" or self._is_newer(found.key, started):
                 continue
             asked = self._clock.monotonic()
-            named = await self._gateway().fetch_position(found.key.category, found.key.symbol)
+            named: tuple[Position, ...] = ()
+            with contextlib.suppress(Rejected):  # the exchange knows no such contract any more
+                named = await self._gateway().fetch_position(found.key.category, found.key.symbol)
             for row in named:
                 self._post(PositionReported(row, "rest", asked))
             await self._drained()
             if named and all(bool(row.position_idx) != bool(found.key.position_idx) for row in named):
                 self._forget_leg(found.key, asked)
+            elif not named:
+                await self._end_without_row(found.key)
             is_gone = all(p.key != found.key for p in self._book.open_positions)
             settled.append(replace(found, done="removed" if is_gone else "asked", evidence="position/list?symbol"))
         return tuple(settled)
+
+    async def _end_without_row(self, key: PositionKey) -> None:
+        """No list has it and no row is shown by name: only money that moved can tell that it ended."""
+        held = self._book.row(key)
+        evidence = await self._absence.evidence(held) if held is not None else ""
+        if held is not None and evidence:
+            self._book.end_position(held, evidence)
 
     def _forget_leg(self, key: PositionKey, asked: float) -> None:
         """The rows of a symbol are of the other position mode, and what we heard of the key is older than any lag."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from core import ledger, missing
+from core import absence, ledger, missing
 from core.errors import BadValue
 from core.model import PositionKey
 from tests.stories.faults.stage import QUICK, Stage
@@ -248,6 +248,35 @@ async def test_f90_a_contract_that_stopped_trading_keeps_its_row(stage: Stage) -
     await stage.equal()
     await close_all_of(stage, "XRPUSDT")
     await stage.until(lambda s: s.position("XRPUSDT") is None)
+
+
+@pytest.mark.parametrize("evidence", ["E3", "E4"])
+async def test_a_position_without_any_row_stays_until_money_says_that_it_ended(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, evidence: str
+) -> None:
+    """P11: lists lack it, the exchange does not know the contract by name; executions or records must end it."""
+    monkeypatch.setattr(absence, "APART_S", 0.1)
+    monkeypatch.setattr(ledger, "REST_LAG_S", 0.3)
+    monkeypatch.setattr(missing, "REST_LAG_S", 0.3)
+    await open_one(stage, "AVAXUSDT", "4")
+    lists = await stage.arm("hide_symbol", "/v5/position/list", args={"symbol": "AVAXUSDT"})
+    unknown = {"path": "/v5/position/list", "symbol": "AVAXUSDT"}
+    named = await stage.arm("ret_code", unknown, args={"code": 10001, "msg": "symbol invalid"})
+    await stage.arm("drop", "position")
+    await stage.hit(named, 6)
+    assert stage.snapshot.position("AVAXUSDT").size == 4, "absent from every list, and still there"
+    if evidence == "E4":
+        await stage.arm("hide_symbol", "/v5/execution/list", args={"symbol": "AVAXUSDT"})
+        await stage.arm("drop", "execution")
+    await close_all_of(stage, "AVAXUSDT")
+    await stage.until(lambda s: s.position("AVAXUSDT") is None, 60)
+    closed = [line for line in stage.witness.lines if line.code == "position_closed" and line.key.symbol == "AVAXUSDT"]
+    assert [(line.details["evidence"], line.details["reason"]) for line in closed] == [(evidence, "no_row")]
+    shown = await stage.until(lambda s: any(t.symbol == "AVAXUSDT" for t in s.closed_trades[:1]), 60)
+    assert shown.closed_trades[0].net_pnl is None or shown.closed_trades[0].net_pnl < 0
+    assert await stage.hits(lists) > 3
+    await stage.disarm()
+    await stage.until(lambda s: s.closed_trades[0].symbol == "AVAXUSDT" and s.closed_trades[0].is_complete, 60)
 
 
 async def test_f91_another_margin_mode_is_shown_and_what_has_no_figure_is_a_dash(stage: Stage) -> None:
