@@ -15,7 +15,7 @@ from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.errors import AppError
 from core.evidence import checkpoint_of
-from core.executions import in_order
+from core.executions import in_order, signed_qty
 from core.legs import Legs
 from core.lives import Lives, Tell
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
@@ -195,10 +195,16 @@ def rebuilt(
     """
     reports = {p.key: checkpoint_of(p) for p in positions}
     lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
-    for execution in in_order(executions):
-        key = legs.place(execution, is_listed=True)
-        if key is None:
-            return None
-        lives.add(execution, key, settle_coin(key))
+
+    def take(rows: Iterable[Execution], *, is_all_listed: bool) -> None:
+        for execution in rows:
+            key = legs.place(execution, is_listed=True, is_all_listed=is_all_listed)
+            if key is not None:
+                lives.add(execution, key, settle_coin(key))
+
+    take(in_order(executions), is_all_listed=False)
+    take(legs.waiting, is_all_listed=True)
+    if any(signed_qty(execution) for execution in legs.waiting):
+        return None
     lives.anchor(reports, as_of_ms)
     return list(lives.closed())

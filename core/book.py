@@ -184,9 +184,7 @@ class PositionBook:
         if is_odd:
             key = PositionKey(price.category, price.symbol, 0)
             self.note("mark_implausible", "warning", key, mark=price.mark_price, index=price.index_price)
-        if not has_changed:
-            return
-        for idx in (0, 1, 2):
+        for idx in (0, 1, 2) if has_changed else ():
             self.holdings.touch(PositionKey(price.category, price.symbol, idx))
 
     def _on_position(self, new: Position, source: str, requested_mono: float | None) -> None:
@@ -202,22 +200,12 @@ class PositionBook:
         self._trail.note_all(lines_of_stops(change), key)
         self._proofs.by_position(new)
         if new.size == 0:
-            self._flatten(key, new, source)
+            if self.holdings.flatten(new):
+                self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
             return
         self.holdings.hold(new)
         if self.has_baseline:
-            self._note_change(held, new)
-
-    def _note_change(self, held: Position | None, new: Position) -> None:
-        self._trail.note_all(lines_of_row(held, new), new.key)
-        if held is None or None in {held.leverage, new.leverage} or held.leverage == new.leverage:
-            return
-        if not self._proofs.asked_for_leverage(new):
-            self.note("leverage_changed", "warning", new.key, before=held.leverage, after=new.leverage)
-
-    def _flatten(self, key: PositionKey, flat: Position, source: str) -> None:
-        if self.holdings.flatten(flat):
-            self.note("position_closed", key=key, evidence="E1" if source == "stream" else "E2")
+            self._trail.note_all(lines_of_row(held, new, self._proofs.asked_for_leverage), key)
 
     def _on_order(self, order: Order, received_mono: float | None = None) -> None:
         if not self.ledger.orders.apply(order, self._clock.monotonic() if received_mono is None else received_mono):
@@ -303,6 +291,8 @@ class PositionBook:
             self._on_execution(execution, "rest")
             if is_first and number % AT_ONCE == 0:
                 yield
+        if self._fills.take_waiting(is_told=not is_first):
+            self._snapshots.changed("executions")
         anchoring = self.lives.anchor_steps(self.ledger.reports(baseline), baseline.started_ms)
         differing = (yield from anchoring) if is_first else drain(anchoring)
         if is_first:

@@ -47,10 +47,20 @@ class Fills:
             source: stream; rest, in a list with all that happened before it; or store, where it is kept already.
             is_told: whether partial exits and ends are told: not while the past is read.
         """
-        lives = self._ledger.lives
         key = self._ledger.legs.place(execution, is_listed=source != "stream")
-        if key is None:
-            return False
+        return key is not None and self._fold(execution, key, source, is_told=is_told)
+
+    def take_waiting(self, *, is_told: bool) -> bool:
+        """A list was taken to its end: look again at what waited for what came after it; whether there is news."""
+        legs = self._ledger.legs
+        is_news = False
+        for execution in legs.waiting:
+            key = legs.place(execution, is_listed=True, is_all_listed=True)
+            is_news |= key is not None and self._fold(execution, key, "rest", is_told=is_told)
+        return is_news
+
+    def _fold(self, execution: Execution, key: PositionKey, source: str, *, is_told: bool) -> bool:
+        lives = self._ledger.lives
         execution = replace(execution, position_idx=key.position_idx)
         before = lives.life(key) if is_told else None
         if not lives.add(execution, key, self.settle_coin(key)):

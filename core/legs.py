@@ -7,17 +7,20 @@ and back, whenever it is flat, and no stream tells of that.
 
 What has no order that could be asked for (funding, and what the exchange closes by itself) pays for a position, or
 ends one, that was open. A contract cannot change its mode before it is flat: so such a row is of the mode of the fill
-before it, when all fills before it are known, as a list tells them. One that the stream tells must also find that
-position open, or it waits for the list.
+before it, when all fills before it are known, as a list tells them; and where none is known, of the one after it, if
+that met the same position, or of what is open now. One that the stream tells must also find that position open, or it
+waits for the list.
 
-What cannot be known: a fill whose order nobody remembers (Bybit keeps two years of those that filled). It waits for
-ever, no trade is made of it, and the money of a life whose size it would explain stays unknown.
+What cannot be known: a fill whose order nobody remembers (Bybit keeps two years of those that filled), and what ended
+a position of which no other fill is known. It waits for ever, no trade is made of it, and the money of a life whose
+size it would explain stays unknown.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator
+from bisect import insort
+from collections.abc import Callable
+from typing import NamedTuple
 
 from core.executions import HAS_ORDER, Moment, leg_of, order_of, signed_qty
 from core.model import Execution, PositionKey
@@ -31,6 +34,14 @@ MAX_WAITING = 10_000
 Contract = tuple[str, str]
 
 
+class _Fill(NamedTuple):
+    """When it happened; its mode, None while that is not known; whether it met a position, on its own leg if any."""
+
+    at: Moment
+    is_hedge: bool | None
+    has_closed: bool
+
+
 class Legs:
     """Places executions, and keeps those that wait.
 
@@ -42,7 +53,7 @@ class Legs:
     def __init__(self, order_leg: Callable[[Execution], int | None], is_open: Callable[[PositionKey], bool]) -> None:
         self._order_leg = order_leg
         self._is_open = is_open
-        self._fills: dict[Contract, list[tuple[Moment, bool]]] = {}
+        self._fills: dict[Contract, list[_Fill]] = {}
         self._waiting: dict[str, Execution] = {}
 
     @property
@@ -50,13 +61,16 @@ class Legs:
         """Executions whose leg is not known yet."""
         return tuple(self._waiting.values())
 
-    def place(self, execution: Execution, *, is_listed: bool) -> PositionKey | None:
+    def place(
+        self, execution: Execution, *, is_listed: bool = False, is_all_listed: bool = False
+    ) -> PositionKey | None:
         """The position of an execution; None when it has to wait, and does from now on.
 
         Args:
-            is_listed: it comes in a complete list, after everything that happened before it.
+            is_listed: everything that happened before it was placed, or waits; else the stream tells of it.
+            is_all_listed: and so was everything that happened after it.
         """
-        idx = self._leg(execution, is_listed=is_listed)
+        idx = self._leg(execution, is_listed=is_listed, is_all_listed=is_all_listed)
         if idx is None:
             if len(self._waiting) < MAX_WAITING:
                 self._waiting[execution.exec_id] = execution
@@ -70,7 +84,7 @@ class Legs:
         """What waits for the leg of this order."""
         return [one for one in self._waiting.values() if one.order_id == order_id]
 
-    def _leg(self, execution: Execution, *, is_listed: bool) -> int | None:
+    def _leg(self, execution: Execution, *, is_listed: bool, is_all_listed: bool) -> int | None:
         if execution.position_idx is not None:
             return execution.position_idx
         if not may_be_hedged(execution.category, execution.symbol):
@@ -78,37 +92,46 @@ class Legs:
         told = self._order_leg(execution)
         if told is not None or execution.exec_type in HAS_ORDER:
             return told
-        return self._leg_by_fills(execution, is_listed=is_listed)
-
-    def _leg_by_fills(self, execution: Execution, *, is_listed: bool) -> int | None:
-        """By the mode of the fills around it; see the module."""
-        if any(self._is_before(one, execution) for one in self._waiting.values()):
-            return None
-        mode = self._mode_about(execution)
+        mode = self._mode_of_last(execution)
+        if mode is None and (is_all_listed or not is_listed):
+            mode = self._mode_of_next(execution)
         if mode is None:
-            mode = any(self._is_open(key) for key in _keys(execution, (1, 2)))
+            return None
         idx = leg_of(execution, is_hedge=mode)
-        is_there = is_listed or any(self._is_open(key) for key in _keys(execution, (idx,)))
-        return idx if is_there else None
+        return idx if is_listed or self._is_open(PositionKey(execution.category, execution.symbol, idx)) else None
 
-    @staticmethod
-    def _is_before(one: Execution, execution: Execution) -> bool:
-        same = (one.category, one.symbol) == (execution.category, execution.symbol)
-        return same and one.exec_type in HAS_ORDER and order_of(one) < order_of(execution)
+    def _mode_of_last(self, execution: Execution) -> bool | None:
+        """Whether the last fill before it was of hedge mode; None when that is not known."""
+        before = [fill for fill in self._fills_of(execution) if fill.at < order_of(execution)]
+        return max(before).is_hedge if before else None
 
-    def _mode_about(self, execution: Execution) -> bool | None:
-        """Whether the last fill before it was of hedge mode, or the first one after it; None without any."""
-        fills = self._fills.get((execution.category, execution.symbol), [])
-        at = bisect_left(fills, (order_of(execution), False))
-        return fills[max(at - 1, 0)][1] if fills else None
+    def _mode_of_next(self, execution: Execution) -> bool | None:
+        """For what has no fill before it: the mode of the next one if that met its position, or of what is open now."""
+        fills = self._fills_of(execution)
+        if fills:
+            first = min(fills)
+            is_same = not signed_qty(execution) or first.has_closed
+            return first.is_hedge if is_same and first.at > order_of(execution) else None
+        modes = {idx != 0 for idx in (0, 1, 2) if self._is_open(PositionKey(execution.category, execution.symbol, idx))}
+        return modes.pop() if len(modes) == 1 else None
+
+    def _fills_of(self, execution: Execution) -> list[_Fill]:
+        """The contract's other fills in any order, those that wait among them."""
+        contract = (execution.category, execution.symbol)
+        waiting = [
+            _fill_of(one, None)
+            for one in self._waiting.values()
+            if (one.category, one.symbol) == contract and signed_qty(one) and one.exec_id != execution.exec_id
+        ]
+        return [*self._fills.get(contract, ()), *waiting]
 
     def _remember(self, execution: Execution, *, is_hedge: bool) -> None:
         fills = self._fills.setdefault((execution.category, execution.symbol), [])
-        fill = (order_of(execution), is_hedge)
+        fill = _fill_of(execution, is_hedge)
         if fill not in fills[-1:]:
             insort(fills, fill)
             del fills[:-REMEMBERED]
 
 
-def _keys(execution: Execution, legs: tuple[int, ...]) -> Iterator[PositionKey]:
-    return (PositionKey(execution.category, execution.symbol, idx) for idx in legs)
+def _fill_of(execution: Execution, is_hedge: bool | None) -> _Fill:
+    return _Fill(order_of(execution), is_hedge, bool(execution.closed_size))

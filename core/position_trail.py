@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.command_trail import Line
@@ -10,14 +10,24 @@ from core.model import ClosedTrade, Position, StopChange
 from core.trades import Life
 
 
-def lines_of_row(held: Position | None, new: Position) -> Iterator[Line]:
-    """What a new row of an open position says beside the one that was held."""
+def lines_of_row(
+    held: Position | None, new: Position, asked_for_leverage: Callable[[Position], bool]
+) -> Iterator[Line]:
+    """What a new row of an open position says beside the one that was held.
+
+    Args:
+        asked_for_leverage: whether the leverage of a row is what this desk asked for.
+    """
     if held is None:
         yield Line("position_opened", "info", {"side": new.side, "size": new.size, "entry_price": new.entry_price})
     elif held.side != new.side:
         yield Line("position_flipped", "warning", {"side": new.side, "size": new.size})
     elif held.size != new.size:
         yield Line("position_changed", "info", {"before": held.size, "after": new.size})
+    if held is None or None in {held.leverage, new.leverage} or held.leverage == new.leverage:
+        return
+    if not asked_for_leverage(new):
+        yield Line("leverage_changed", "warning", {"before": held.leverage, "after": new.leverage})
 
 
 def lines_of_stops(change: StopChange | None) -> Iterator[Line]:

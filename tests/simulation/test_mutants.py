@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from core import book, executions, ledger, lives, reading, refresh, rows, snapshots, trades
 from core.analytics import periods
-from core.book import PositionBook
 from core.bybit import gateway
 from core.bybit.calls import Caller
 from core.bybit.gateway import Gateway
 from core.bybit.pages import Rows
 from core.events import PositionReported
+from core.holdings import Holdings
 from core.legs import Legs
 from core.lives import Lives
 from core.manager import PositionManager
@@ -87,7 +87,7 @@ def first_row_only(patch: Patch) -> None:
 
 def evidence_is_ignored(patch: Patch) -> None:
     """An explicit flat row does not close."""
-    patch.setattr(PositionBook, "_flatten", lambda self, key, flat, source: None)
+    patch.setattr(Holdings, "flatten", lambda self, flat: False)
 
 
 def unknown_is_zero(patch: Patch) -> None:
@@ -183,13 +183,13 @@ def held_frames_are_dropped(patch: Patch) -> None:
 
 def legs_are_netted(patch: Patch) -> None:
     """Executions of hedge mode are taken for one-way mode."""
-    patch.setattr(Legs, "_leg", lambda self, execution, *, is_listed: 0)
+    patch.setattr(Legs, "_leg", lambda self, execution, **known: 0)
 
 
 def present_mode_is_forever(patch: Patch) -> None:
     """Fills of before are taken for the mode that the exchange shows now; a contract without a position has one way."""
 
-    def leg(self: Legs, execution: Execution, *, is_listed: bool) -> int:
+    def leg(self: Legs, execution: Execution, **known: bool) -> int:
         legs = (PositionKey(execution.category, execution.symbol, idx) for idx in (1, 2))
         return executions.leg_of(replace(execution, position_idx=None), is_hedge=any(map(self._is_open, legs)))
 
