@@ -1,7 +1,7 @@
 """Files that are there as a whole or not at all, and for their owner alone before anything is in them.
 
-A process that is killed at any moment leaves the file of before or the new one under the final name, and at most a hidden
-``.name.….part`` beside it. What is written is the caller's business.
+A process that is killed at any moment leaves the file of before or the new one under the final name, and at most a
+hidden ``.name.….part`` beside it. What is written is the caller's business.
 """
 
 from __future__ import annotations
