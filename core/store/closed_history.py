@@ -214,7 +214,8 @@ class ClosedHistory:
         values = {name: np.full(len(index), np.nan) for name in names}
         after = at = 0
         fields = ("row_id", *names)
-        while rows := await self.store.closed_trades_columns(fields, after, SLICE, until=index.last_row_id):
+        limit = SLICE * 3 // max(3, len(names))  # more columns take the worker longer: fewer rows at a time
+        while rows := await self.store.closed_trades_columns(fields, after, limit, until=index.last_row_id):
             if at + len(rows) > len(index):
                 return None
             for name, column in zip(names, list(zip(*rows, strict=True))[1:], strict=True):
