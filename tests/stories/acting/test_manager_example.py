@@ -24,6 +24,7 @@ async def test_the_example_for_bots_runs_as_it_is_printed(
     assert "SOLUSDT done 10.0" in said
     assert any(line.startswith("10.0 at ") and line.endswith(" half off") for line in said), said
     assert said[-1] == "without a verdict: 0"
-    rows = paper.rows("/v5/position/list", category="linear", settleCoin="USDT", limit=200)
-    assert {row["size"] for row in rows if row["symbol"] == "SOLUSDT"} == {"10.0"}
-    assert all(Decimal(row["stopLoss"] or 0) for row in rows), "a stop for every position"
+    (sol,) = paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")
+    (eth,) = paper.rows("/v5/position/list", category="linear", symbol="ETHUSDT")
+    assert sol["size"] == "10.0"
+    assert all(Decimal(row["stopLoss"] or 0) for row in (sol, eth)), "a stop for what had none"
