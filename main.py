@@ -94,17 +94,20 @@ def sentence(error: AppError) -> str:
 
 
 def forbid_core_dumps() -> None:
-    """A crash must not leave the process's memory, secrets included, in a file. Windows makes none by itself.
-
-    On Linux the process is also marked as not to be dumped: a program that the system pipes dumps into is given none
-    whatever the limit says, and other programs of the same user can neither read its memory nor trace it.
-    """
+    """A crash must not leave the process's memory, secrets included, in a file. Windows makes none by itself."""
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def forbid_tracing() -> None:
+    """Before there is any secret: on Linux other programs of the same user can neither trace nor read the process.
+
+    A program that the system pipes dumps into, which the limit does not bind, is given none either.
+    """
     if sys.platform == "linux":
-        import ctypes
+        import ctypes  # not before the first paint
 
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
@@ -360,6 +363,7 @@ class Exchange:
         import asyncio
 
         self._account = None
+        forbid_tracing()
         if self._options.environment == "live":
             refuse_stray_secrets(self._options.data_dir)
         if self._options.environment != "paper":
