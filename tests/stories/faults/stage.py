@@ -28,17 +28,19 @@ HURRIED = Patience(answer_s=1.0, ping_s=0.3, pong_s=0.8, ack_s=0.8, probes_s=(0.
 class Pace(NamedTuple):
     """How quick a desk is, and how long a story waits for it.
 
-    ``least_s``: every wait may take so long, whatever the story says. ``equal_s``: from a fault's end to agreement.
+    ``least_s``: every wait may take so long, whatever the story says. ``equal_s``: from a fault's end to agreement;
+    ``beside_s`` more for the wallet, which is read every 15 s, and for streams, dialled again within 30 s.
     """
 
     patience: Patience
     intervals: Intervals
     least_s: float
     equal_s: float
+    beside_s: float
 
 
 # Hurried desks are watched on busy machines: what they do in a second is not what is promised, and may take longer.
-PACES = {"hurried": Pace(HURRIED, QUICK, 60.0, 30.0), "real": Pace(Patience(), Intervals(), 90.0, 10.0)}
+PACES = {"hurried": Pace(HURRIED, QUICK, 60.0, 30.0, 0.0), "real": Pace(Patience(), Intervals(), 90.0, 10.0, 25.0)}
 # What somebody who is not the desk opens during one fault and closes during the next.
 TOGGLED = PositionKey("linear", "XRPUSDT", 0)
 
@@ -233,7 +235,7 @@ class Stage:
 
     async def equal(self, grace_s: float = 0.0) -> None:
         """The desk shows what the exchange says, in time; ``grace_s``: what the fault may take longer than others."""
-        await equal_to_exchange(self.manager, self.paper, self.pace.equal_s + grace_s)
+        await equal_to_exchange(self.manager, self.paper, self.pace.equal_s + grace_s, self.pace.beside_s)
 
     def kept(self, *, told_once: bool = True) -> None:
         """The book was kept: no row went but what somebody closed, no breakage was told twice."""
