@@ -29,7 +29,7 @@ _QUOTED = re.compile(r'[",\r\n]')
 _TRADE_COLUMNS = (
     "closed", "opened", "symbol", "category", "position_idx", "side", "settle_coin", "peak_size", "entry_price",
     "exit_price", "gross_pnl", "fees", "funding", "net_pnl", "exits", "closed_by", "is_complete", "life_id",
-    "best_pnl", "worst_pnl", "other_fees",
+    "best_pnl", "worst_pnl", "other_fees", "pnl_source",
 )  # fmt: skip
 _EXECUTION_COLUMNS = (
     "time", "symbol", "category", "position_idx", "side", "exec_type", "qty", "price", "value", "fee", "fee_currency",
