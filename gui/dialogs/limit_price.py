@@ -11,14 +11,10 @@ from core.intents import Issue
 from core.model import Instrument, Position
 from gui import text
 from gui.dialogs import words
+from gui.dialogs.amount_field import AmountField
 from gui.text import translate
-from gui.widgets.decimal_edit import DecimalEdit
 from gui.widgets.hold_button import DialogButton
 from gui.widgets.labels import caption
-from gui.widgets.messages import FieldMessage
-from gui.widgets.number_entry import AMBIGUOUS, Entry
-
-_NO_ENTRY = Entry()
 
 
 class LimitPrice(QWidget):
@@ -33,26 +29,25 @@ class LimitPrice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.price: Decimal | None = None
-        self._unreadable = _NO_ENTRY
         self._bests: dict[DialogButton, Decimal | None] = {}
-        self.edit = DecimalEdit(translate("ClosePosition", "Limit price"))
+        self._field = AmountField(translate("ClosePosition", "Limit price"), self)
+        self.edit, self.message = self._field.edit, self._field.message
         self.bid, self.ask = DialogButton(), DialogButton()
-        self.message = FieldMessage()
         self._build()
-        self.edit.edited.connect(self._on_edited)
-        self.message.taken.connect(self._on_taken)
+        self._field.typed.connect(self._on_typed)
+        self._field.taken.connect(self.take)
         for button in (self.bid, self.ask):
             button.clicked.connect(self._on_best)
 
     @property
     def is_unreadable(self) -> bool:
         """The field holds text that is no amount."""
-        return bool(self._unreadable.problem)
+        return self._field.is_unreadable
 
     def take(self, price: Decimal | None) -> None:
         """Ask for a price, as a press on a best price does."""
-        self.price, self._unreadable = price, _NO_ENTRY
-        self.edit.setModified(False)
+        self.price = price
+        self._field.forget()
         self.changed.emit()
 
     def refresh(
@@ -68,17 +63,9 @@ class LimitPrice(QWidget):
         self.edit.set_increment(tick)
         self._show_best(self.bid, translate("ClosePosition", "Bid {price}"), bests[0], tick)
         self._show_best(self.ask, translate("ClosePosition", "Ask {price}"), bests[1], tick)
-        if not self.is_unreadable:
-            self.edit.show_value(self.price, words.decimals_for(self.price, tick))
-        said, choices = "", list[tuple[str, object]]()
-        if self.is_unreadable:
-            said = words.entry_words(self._unreadable.problem, self._unreadable.text)
-            choices = words.entry_choices(self._unreadable)
-        elif issue is not None:
-            said = words.issue_words(issue, position, instrument)
-            choices = words.nearest_choice(issue, instrument)
-        self.edit.set_wrong(bool(said), said)
-        self.message.show_text(said, "down", choices)
+        self._field.show_value(self.price, words.decimals_for(self.price, tick))
+        said, choices = self._field.wrong_words(issue, position, instrument)
+        self._field.say(said, "down", choices)
 
     def _show_best(self, button: DialogButton, template: str, best: Decimal | None, tick: Decimal) -> None:
         self._bests[button] = best
@@ -87,17 +74,9 @@ class LimitPrice(QWidget):
         if button.text() != shown:
             button.setText(shown)
 
-    def _on_edited(self, entry: Entry) -> None:
-        self._unreadable = entry if entry.problem else _NO_ENTRY
-        self.price = entry.value
+    def _on_typed(self, price: Decimal | None) -> None:
+        self.price = price
         self.changed.emit()
-
-    def _on_taken(self, value: object) -> None:
-        assert isinstance(value, Decimal)
-        if self._unreadable.problem == AMBIGUOUS:
-            self.edit.choose(value)
-        else:
-            self.take(value)
 
     def _on_best(self) -> None:
         button = self.sender()

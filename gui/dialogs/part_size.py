@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,16 +11,9 @@ from core.intents import Issue
 from core.model import Instrument, Position
 from gui import text
 from gui.dialogs import words
-from gui.dialogs.quantity import share_of
+from gui.dialogs.amount_field import AmountField, mark_share, share_chips, share_of
 from gui.text import translate
-from gui.widgets.decimal_edit import DecimalEdit
-from gui.widgets.hold_button import DialogButton
 from gui.widgets.labels import caption
-from gui.widgets.messages import FieldMessage
-from gui.widgets.number_entry import AMBIGUOUS, Entry
-
-_SHARES: Final = (25, 50, 75, 100)
-_NO_ENTRY: Final = Entry()
 
 
 class PartSize(QWidget):
@@ -36,46 +28,36 @@ class PartSize(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.qty: Decimal | None = None
-        self._unreadable: Entry = _NO_ENTRY
-        self._share: int | None = None
-        self.edit = DecimalEdit(translate("TradingStop", "Size of this part"))
-        self.chips = {share: self._chip(share) for share in _SHARES}
-        self.message = FieldMessage()
+        self._share: Decimal | None = None
+        self._field = AmountField(translate("TradingStop", "Size of this part"), self)
+        self.edit, self.message = self._field.edit, self._field.message
+        self.chips = share_chips(translate("TradingStop", "{share} of the position"), self._on_share)
         self._build()
-        self.edit.edited.connect(self._on_edited)
-        self.message.taken.connect(self._on_taken)
+        self._field.typed.connect(self._on_typed)
+        self._field.taken.connect(self._on_taken)
 
     @property
     def is_unusable(self) -> bool:
         """The field holds text that is no amount."""
-        return bool(self._unreadable.problem)
+        return self._field.is_unreadable
 
-    def _ask(self, size: Decimal | None) -> None:
-        self.qty, self._unreadable, self._share = size, _NO_ENTRY, None
-        self.edit.setModified(False)
+    def _on_taken(self, size: Decimal) -> None:
+        self._field.forget()
+        self._on_typed(size)
+
+    def _on_share(self, share: Decimal) -> None:
+        self._share = share
+        self._field.forget()
         self.changed.emit()
 
-    def _on_share(self, share: int) -> None:
-        self._share, self._unreadable = share, _NO_ENTRY
-        self.edit.setModified(False)
+    def _on_typed(self, size: Decimal | None) -> None:
+        self.qty, self._share = size, None
         self.changed.emit()
-
-    def _on_edited(self, entry: Entry) -> None:
-        self._unreadable = entry if entry.problem else _NO_ENTRY
-        self.qty, self._share = entry.value, None
-        self.changed.emit()
-
-    def _on_taken(self, value: object) -> None:
-        assert isinstance(value, Decimal)
-        if self._unreadable.problem == AMBIGUOUS:
-            self.edit.choose(value)
-        else:
-            self._ask(value)
 
     def follow(self, position: Position, instrument: Instrument) -> None:
         """A share follows the position; a typed size stays what it is."""
         if self._share is not None:
-            self.qty = share_of(position.size, Decimal(self._share) / 100, instrument.step)
+            self.qty = share_of(position.size, self._share, instrument.step)
 
     def refresh(self, position: Position, instrument: Instrument, issue: Issue | None) -> None:
         """Show the size and say what is wrong with it."""
@@ -86,26 +68,10 @@ class PartSize(QWidget):
         )
         self.edit.set_increment(instrument.step)
         self.edit.set_unit(words.qty_unit(instrument))
-        if not self.is_unusable:
-            self.edit.show_value(self.qty, words.decimals_for(self.qty, instrument.step))
-        for share, chip in self.chips.items():
-            chip.setChecked(self.qty == share_of(position.size, Decimal(share) / 100, instrument.step))
-        said, choices = "", list[tuple[str, object]]()
-        if self.is_unusable:
-            said = words.entry_words(self._unreadable.problem, self._unreadable.text)
-            choices = words.entry_choices(self._unreadable)
-        elif issue is not None:
-            said = words.issue_words(issue, position, instrument)
-            choices = words.nearest_choice(issue, instrument)
-        self.edit.set_wrong(bool(said), said)
-        self.message.show_text(said, "down", choices)
-
-    def _chip(self, share: int) -> DialogButton:
-        chip = DialogButton(text.percent(Decimal(share), 0), kind="chip")
-        chip.setCheckable(True)
-        chip.setAccessibleName(translate("TradingStop", "{share} of the position").format(share=chip.text()))
-        chip.clicked.connect(lambda: self._on_share(share))
-        return chip
+        self._field.show_value(self.qty, words.decimals_for(self.qty, instrument.step))
+        mark_share(self.chips, self.qty, position.size, instrument.step)
+        said, choices = self._field.wrong_words(issue, position, instrument)
+        self._field.say(said, "down", choices)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)

@@ -19,24 +19,13 @@ from core.model import Instrument, Position
 from core.money import to_increment
 from gui import text
 from gui.dialogs import words
+from gui.dialogs.amount_field import ALL, AmountField, mark_share, share_chips, share_of
 from gui.text import translate
-from gui.widgets.decimal_edit import DecimalEdit
-from gui.widgets.hold_button import DialogButton
 from gui.widgets.labels import caption
-from gui.widgets.messages import FieldMessage
-from gui.widgets.number_entry import AMBIGUOUS, Entry
 from gui.widgets.segmented import Segmented
 
 QTY, VALUE = "qty", "value"
-ALL: Final = Decimal(1)
-_SHARES: Final = (25, 50, 75, 100)
 _SLIDER_STEPS: Final = 1000
-_NO_ENTRY: Final = Entry()
-
-
-def share_of(size: Decimal, share: Decimal, step: Decimal) -> Decimal:
-    """A share (0–1) of a position, floored to the step; all of it is all of it, whatever the step."""
-    return size if share >= ALL else to_increment(size * share, step)
 
 
 class _CalmSlider(QSlider):
@@ -61,26 +50,25 @@ class QuantityPicker(QWidget):
         super().__init__(parent)
         self._share: Decimal | None = ALL
         self._typed: Decimal | None = None
-        self._unreadable: Entry = _NO_ENTRY
         self._instrument: Instrument | None = None
         self._price: Decimal | None = None
-        self.edit = DecimalEdit(translate("ClosePosition", "Quantity to close"))
-        self.message = FieldMessage()
+        self._field = AmountField(translate("ClosePosition", "Quantity to close"), self)
+        self.edit, self.message = self._field.edit, self._field.message
         self.unit = Segmented(translate("ClosePosition", "Unit of the quantity"), [(QTY, ""), (VALUE, "")])
         self.slider = self._build_slider()
-        self.chips = {share: self._build_chip(share) for share in _SHARES}
+        self.chips = share_chips(translate("ClosePosition", "Close {share}"), self.set_share)
         self._build()
-        self.edit.edited.connect(self._on_edited)
-        self.message.taken.connect(self._on_taken)
+        self._field.typed.connect(self._on_typed)
+        self._field.taken.connect(self.ask)
         self.unit.chosen.connect(self._on_unit)
-        self.slider.valueChanged.connect(lambda value: self._take_share(Decimal(value) / _SLIDER_STEPS))
+        self.slider.valueChanged.connect(lambda value: self.set_share(Decimal(value) / _SLIDER_STEPS))
 
     # What is asked for
 
     @property
     def is_unreadable(self) -> bool:
         """The field holds text that is no amount."""
-        return bool(self._unreadable.problem)
+        return self._field.is_unreadable
 
     def qty(self, position: Position, instrument: Instrument) -> Decimal | None:
         """The quantity asked for; None when the field is empty or cannot be read."""
@@ -92,37 +80,25 @@ class QuantityPicker(QWidget):
 
     def ask(self, qty: Decimal) -> None:
         """Ask for a quantity, as typing it does."""
-        self._share, self._typed, self._unreadable = None, qty, _NO_ENTRY
-        self.edit.setModified(False)
+        self._share, self._typed = None, qty
+        self._field.forget()
         self.changed.emit()
 
     def set_share(self, share: Decimal) -> None:
-        """Ask for a share from 0 to 1, as a chip does."""
-        self._take_share(share)
-
-    def _take_share(self, share: Decimal) -> None:
-        self._share, self._typed, self._unreadable = share, None, _NO_ENTRY
-        self.edit.setModified(False)
+        """Ask for a share from 0 to 1, as a chip or the slider does."""
+        self._share, self._typed = share, None
+        self._field.forget()
         self.changed.emit()
 
-    def _on_edited(self, entry: Entry) -> None:
-        self._unreadable = entry if entry.problem else _NO_ENTRY
-        self._share, self._typed = None, self._in_qty(entry.value)
+    def _on_typed(self, amount: Decimal | None) -> None:
+        self._share, self._typed = None, self._in_qty(amount)
         self.changed.emit()
-
-    def _on_taken(self, value: object) -> None:
-        """A button in the message: one reading of what was typed, or the nearest valid quantity."""
-        assert isinstance(value, Decimal)
-        if self._unreadable.problem == AMBIGUOUS:
-            self.edit.choose(value)
-        else:
-            self.ask(value)
 
     def _on_unit(self) -> None:
         """The amount stays; it is only said in another unit. Text that was no amount goes."""
         if self.is_unreadable:
-            self._typed, self._unreadable = None, _NO_ENTRY
-        self.edit.setModified(False)
+            self._typed = None
+        self._field.forget()
         self.changed.emit()
 
     def _in_qty(self, amount: Decimal | None) -> Decimal | None:
@@ -192,8 +168,7 @@ class QuantityPicker(QWidget):
         return formulas.position_value(instrument.category, qty, self._price)
 
     def _show_shares(self, position: Position, instrument: Instrument, qty: Decimal | None) -> None:
-        for share, chip in self.chips.items():
-            chip.setChecked(qty is not None and qty == share_of(position.size, Decimal(share) / 100, instrument.step))
+        mark_share(self.chips, qty, position.size, instrument.step)
         if not self.slider.isSliderDown():
             portion = min(qty or Decimal(0), position.size) / position.size
             with QSignalBlocker(self.slider):
@@ -209,20 +184,17 @@ class QuantityPicker(QWidget):
         *,
         is_dust: bool,
     ) -> None:
-        said, tone, choices = note, "muted", list[tuple[str, object]]()
-        if self.is_unreadable:
-            said, tone = words.entry_words(self._unreadable.problem, self._unreadable.text), "down"
-            choices = words.entry_choices(self._unreadable)
-        elif issue is not None:
-            said, tone = words.issue_words(issue, position, instrument), "down"
-            choices = words.nearest_choice(issue, instrument)
+        wrong, choices = self._field.wrong_words(issue, position, instrument)
+        if wrong:
+            said, tone = wrong, "down"
         elif qty is None:
             said, tone = translate("ClosePosition", "Enter how much to close."), "down"
         elif is_dust:
             said = translate("ClosePosition", "What stays open is below the smallest order, {min}.")
             said, tone = said.format(min=text.number(instrument.min_qty)), "warning"
-        self.edit.set_wrong(tone == "down", said)
-        self.message.show_text(said, tone, choices)
+        else:
+            said, tone = note, "muted"
+        self._field.say(said, tone, choices)
 
     # Building
 
@@ -242,13 +214,6 @@ class QuantityPicker(QWidget):
         column.addLayout(row)
         column.addSpacing(8)
         column.addWidget(self.slider)
-
-    def _build_chip(self, share: int) -> DialogButton:
-        chip = DialogButton(text.percent(Decimal(share), 0), kind="chip")
-        chip.setCheckable(True)
-        chip.setAccessibleName(translate("ClosePosition", "Close {share}").format(share=chip.text()))
-        chip.clicked.connect(lambda: self._take_share(Decimal(share) / 100))
-        return chip
 
     def _build_slider(self) -> QSlider:
         slider = _CalmSlider(Qt.Orientation.Horizontal)
