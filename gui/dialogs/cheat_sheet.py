@@ -44,6 +44,7 @@ def lines(shortcuts: Shortcuts) -> tuple[tuple[str, str], ...]:
         ("Enter", t("Keys", "the position in the Inspector")),
         ("Del", t("Keys", "open the close dialog of the row")),
         ("← →  Space", t("Keys", "reach the buttons of a row, press one")),
+        ("← →  − +", t("Keys", "fold a closed position, unfold it")),
         ("S  T", t("Keys", "in the chart: take hold of the stop loss, the take profit")),
         (
             "↑ ↓",

@@ -18,6 +18,7 @@ _BAR_ROOM = _BAR_HEIGHT + 8
 _LINE_HEIGHT = 26
 _GAP = 10
 _LONGEST = 200  # letters of a reason
+_SLACK = 2  # measures are whole pixels, letters are not
 
 
 class ExitLine(NamedTuple):
@@ -110,7 +111,7 @@ class ExitList(QWidget):
             )
         )
         least = time + what + (_GAP if what else 0)
-        after_net = max(least + net + _GAP, min(width * 69 // 100, width - reason - _GAP))
+        after_net = max(least + net + _GAP, min(width * 69 // 100, width - reason - _GAP - _SLACK))
         return max(least, min(width * 49 // 100, after_net - net - _GAP)), after_net
 
     def _paint_bar(self, painter: QPainter) -> None:

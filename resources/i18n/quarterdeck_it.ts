@@ -3049,6 +3049,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>trova un comando o una posizione con poche lettere</translation>
         </message>
         <message>
+            <source>fold a closed position, unfold it</source>
+            <translation>richiude una posizione chiusa, la apre</translation>
+        </message>
+        <message>
             <source>hide money and sizes, or show them again</source>
             <translation>nascondi importi e quantità, o mostrali di nuovo</translation>
         </message>
