@@ -412,7 +412,7 @@ def test_a_closed_life_tells_how_far_it_went(desk: Desk, is_flat_first: bool) ->
 
 def test_a_first_baseline_of_many_executions_is_taken_in_slices(desk: Desk) -> None:
     """No slice does more than a few hundred steps of work, and the end is that of one go."""
-    number = 5_000
+    number = 4_000  # so many lives that all of them stay in memory
     past = [an_execution(n, "Buy" if n % 2 else "Sell", 1, 100 + n % 7, fee=D("0.05")) for n in range(1, number + 1)]
     held = a_position("Buy", 1, seq=number + 1, updated_ms=START_MS + number * 1_000)
     last = an_execution(number + 1, "Buy", 1)
