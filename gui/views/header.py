@@ -149,10 +149,16 @@ class TableHeader(QHeaderView):
         """A menu with a check per column that has a title; it deletes itself when it closes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addMenu(self.sort_menu(menu))
-        menu.addSeparator()
+        if self.can_sort:
+            menu.addMenu(self.sort_menu(menu))
+            menu.addSeparator()
         self.fill(menu)
         return menu
+
+    @property
+    def can_sort(self) -> bool:
+        """Whether there is anything to sort by."""
+        return any(column.ranks() for column in self._columns)
 
     def sort_menu(self, parent: QMenu) -> QMenu:
         """Everything that the visible columns can be sorted by, in which direction, and the way back to no order."""

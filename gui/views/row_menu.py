@@ -56,7 +56,8 @@ def row_menu(view: TableView, first: Sequence[Entry], export: Callable[[], objec
     menu.addSeparator()
     if view.groups:
         _add_groups(menu, view)
-    menu.addMenu(view.header.sort_menu(menu))
+    if view.header.can_sort:
+        menu.addMenu(view.header.sort_menu(menu))
     columns = QMenu(translate("Table", "Columns"), menu)
     view.header.fill(columns)
     menu.addMenu(columns)
