@@ -12,27 +12,29 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from aiohttp.client_reqrep import ClientRequest
 
-from core import actions
+from core import actions, sync
 from core.actions import Actions
 from core.backfill import BackFill
 from core.book import PositionBook
 from core.bybit.calls import Caller
 from core.clock import SystemClock
-from core.model import Command, PositionKey
+from core.model import AuditEvent, Command, PositionKey
 from core.recorder import Recorder
 from core.sending import Sender
 from core.store import journal
 from core.store.files import Place
 from core.store.store import Store
 from core.sweep import StopSweep
-from tests.paper_fixture import PaperProcess
+from tests.paper_fixture import PaperProcess, SignedClient
 from tests.stories.desk import managed
+from tests.stories.faults.equality import equal_to_exchange
 
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _CONTEXT = multiprocessing.get_context(_METHOD)
@@ -184,14 +186,30 @@ def _main(moment: str, door: Door, folder: Path, key: PositionKey | None) -> Non
 
 def run_until_killed(moment: str, exchange: PaperProcess, folder: Path, key: PositionKey | None) -> None:
     """Start a desk, and with a key close that position, in a process that dies at the moment; asserts that it did."""
-    door = Door(exchange.rest, exchange.ws, exchange.api_key, exchange.api_secret)
-    process = _CONTEXT.Process(target=_main, args=(moment, door, folder, key), daemon=True)
-    with _without_main():
-        process.start()
+    process = start(_main, moment, door_of(exchange), folder, key)
     process.join(PATIENCE_S)
     died_by = process.exitcode
     process.kill()
     assert died_by in {-_KILL, _KILL}, (moment, died_by)
+
+
+def door_of(exchange: PaperProcess) -> Door:
+    """Its door, for another process."""
+    return Door(exchange.rest, exchange.ws, exchange.api_key, exchange.api_secret)
+
+
+def pipe() -> tuple[Connection, Connection]:
+    """Two ends, the second one for the process."""
+    ends: tuple[Connection, Connection] = _CONTEXT.Pipe()
+    return ends
+
+
+def start(work: Callable[..., None], *arguments: object) -> Any:
+    """A process that does this, forked from one that has loaded everything already; ``kill`` and ``join`` it."""
+    process = _CONTEXT.Process(target=work, args=arguments, daemon=True)
+    with _without_main():
+        process.start()
+    return process
 
 
 @contextmanager
@@ -203,3 +221,28 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+def sleeper(door: Door, end: Connection, slept_s: float) -> None:
+    """A desk that may be suspended; a stop of ``slept_s`` is a sleep."""
+    sync.SLEPT_S, sync.LOOK_EVERY_S = slept_s, min(sync.LOOK_EVERY_S, slept_s / 5)
+    asyncio.run(_tell(door, end))
+
+
+async def _tell(door: Door, end: Connection) -> None:
+    """Tell when the desk is live, when it noticed that it slept, and when it equals the exchange again."""
+    exchange: Any = door
+    client: Any = SimpleNamespace(client=SignedClient(door.rest, door.api_key, door.api_secret))
+    async with managed(exchange) as manager:
+        has_woken = asyncio.Event()
+
+        def see(line: AuditEvent) -> None:
+            if line.code == "link_lost" and line.details["reason"] == "woke_up":
+                has_woken.set()
+
+        manager.subscribe("notice", see)
+        end.send("live")
+        await has_woken.wait()
+        end.send("woke up")
+        await equal_to_exchange(manager, client, PATIENCE_S)
+        end.send("equal")

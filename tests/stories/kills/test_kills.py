@@ -1,22 +1,40 @@
 """F101-F105, P1, P24, V24, V30: killed at every moment of a close and of a start, a desk loses and doubles nothing.
+F79: suspended, it notices.
 
 The power cuts and the broken disks are the store's: tests/core/store/test_crash.py and its neighbours.
 """
 
 import asyncio
+import os
+import signal
+import sys
+import time
 from decimal import Decimal
+from multiprocessing.connection import Connection
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from core import sync
 from core.errors import BadValue
 from core.executions import OUR_ORDER_PREFIX
 from core.model import PositionKey, Snapshot
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
 from tests.stories.desk import managed, until
-from tests.stories.kills.desks import AT_START, MOMENTS, kept, recorder_at, run_until_killed
+from tests.stories.kills.desks import (
+    AT_START,
+    MOMENTS,
+    PATIENCE_S,
+    door_of,
+    kept,
+    pipe,
+    recorder_at,
+    run_until_killed,
+    sleeper,
+    start,
+)
 
 D = Decimal
 SOL = PositionKey("linear", "SOLUSDT", 0)
@@ -148,6 +166,33 @@ async def test_a_kill_at_a_start_costs_nothing_but_the_start(paper: PaperProcess
     assert now == earlier
     assert now["lives"]
     assert len(paper.requests(CREATE)) == sent
+
+
+def heard(end: Connection) -> str:
+    """The next word; fails when there is none, also because the desk has died."""
+    assert end.poll(PATIENCE_S), "the desk says nothing"
+    return str(end.recv())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped there")
+@pytest.mark.parametrize(
+    ("slept_s", "stopped_s"), [(1.0, 1.6), pytest.param(sync.SLEPT_S, 12.0, marks=pytest.mark.soak)]
+)
+def test_f79_a_suspended_desk_reads_everything_anew(paper: PaperProcess, slept_s: float, stopped_s: float) -> None:
+    mine, its = pipe()
+    process = start(sleeper, door_of(paper), its, slept_s)
+    its.close()
+    try:
+        assert heard(mine) == "live"
+        os.kill(process.pid, signal.SIGSTOP)
+        paper.incident("trade", symbol="SOLUSDT", side="Sell", qty="5")
+        time.sleep(stopped_s)  # the suspension itself
+        os.kill(process.pid, signal.SIGCONT)
+        assert heard(mine) == "woke up"
+        assert heard(mine) == "equal"
+    finally:
+        process.kill()
+        process.join(PATIENCE_S)
 
 
 STORIES = {
