@@ -17,13 +17,14 @@ from core.errors import AppError
 from core.evidence import checkpoint_of
 from core.executions import in_order, signed_qty
 from core.legs import Legs
-from core.lives import Lives, Tell
+from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.money import ZERO
 from core.order_legs import OrderLegs
 from core.recorder import Recorder
 from core.store.history import TradeFilter
 from core.store.positions_records import IMPORTED_PREFIX, outside
+from core.tapes import Tell
 
 log = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ from core.fills import Fills
 from core.holdings import Holdings
 from core.intents import Intent
 from core.ledger import Ledger
-from core.lives import AT_ONCE, Lives, Steps, TakenBack, drain
+from core.lives import Lives
 from core.markets import Markets
 from core.model import (
     Alert,
@@ -60,8 +60,10 @@ from core.model import (
 from core.money import ZERO
 from core.position_trail import lines_of_row, lines_of_stops
 from core.pricing import PricedLives
+from core.slices import AT_ONCE, Steps, drain
 from core.snapshots import Snapshots
 from core.stop_history import StopHistory
+from core.tapes import TakenBack
 from core.verdicts import stops_match, trigger_shown
 
 Record = Execution | Order | Command | ClosedTrade | TakenBack

@@ -1,26 +1,19 @@
 """The executions of each position, and the lives that they make. Mutable bookkeeping around core.trades' pure fold.
 
-A tape is anchored on a position that the exchange reported: the size before the tape's first execution follows from the
-size after its last. Until then nothing is known of its lives: executions alone do not tell what they began with. Later
-reports are checkpoints that the executions have to arrive at. A tape says nothing about a position being open or flat:
-that needs the evidence of core.book.
+Each position has its tape (core.tapes). A tape says nothing about a position being open or flat: that needs the
+evidence of core.book.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Mapping, Sequence
-from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping
 
-from msgspec.structs import replace
-
-from core.evidence import REST_LAG_S
-from core.executions import Moment, is_known_kind, opening_size, order_of, signed_qty
+from core.executions import Moment, is_known_kind, order_of
 from core.model import ClosedTrade, Execution, PositionKey
-from core.money import ZERO
-from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_life
+from core.slices import Steps, drain
+from core.tapes import Changes, TakenBack, Tape, Tell
+from core.trades import Checkpoint, Life
 
 # A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
 MAX_TAPE = 600
@@ -29,212 +22,8 @@ KEPT_ON_TAPE = 300
 MAX_CLOSED = 2_000
 FORGOTTEN_AT_ONCE = 200
 MAX_LABELS = 10_000
-LAG_MS = int(REST_LAG_S * 1000)
-# Executions folded in one slice: one or two milliseconds.
-AT_ONCE = 200
 
-T = TypeVar("T")
-# Work in slices: each ``next`` does one, the end brings the result.
-Steps = Generator[None, None, T]
-Labels = Mapping[str, str]
-Tell = Callable[[ClosedTrade], ClosedTrade]
 _FIRST: Moment = (-1, -1, -1, "")
-
-
-class _Anchor(NamedTuple):
-    """The first word about a tape: a report, or that no list had one at a time (the exchange's): then it was flat."""
-
-    report: Checkpoint | None
-    as_of_ms: int
-
-    def covers(self, execution: Execution) -> bool:
-        """Whether it may tell the size after this execution."""
-        if self.report:
-            # A sequence that began anew is low, but not early.
-            return execution.seq <= self.report.seq and execution.ts_ms <= self.report.ts_ms + LAG_MS
-        return execution.ts_ms <= self.as_of_ms + LAG_MS
-
-    def start(self, executions: Sequence[Execution]) -> tuple[Decimal, Checkpoint | None]:
-        """The signed size before the first of a tape's executions; and where they must end, if some are missing.
-
-        An opening on one side shows that nothing was open on the other: then the executions that would lead to what
-        was reported did not come, and what is known of the life begins flat and ends there.
-        """
-        before = self._size_before(executions)
-        if before and executions and _opens_against(executions[0], before):
-            covered = [e.seq for e in executions if signed_qty(e) and self.covers(e)]
-            return ZERO, self.report or Checkpoint(max(covered), ZERO, self.as_of_ms)
-        return before, None
-
-    def _size_before(self, executions: Sequence[Execution]) -> Decimal:
-        if self.report:
-            return opening_size(self.report.size, filter(self.covers, executions))
-        before = opening_size(ZERO, (e for e in executions if e.ts_ms < self.as_of_ms))
-        return ZERO if before and self._began_flat(executions) else before
-
-    def _began_flat(self, executions: Sequence[Execution]) -> bool:
-        """Whether executions that began with an opening pass zero about the time at which no list had the position.
-
-        Lists are as old as their lag, and as young as the answer: an end or a beginning may be on either side.
-        """
-        if executions[0].closed_size != 0:
-            return False
-        size = ZERO
-        for execution in filter(self.covers, executions):
-            if not size and execution.ts_ms >= self.as_of_ms - LAG_MS:
-                return True
-            size += signed_qty(execution)
-        return not size
-
-
-def _opens_against(execution: Execution, before: Decimal) -> bool:
-    """Whether a fill that only opened cannot have met a position of this signed size: it would have reduced it."""
-    return execution.closed_size == ZERO and signed_qty(execution) * before < 0
-
-
-def drain(steps: Steps[T]) -> T:
-    """Do all of it now."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-
-
-class TakenBack(NamedTuple):
-    """A closed life that a better fold does not know: it never was."""
-
-    life_id: str
-
-
-Changes = dict[str, "ClosedTrade | TakenBack"]
-
-
-class _Tape:
-    """The latest executions of one key, in order: what stood before them, and what they fold into."""
-
-    def __init__(self, key: PositionKey, tell: Tell, changes: Changes, *, is_anchored: bool) -> None:
-        self.key = key
-        self._tell = tell
-        self._changes = changes
-        self.settle_coin = ""
-        self.executions: list[Execution] = []
-        self.base: Life | None = None
-        self.checkpoints: list[Checkpoint] = []
-        self.is_anchored = is_anchored
-        self._anchor: _Anchor | None = None
-        self._end: Checkpoint | None = None
-        self.life: Life | None = None
-        self.closed: dict[str, ClosedTrade] = {}
-
-    def add(self, execution: Execution, labels: Labels) -> bool:
-        """Put an execution in its place; whether closed trades changed. The newest costs one step of the fold."""
-        is_newest = not self.executions or order_of(self.executions[-1]) < order_of(execution)
-        is_ahead = all(report.seq < execution.seq for report in self.checkpoints)
-        insort(self.executions, execution, key=order_of)
-        if not self.is_anchored:
-            return False
-        if self._anchor and self._anchor.covers(execution):
-            self._settle_base(self._anchor)
-            return self.refold(labels)
-        if not (is_newest and is_ahead):
-            return self.refold(labels)
-        self.life, trade = step(self.life, self.key, self.settle_coin, execution, labels)
-        if trade:
-            self.closed[trade.life_id] = self._changes[trade.life_id] = self._tell(trade)
-        return trade is not None
-
-    def explain(self, execution: Execution, labels: Labels) -> bool:
-        """Put a row in the place of the same one as it was read before; whether closed trades changed."""
-        if all(known.exec_id != execution.exec_id for known in self.executions):
-            return False
-        self.executions = [known for known in self.executions if known.exec_id != execution.exec_id]
-        insort(self.executions, execution, key=order_of)
-        if self._anchor:
-            self._settle_base(self._anchor)
-        return self.refold(labels)
-
-    def refold(self, labels: Labels) -> bool:
-        """Fold anew. Trades that came out the same stay the same objects; those that no longer exist are gone."""
-        if not self.is_anchored:
-            return False
-        result = self._fold(self.executions, self.checkpoints, labels, self.base)
-        before = self.closed
-        fresh = {trade.life_id: self._told(trade) for trade in result.closed}
-        self.closed = {name: before[name] if before.get(name) == trade else trade for name, trade in fresh.items()}
-        self._changes |= {name: trade for name, trade in self.closed.items() if before.get(name) is not trade}
-        self._changes |= {name: TakenBack(name) for name in before if name not in fresh}
-        self.life = self.life if self.life == result.life else result.life
-        return self.closed != before
-
-    def _told(self, trade: ClosedTrade) -> ClosedTrade:
-        """A trade of a new fold with what was seen of its life; what was seen once stays seen."""
-        told, before = self._tell(trade), self.closed.get(trade.life_id)
-        if before is None or told.best_pnl is not None:
-            return told
-        return replace(told, best_pnl=before.best_pnl, worst_pnl=before.worst_pnl)
-
-    def _fold(
-        self, executions: list[Execution], checkpoints: list[Checkpoint], labels: Labels, start: Life | None
-    ) -> Fold:
-        return fold(self.key, self.settle_coin, executions, start, checkpoints=checkpoints, labels=labels)
-
-    def begin(self, report: Checkpoint | None, as_of_ms: int) -> None:
-        """The first report, or the absence of one, says what stood before the first execution."""
-        self._anchor = _Anchor(report, as_of_ms)
-        self._settle_base(self._anchor)
-        self.is_anchored = True
-
-    def fit(self, report: Checkpoint | None, labels: Labels) -> tuple[bool, bool]:
-        """Compare with a later report; returns (it contradicted the tape, closed trades changed)."""
-        if report is None:
-            return False, False
-        if self._size_at(report.seq) == report.size:
-            return False, False
-        self.checkpoints.append(report)
-        return True, self.refold(labels)
-
-    def _settle_base(self, anchor: _Anchor) -> None:
-        """What stood before the first execution, for as long as it is not folded for good: late ones may show it."""
-        before, end = anchor.start(self.executions)
-        self.base = unknown_life(self.key, before) if before else None
-        self.checkpoints = [report for report in self.checkpoints if report is not self._end]
-        self._end = end
-        self.checkpoints += [end] if end else []
-
-    def _size_at(self, seq: int) -> Decimal:
-        """Signed size after all executions up to a cross sequence."""
-        size = self.base.size if self.base else ZERO
-        for entry in timeline(self.executions, self.checkpoints):
-            if entry.seq <= seq:
-                size = entry.size if isinstance(entry, Checkpoint) else size + signed_qty(entry)
-        return size
-
-    def shorten(self, keep: int, labels: Labels) -> Steps[tuple[list[Execution], list[ClosedTrade]]]:
-        """Fold all but the newest ``keep`` executions for good; returns those and the trades that ended in them.
-
-        In slices, and nothing is changed before the last one: who goes on in between sees the tape as it was.
-        """
-        cut = len(self.executions) - keep
-        done, rest = self.executions[:cut], self.executions[cut:]
-        first_seq = min((e.seq for e in rest if signed_qty(e)), default=None)
-        past = [r for r in self.checkpoints if first_seq is None or r.seq < first_seq]
-        life, ended = self.base, []
-        for start in range(0, len(done), cut if past else AT_ONCE):
-            result = self._fold(done[start : start + (cut if past else AT_ONCE)], past, labels, life)
-            life = result.life
-            ended += [self._told(trade) for trade in result.closed]
-            yield
-        if len(self.executions) != cut + len(rest):
-            # More came meanwhile, perhaps in between.
-            return (yield from self.shorten(keep, labels))
-        self.executions, self.base, self._anchor = rest, life, None
-        self.checkpoints = [r for r in self.checkpoints if r not in past]
-        for trade in ended:
-            if self.closed.pop(trade.life_id, None) != trade:
-                self._changes[trade.life_id] = trade
-        return done, ended
 
 
 class Lives:
@@ -253,7 +42,7 @@ class Lives:
         self.revision = 0
         self._is_anchored = False
         self.anchored_ms: int | None = None
-        self._tapes: dict[PositionKey, _Tape] = {}
+        self._tapes: dict[PositionKey, Tape] = {}
         self._seen: dict[tuple[str, str], set[str]] = {}
         # Ids of executions of a kind that nobody knows. There are none, as a rule.
         self._questions: set[str] = set()
@@ -297,11 +86,11 @@ class Lives:
         self._count(any(has_changed))
         return True
 
-    def _tape(self, key: PositionKey) -> _Tape:
+    def _tape(self, key: PositionKey) -> Tape:
         tape = self._tapes.get(key)
         if tape is None:
             # Once all tapes are anchored, a key that is new was flat before.
-            tape = self._tapes[key] = _Tape(key, self._tell, self._changes, is_anchored=self._is_anchored)
+            tape = self._tapes[key] = Tape(key, self._tell, self._changes, is_anchored=self._is_anchored)
         return tape
 
     def _count(self, has_changed: bool) -> None:
@@ -318,7 +107,7 @@ class Lives:
         else:
             self._newest_first = (trade,) + known  # noqa: RUF005 - half as dear as unpacking, for thousands of trades
 
-    def _shorten(self, tape: _Tape, keep: int) -> Steps[None]:
+    def _shorten(self, tape: Tape, keep: int) -> Steps[None]:
         contract = tape.key[:2]
         before = dict(tape.closed)
         done, trades = yield from tape.shorten(keep, self.labels)

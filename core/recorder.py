@@ -19,11 +19,11 @@ from core.clock import Clock
 from core.errors import BadValue, StoreError
 from core.events import ExecutionReported
 from core.intents import Intent
-from core.lives import TakenBack
 from core.model import AuditEvent, ClosedTrade, Command, Execution, Order, Position, Seen
 from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.store.store import Store
+from core.tapes import TakenBack
 
 log = logging.getLogger(__name__)
 

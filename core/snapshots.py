@@ -17,10 +17,10 @@ from core.commands import CommandLog
 from core.events import Account
 from core.key_doctor import may_send
 from core.ledger import Ledger
-from core.lives import TakenBack
 from core.markets import Markets
 from core.model import ClosedTrade, Links, Position, PositionKey, Snapshot, StopChange
 from core.rows import derive, total_unrealised, with_open
+from core.tapes import TakenBack
 
 # The environment in which nothing may be sent until somebody says so.
 LIVE = "live"

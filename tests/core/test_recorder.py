@@ -15,10 +15,10 @@ import core.recorder
 from core.book import PositionBook
 from core.clock import ManualClock, SystemClock
 from core.events import Account, Baseline, BaselineTaken, WalletReported
-from core.lives import TakenBack
 from core.model import AuditEvent, PositionKey, Seen, Wallet
 from core.recorder import Recorder
 from core.store import Store
+from core.tapes import TakenBack
 from core.trades import Checkpoint, fold
 from tests.core.store import samples
 from tests.strategies import START_MS, an_execution

@@ -42,6 +42,7 @@ REVIEWED = {
 
 # Modules that know money. core/paper makes up prices and keeps the older bot's float format; it is an exchange.
 MONEY = "actions book bot_files commands equity evidence events executions formulas guards intents legs limits lives"
+MONEY += " fills ledger order_legs position_trail snapshots tapes"
 MONEY += " model money orders reconcile report rows sweep trades store bybit/translate bybit/bodies bybit/fields"
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from core import book, executions, ledger, lives, reading, refresh, rows, snapshots, trades
+from core import book, executions, ledger, lives, reading, refresh, rows, snapshots, tapes, trades
 from core.analytics import periods
 from core.bybit import gateway
 from core.bybit.calls import Caller
@@ -93,7 +93,7 @@ def evidence_is_ignored(patch: Patch) -> None:
 def unknown_is_zero(patch: Patch) -> None:
     """A result that nobody can know is booked as 0."""
     patch.setattr(trades, "unknown_life", _with_money(trades.unknown_life))
-    patch.setattr(lives, "unknown_life", _with_money(lives.unknown_life))
+    patch.setattr(tapes, "unknown_life", _with_money(tapes.unknown_life))
 
 
 def _with_money(real: Callable[..., Life]) -> Callable[..., Life]:
@@ -127,7 +127,7 @@ def ids_order_a_match(patch: Patch) -> None:
     def order(execution: Execution) -> tuple[int, int, int, str]:
         return execution.ts_ms, execution.seq, 0, execution.exec_id
 
-    for module in (executions, ledger, lives, book):
+    for module in (executions, ledger, lives, tapes, book):
         patch.setattr(module, "order_of", order)
 
 
@@ -137,7 +137,7 @@ def arrival_orders_fills(patch: Patch) -> None:
     def order(execution: Execution) -> tuple[int, int, int, str]:
         return 0, 0, 0, ""
 
-    for module in (executions, lives):
+    for module in (executions, lives, tapes):
         patch.setattr(module, "order_of", order)
 
 
