@@ -43,6 +43,7 @@ AMOUNTS: Final = {
     ("price", 0): "entry_price",
     ("price", 1): "exit_price",
     ("net", 0): "net_pnl_e8",
+    ("net", 1): "move_pct",
     ("costs", 0): "fees",
     ("costs", 1): "funding",
 }
@@ -186,7 +187,8 @@ def _term(one: query.Asked) -> Term:
         return Term(everywhere, one.word, is_not=one.is_not)
     if one.sign == ":":
         return Term(TEXTS.get(one.column.name, everywhere), one.word, is_not=one.is_not)
-    field = AMOUNTS.get((one.column.name, one.line or 0))
+    line = one.line if isinstance(one.line, int) else 0
+    field = AMOUNTS.get((one.column.name, line))
     if field is None or one.number is None:
         return Term(everywhere, one.word, is_not=one.is_not)
     return Term((field,), "", one.sign, one.number, one.is_not)
@@ -196,7 +198,8 @@ def _holds(trade: ClosedTrade, term: Term) -> bool:
     if not term.sign:
         spoken = [spell(name, getattr(trade, name)).casefold() for name in term.columns]
         return any(term.word in said for said in spoken) != term.is_not
-    value = getattr(trade, term.columns[0].removesuffix("_e8"))
+    name = term.columns[0].removesuffix("_e8")
+    value = closed.move_pct(trade) if name == "move_pct" else getattr(trade, name)
     return (value is not None and query.COMPARE[term.sign](value, term.number)) != term.is_not
 
 

@@ -2,7 +2,8 @@
 
 ``sol long`` · ``kind:stop`` · ``pnl<-10`` · ``roe>=5`` · ``-btc``. A word with a minus in front must not occur. A
 column is called by its name or by the beginning of one of its titles, case and spaces aside; a title means the line of
-the cell below it. What is not understood is a plain word.
+the cell below it. What a column can also be ranked by is called by its own title, to be compared. What is not
+understood is a plain word.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
-from gui.models.cell import Column, Facts
+from gui.models.cell import Column, Facts, Rank
 
 Test = Callable[[Any, Facts], bool]
 _TERM: Final = re.compile(r"(?P<name>[^\W\d][^:<>=]*?)(?P<sign>:|<=|>=|<|>|=)(?P<value>.+)", re.DOTALL)
@@ -47,12 +48,16 @@ def _test(term: str, columns: Sequence[Column]) -> Test:
     return _compares(value_of, COMPARE[match["sign"]], number)
 
 
+# Which part of a column: a line of its titles, something else that it ranks by, or None for all of it.
+Line = int | Rank | None
+
+
 class Asked(NamedTuple):
-    """One term taken apart: a word, or what is asked of a column's line (None for the column as a whole)."""
+    """One term taken apart: a word, or what is asked of a part of a column."""
 
     word: str
     column: Column | None = None
-    line: int | None = None
+    line: Line = None
     sign: str = ""
     number: Decimal | None = None
     is_not: bool = False
@@ -76,8 +81,8 @@ def _asked(term: str, columns: Sequence[Column]) -> Asked:
     return Asked(match["value"], *found, match["sign"], number)
 
 
-def _column(name: str, columns: Sequence[Column]) -> tuple[Column, int | None] | None:
-    """The column that is called so, and which of its lines.
+def _column(name: str, columns: Sequence[Column]) -> tuple[Column, Line] | None:
+    """The column that is called so, and which part of it.
 
     By its own name first, then by a whole title, then by the beginning of one, from the left.
     """
@@ -85,23 +90,26 @@ def _column(name: str, columns: Sequence[Column]) -> tuple[Column, int | None] |
     for column in columns:
         if column.name == wanted:
             return column, None
-    titles = [
-        (title.casefold().replace(" ", ""), column, line)
-        for column in columns
-        for line, title in enumerate(column.titles)
+    titles: list[tuple[str, Column, Line]] = [
+        (title, column, line) for column in columns for line, title in enumerate(column.titles)
     ]
+    titles += [(rank.title, column, rank) for column in columns for rank in column.more_ranks]
     for fits in (str.__eq__, str.startswith):
         for title, column, line in titles:
-            if wanted and fits(title, wanted):
+            if wanted and fits(title.casefold().replace(" ", ""), wanted):
                 return column, line
     return None
 
 
-def _value_of(column: Column, line: int | None) -> Callable[[Any], Any] | None:
-    """What a comparison looks at: the value of that line; of a column as a whole, its first line's."""
+def _value_of(column: Column, line: Line) -> Callable[[Any, Facts], Any] | None:
+    """What a comparison looks at: the value of that part; of a column as a whole, its first line's."""
+    if isinstance(line, Rank):
+        rank = line
+        return rank.value if rank.looks_up else lambda record, facts: rank.value(record)
+    plain = column.sort_key if line is None or len(column.titles) == 1 else None
     if column.line_keys:
-        return column.line_keys[line or 0]
-    return column.sort_key if line is None or len(column.titles) == 1 else None
+        plain = column.line_keys[line or 0]
+    return None if plain is None else lambda record, facts: plain(record)
 
 
 def _occurs(word: str, columns: Sequence[Column]) -> Test:
@@ -109,17 +117,17 @@ def _occurs(word: str, columns: Sequence[Column]) -> Test:
     return lambda record, facts: any(word in search(record).casefold() for search in searches)
 
 
-def _says(column: Column, line: int | None, word: str) -> Test:
+def _says(column: Column, line: Line, word: str) -> Test:
     def passes(record: Any, facts: Facts) -> bool:
         words = column.cell(record, facts).words()
-        return word in (" ".join(words) if line is None else words[line]).casefold()
+        return word in (words[line] if isinstance(line, int) else " ".join(words)).casefold()
 
     return passes
 
 
-def _compares(value_of: Callable[[Any], Any], compare: Callable[[Any, Any], bool], number: Decimal) -> Test:
+def _compares(value_of: Callable[[Any, Facts], Any], compare: Callable[[Any, Any], bool], number: Decimal) -> Test:
     def passes(record: Any, facts: Facts) -> bool:
-        value = value_of(record)
+        value = value_of(record, facts)
         return isinstance(value, Decimal | int) and compare(value, number)
 
     return passes

@@ -171,12 +171,13 @@ async def test_typing_and_pickers_narrow_it_down_and_escape_widens_it(qt_loop, q
     ("typed", "fits"),
     [
         ("net<-10", lambda t: t.net_pnl < -10),
-        ("net>=28.17 long", lambda t: t.net_pnl >= D("28.17") and t.side == "Buy"),
-        ("net=28.17", lambda t: t.net_pnl == D("28.17")),
+        ("net>=27.94 long", lambda t: t.net_pnl >= D("27.94") and t.side == "Buy"),
+        ("net=27.94", lambda t: t.net_pnl == D("27.94")),
         ("-net<0 -sol", lambda t: t.net_pnl >= 0 and t.symbol != "SOLUSDT"),
         ("size>5 entry>=100 exit<200", lambda t: t.peak_size > 5 and t.entry_price >= 100 and t.exit_price < 200),
-        ("fees>1.2 funding<=0.1", lambda t: t.fees > D("1.2") and t.funding <= D("0.1")),
+        ("fees>1.15 funding<=0.1", lambda t: t.fees > D("1.15") and t.funding <= D("0.1")),
         ("symbol:btc reason:stop", lambda t: "BTC" in t.symbol and t.closed_by == "stop_loss"),
+        ("move>2 side:long", lambda t: closed.move_pct(t) > 2 and t.side == "Buy"),
         ("net<nothing", lambda t: False),
     ],
 )
@@ -186,6 +187,7 @@ async def test_the_filter_compares_amounts_alike_on_disk_and_in_memory(
     async with desk(tmp_path, 90) as (_, panel, _recorder):
         panel.filter_edit.setText(typed)
         expected = [trade for trade in lives(90) if fits(trade)]
+        assert bool(expected) == ("nothing" not in typed)
         await eventually(lambda: panel.feed._shown_wish == panel.feed.wish != Wish())
         await eventually(lambda: panel.table.has_rows(0, 20))
         assert shown(panel, 0, panel.table.rowCount())[:20] == expected[:20]

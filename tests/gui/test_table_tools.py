@@ -52,6 +52,9 @@ def found(typed: str) -> set[str]:
         ("value>5,000", {"BTCUSDT", "ETHUSDT"}),
         ("roe>=hundred", set()),
         ("no_such_column>1", set()),
+        ("leverage>=8", {"BTCUSDT", "ETHUSDT"}),
+        ("resultatstop>0", {"SOLUSDT"}),
+        ("number>1 -btc", {"SOLUSDT"}),
     ],
 )
 def test_the_filter_compares_values_and_looks_into_one_column(typed: str, symbols: set[str]) -> None:
