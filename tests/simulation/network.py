@@ -34,7 +34,8 @@ HTTP_TIMEOUT_S = 8.0
 LONGEST_LAG_S = 4.0
 
 _LISTS = frozenset(
-    f"/v5/{name}" for name in ("position/list", "order/realtime", "execution/list", "position/closed-pnl")
+    f"/v5/{name}"
+    for name in ("position/list", "order/realtime", "order/history", "execution/list", "position/closed-pnl")
 )
 _TIME_OF = {"/v5/execution/list": "execTime", "/v5/position/closed-pnl": "updatedTime"}
 _SLIPS = {"cursor", "limit", "startTime", "endTime"}
