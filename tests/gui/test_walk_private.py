@@ -27,11 +27,15 @@ from gui.comfort.announcer import Happening, Merged
 from gui.comfort.kinds import KINDS
 from gui.comfort.notifications import words_of
 from gui.comfort.tray import Tray, state_of
+from gui.dialogs.leaving import LeavingDialog
+from gui.dialogs.timeline import TimelineDialog
 from gui.main_window import MainWindow
 from gui.views.table_view import TableView
 from gui.widgets.calendar_grid import CalendarGrid
 from gui.widgets.charts import BarChart
 from tests.gui import samples, scenes, walk
+from tests.gui.dialogs.desk import Desk
+from tests.gui.dialogs.states import STATES
 
 # Everybody sees these on the market, or they are shares and ratios. Every other Decimal is money or a size.
 SEEN = {
@@ -215,3 +219,21 @@ async def test_the_walk_sees_money_sizes_and_ids_that_are_not_hidden(qt_loop: ob
     assert ways >= {"picture", "painted", "TableView", "Tile", "CalendarGrid", "BarChart", "notification"}
     told_of = "\n".join(differences(first, second))
     assert all(way in told_of for way in (" copied: ", "ToolTipRole: ", " tip: ", "accessibleName: ", "bot-entry-17"))
+
+
+@pytest.mark.parametrize("name", ["timeline-done", "timeline-unknown", "leaving"])
+async def test_dialogs_that_only_tell_hide_as_well(qt_loop: object, name: str) -> None:
+    text.set_private(True)
+    desk, first = STATES[name]()
+    twin = Desk(other(desk.snapshot))
+    second = LeavingDialog(twin.bridge, 10.0) if name == "leaving" else TimelineDialog(twin.bridge, other_id("c-1"))
+    spy, seen = walk.Spy(), []
+    with spy.watching():
+        for dialog in (first, second):
+            dialog.open()
+            await scenes.settled()
+            seen.append(told(dialog, spy))
+            dialog.reject()
+            scenes.put_away(dialog)
+    assert differences(*seen) == []
+    assert len(seen[0]) > 50
