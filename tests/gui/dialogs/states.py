@@ -359,6 +359,25 @@ def close_all_progress() -> Made:
     return desk, dialog
 
 
+def close_all_changed() -> Made:
+    """One position has gone and another has become smaller while the list was open."""
+    desk = _batch_desk()
+    dialog = CloseAllDialog(desk.bridge)
+    desk.remove(PositionKey("linear", "AVAXUSDT", 0))
+    desk.move(size=D("15.0"))
+    dialog.update_form()
+    return desk, dialog
+
+
+def close_all_unknown() -> Made:
+    """The answers were lost, and the desk is finding out."""
+    desk = _batch_desk(commands=())
+    dialog = CloseAllDialog(desk.bridge)
+    symbols = {row.intent.symbol for row in dialog.chosen} - {"ETHUSDT", "BTCUSDT"}
+    _sent(desk, dialog, {"ETHUSDT": {"filled_qty": D("1.50")}} | {symbol: {"state": "unknown"} for symbol in symbols})
+    return desk, dialog
+
+
 def close_all_locked() -> Made:
     """Trading is locked: everything can be looked at."""
     desk = _batch_desk(is_armed=False)
@@ -409,13 +428,28 @@ def cancel_orphans() -> Made:
     return desk, CancelOrdersDialog(desk.bridge)
 
 
-def cancel_progress() -> Made:
-    """One cancelled, one still there after all questions."""
+def _two_cancels(first: dict[str, Any]) -> Made:
+    """Two cancels are sent, the second one is done; what became of the first."""
     desk = _batch_desk(has_book=False)
     two = [o for o in desk.snapshot.orders if o.symbol in {"SOLUSDT", "ETHUSDT", "AVAXUSDT"}][:2]
     dialog = CancelOrdersDialog(desk.bridge, tuple(order.order_id for order in two))
-    _sent(desk, dialog, {two[0].symbol: {"state": "no_trace"}})
+    _sent(desk, dialog, {two[0].symbol: first})
     return desk, dialog
+
+
+def cancel_error() -> Made:
+    """Bybit refused one."""
+    return _two_cancels({"state": "refused", "ret_code": 110066, "detail": "trading is currently not allowed"})
+
+
+def cancel_unknown() -> Made:
+    """The answer to one was lost, and the desk is finding out."""
+    return _two_cancels({"state": "unknown"})
+
+
+def cancel_progress() -> Made:
+    """One cancelled, one still there after all questions."""
+    return _two_cancels({"state": "no_trace"})
 
 
 def _other(symbol: str) -> tuple[Desk, PositionKey]:
@@ -457,8 +491,9 @@ STATES: Mapping[str, Callable[[], Made]] = MappingProxyType(
         for make in (
             close_normal, close_live_changed, close_limit, close_waiting, close_error, close_refused, close_gone,
             close_stale, close_large, close_unknown, close_no_trace, close_all_normal, close_all_error, close_all_live,
-            close_all_progress, close_all_locked, cancel_one, cancel_gone, cancel_locked, cancel_orphans,
-            cancel_progress, stops_normal, stops_error, stops_live_changed, stops_unknown, stops_partial,
+            close_all_progress, close_all_locked, close_all_changed, close_all_unknown, cancel_one, cancel_gone,
+            cancel_locked, cancel_orphans, cancel_progress, cancel_error, cancel_unknown, stops_normal, stops_error,
+            stops_live_changed, stops_unknown, stops_partial,
             stops_partial_error, stops_partial_changed, stops_partial_unknown, stops_trailing, stops_break_even,
             stops_trigger, stops_undo, stops_no_trace, stops_gone, stops_small_ticks, stops_large, timeline_done,
             timeline_unknown, timeline_no_trace, leaving,
@@ -472,7 +507,8 @@ DOCUMENTED = (
     "stops-normal", "stops-error", "stops-live-changed", "stops-unknown", "stops-trailing", "stops-break-even",
     "stops-undo", "stops-no-trace",
     "stops-partial", "stops-partial-error", "stops-partial-changed", "stops-partial-unknown",
-    "close-all-normal", "close-all-error", "close-all-locked", "close-all-live", "close-all-progress",
-    "cancel-one", "cancel-locked", "cancel-gone", "cancel-progress",
+    "close-all-normal", "close-all-error", "close-all-changed", "close-all-unknown", "close-all-locked",
+    "close-all-live", "close-all-progress",
+    "cancel-one", "cancel-error", "cancel-gone", "cancel-unknown", "cancel-locked", "cancel-progress",
     "timeline-done", "timeline-unknown", "leaving",
 )  # fmt: skip
