@@ -17,6 +17,7 @@ from core.model import Instrument, Price
 
 Contract = tuple[str, str]
 Rates = tuple[Decimal, Decimal]
+TRADING = "Trading"
 
 
 class Markets:
@@ -57,10 +58,15 @@ class Markets:
         return held is None, is_news
 
     def take_instruments(self, event: InstrumentsReported) -> None:
-        """Take the contracts in force. One that a whole list lacks does not trade any more; its limits stay known."""
+        """Take the contracts in force. One that a whole list lacks does not trade any more; its limits stay known.
+
+        A list that lacks most of them is a lie, however good its form: what does not trade could not be closed.
+        """
         listed = {(i.category, i.symbol): i for i in event.instruments}
-        if event.is_whole:
-            gone = {contract for contract in self._instruments if contract[0] == event.category} - listed.keys()
+        known = {contract for contract in self._instruments if contract[0] == event.category}
+        trading = sum(self._instruments[contract].status == TRADING for contract in known)
+        if event.is_whole and 2 * len(listed) >= trading:
+            gone = known - listed.keys()
             listed |= {contract: replace(self._instruments[contract], status="Closed") for contract in gone}
         self._instruments |= listed
 

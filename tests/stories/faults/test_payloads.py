@@ -57,6 +57,7 @@ SHAPES = [
         ("list", "null"), ("list", "{}"), ("list", '"x"'), ("list", "[1]"), ("list", "[null]"),
     ]
 ] + [Broken("empty_body", {}), Broken("null_body", {}), Broken("cut_json", {}), Broken("deep_json", {})]  # fmt: skip
+LIES = [Broken("cut_json", {}), Broken("empty_list", {})]
 RET_CODES = [Broken("ret_code_text", {"json": json}) for json in ('"0"', "0.0", "true", "null", "")]
 
 
@@ -117,6 +118,24 @@ async def refuse_baselines(stage: Stage, name: str, kinds: list[Broken]) -> None
     stage.kept(told_once=False)
     await stage.somebody_acts()
     await stage.equal()
+
+
+@pytest.mark.parametrize("broken", [SHAPES[5], RET_CODES[0], *LIES], ids=lambda one: one.fault)
+async def test_f29_f30_a_spoilt_list_of_contracts_takes_none_away(stage: Stage, broken: Broken) -> None:
+    """They are read every half hour: what such a list takes away, or calls closed, could not be closed until then."""
+    before = stage.snapshot.instruments
+    number = await stage.arm(broken.fault, "/v5/market/instruments-info", args=broken.args)
+    stage.manager.engine.sync._markets.nudge()
+    if broken.fault == "empty_list":  # in perfect form
+        await stage.hit(number, 2)
+        await stage.manager.reconcile_positions()
+    else:
+        await stage.lost("rest")
+    await stage.disarm()
+    assert stage.snapshot.instruments == before
+    stage.manager.engine.sync._markets.nudge()
+    await stage.equal()
+    stage.kept(told_once=False)
 
 
 async def test_f29_an_empty_list_that_lies_removes_nothing(stage: Stage) -> None:
