@@ -200,6 +200,15 @@ class Stage:
         """The fault's end."""
         await asyncio.to_thread(self.paper.disarm)
 
+    async def redial(self) -> None:
+        """Break the private stream, and wait until the desk has noticed that and is live again."""
+        earlier = self.witness.count("link_lost", link="private")
+        await self.control("drop_sockets", socket="private")
+        async with asyncio.timeout(self.pace.least_s):
+            while self.witness.count("link_lost", link="private") == earlier:
+                await asyncio.sleep(0.02)
+        await self.until(lambda s: s.links.is_live)
+
     async def incident(self, name: str, **arguments: Any) -> Any:
         """Something happens to the account or the market."""
         return await asyncio.to_thread(lambda: self.paper.incident(name, **arguments))

@@ -51,7 +51,7 @@ async def test_f71_a_half_open_socket_is_found_by_its_missing_pong(stage: Stage,
     await stage.arm(fault)
     await stage.told("link_lost", link="private", reason="no_pong")
     await stage.somebody_acts()
-    stage.kept()
+    stage.kept(told_once=fault == "freeze")  # without pongs a new socket looks well for a while
     await stage.disarm()
     await stage.equal()
 
@@ -90,7 +90,7 @@ async def test_f72_a_deaf_stream_is_put_right_by_the_polls_and_noted(stage: Stag
     await stage.equal()
     stage.kept()
     await stage.disarm()
-    await stage.control("drop_sockets", socket="private")
+    await stage.redial()
 
 
 # ---- order and number of messages -----------------------------------------------------------------------------------
