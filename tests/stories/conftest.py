@@ -6,6 +6,7 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from gui import theme
+from tests.paper_fixture import PaperProcess
 
 
 @pytest.fixture
@@ -15,3 +16,12 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, theme.tokens())
     yield
     qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[PaperProcess]:
+    """One paper exchange for all stories of a file; a traceback in it fails the last one."""
+    process = PaperProcess()
+    yield process
+    process.stop()
+    assert "Traceback" not in process.complaints

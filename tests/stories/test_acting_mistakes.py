@@ -4,10 +4,7 @@ Real windows over real sockets. The exchange is one process for the module; each
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from PyQt6.QtCore import QEvent, Qt
@@ -17,56 +14,30 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from core import actions
 from core.model import PositionKey
-from gui import theme
 from gui.dialogs import window as form_window
 from tests.paper_fixture import PaperProcess
-from tests.stories.window import SOL, Desk, click, desk_on, held, type_into
+from tests.stories.window import (
+    SOL,
+    Desk,
+    acting,
+    click,
+    fill_in_close,
+    size_of,
+    type_into,
+)
 
 D = Decimal
 ETH = PositionKey("linear", "ETHUSDT", 0)
 LINK = PositionKey("linear", "LINKUSDT", 0)
 CREATE = "/v5/order/create"
-
-
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[PaperProcess]:
-    """One paper exchange for all stories here."""
-    process = PaperProcess()
-    yield process
-    process.stop()
-    assert "Traceback" not in process.complaints
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fonts and the dark theme; the shield after a change is 50 ms instead of 800."""
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shield after a change is 50 ms instead of 800, the wait for the stream half a second instead of two."""
     monkeypatch.setattr(form_window, "SHIELD_MS", 50)
     monkeypatch.setattr(actions, "ASK_AFTER_MS", 500)
-    yield
-    qapp.setStyleSheet("")
-
-
-@asynccontextmanager
-async def acting(exchange: PaperProcess, **options: Any) -> AsyncIterator[Desk]:
-    """A desk on an exchange without faults whose log begins now."""
-    exchange.disarm()
-    exchange.control("forget_requests")
-    async with desk_on(exchange, **options) as desk:
-        yield desk
-
-
-def size_of(exchange: PaperProcess, symbol: str = "SOLUSDT") -> Decimal:
-    return D(held(exchange, symbol)["size"])
-
-
-async def close_dialog(desk: Desk, key: PositionKey, qty: str) -> Any:
-    """The close dialog with a quantity, ready to be confirmed."""
-    dialog = await desk.press("close", key)
-    type_into(dialog.quantity.edit, qty)
-    await desk.shown(dialog.frame.action.isEnabled)
-    return dialog
 
 
 def press_enter(target: QWidget, repeated: int = 0) -> None:
@@ -84,7 +55,7 @@ async def test_a_held_enter_key_is_one_press_at_most(qt_loop: object, exchange: 
     """F54: one press leads from the field to the button; only another one, let go, sends."""
     before = size_of(exchange)
     async with acting(exchange) as desk:
-        dialog = await close_dialog(desk, SOL, "1")
+        dialog = await fill_in_close(desk, "1", SOL)
         edit, button = dialog.quantity.edit, dialog.frame.action
         edit.setFocus()
         press_enter(edit)
@@ -109,7 +80,7 @@ async def test_two_windows_give_one_order(qt_loop: object, exchange: PaperProces
         async with acting(exchange) as desk:
             other = Desk(desk.manager)
             try:
-                first, second = await close_dialog(desk, SOL, "1"), await close_dialog(other, SOL, "2")
+                first, second = await fill_in_close(desk, "1", SOL), await fill_in_close(other, "2", SOL)
                 click(first.frame.action)
                 click(second.frame.action)
                 await desk.gone()
@@ -133,7 +104,7 @@ async def test_a_position_that_turns_round_under_the_dialog_is_not_touched(
     """F50, F51: from long to short, and from short to a new long: the dialog belongs to the first long only."""
     size = size_of(exchange, "ETHUSDT")
     async with acting(exchange) as desk:
-        dialog = await close_dialog(desk, ETH, "0.50")
+        dialog = await fill_in_close(desk, "0.50", ETH)
         exchange.incident("trade", symbol="ETHUSDT", side="Sell", qty=str(size * 2))
         await desk.shown(lambda: "no longer open" in dialog.frame.trouble.text)
         assert "A new one is open now" in dialog.frame.trouble.text
@@ -201,7 +172,7 @@ async def test_a_live_desk_is_locked_until_somebody_arms_it(qt_loop: object, exc
 async def test_a_limit_close_waits_on_the_row_and_under_orders(qt_loop: object, exchange: PaperProcess) -> None:
     """DESIGN 4: the dialog closes, the row says what waits and can be acted on, Orders lists it and cancels it."""
     async with acting(exchange) as desk:
-        dialog = await close_dialog(desk, SOL, "3")
+        dialog = await fill_in_close(desk, "3", SOL)
         click(dialog.order_type._segments["Limit"])
         price = str((desk.held().mark_price * D("1.03")).quantize(D("0.01")))
         type_into(dialog.limit.edit, price)
@@ -237,7 +208,7 @@ async def test_f28_controls_say_that_a_market_is_switched_off_until_it_takes_a_c
         await desk.shown(lambda: "110066" in stops.frame.status.text())
         stops.reject()
         await desk.gone()
-        dialog = await close_dialog(desk, LINK, "0.1")
+        dialog = await fill_in_close(desk, "0.1", LINK)
         await desk.shown(lambda: "110066" in dialog.frame.status.text())
         exchange.disarm()
         await desk.shown(dialog.frame.action.isEnabled)

@@ -8,11 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PyQt6.QtWidgets import QApplication
 
 from core.errors import BadValue
 from core.model import PositionKey
-from gui import text, theme
+from gui import text
 from gui.comfort import announcer
 from gui.comfort.notifications import Words
 from gui.comfort.presence import Presence
@@ -26,23 +25,11 @@ LINK = PositionKey("linear", "LINKUSDT", 0)
 PATIENCE_S = 60.0
 
 
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[PaperProcess]:
-    """One paper exchange for all stories here; each uses a position of its own."""
-    process = PaperProcess()
-    yield process
-    process.stop()
-    assert "Traceback" not in process.complaints
-
-
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Fonts and the dark theme; money shown again afterwards."""
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
+def shown_again(dressed: None) -> Iterator[None]:
+    """Money is shown again afterwards."""
     yield
     text.set_private(False)
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture(autouse=True)

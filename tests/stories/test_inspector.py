@@ -3,7 +3,7 @@
 The exchange is one process for the whole module; each story uses a position of its own.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from itertools import pairwise
@@ -16,7 +16,6 @@ from PyQt6.QtWidgets import QApplication
 
 from core.intents import PARTIAL, SetTradingStop
 from core.model import PositionKey
-from gui import theme
 from gui.dialogs import window as form_window
 from gui.views import candle_feed
 from gui.views.candle_chart import CandleChart
@@ -31,23 +30,10 @@ STOPS, CREATE = "/v5/position/trading-stop", "/v5/order/create"
 PATIENCE_S = 30.0
 
 
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[PaperProcess]:
-    """One paper exchange for all stories here."""
-    process = PaperProcess()
-    yield process
-    process.stop()
-    assert "Traceback" not in process.complaints
-
-
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fonts and the dark theme; a dialog's button takes clicks at once."""
+def at_once(dressed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dialog's button takes clicks at once."""
     monkeypatch.setattr(form_window, "SHIELD_MS", 50)
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
-    yield
-    qapp.setStyleSheet("")
 
 
 @asynccontextmanager

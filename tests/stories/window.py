@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 from PyQt6.QtCore import Qt
@@ -106,9 +107,33 @@ async def desk_on(paper: PaperProcess, **options: Any) -> AsyncIterator[Desk]:
             desk.close()
 
 
-def held(paper: PaperProcess, symbol: str = "SOLUSDT") -> dict[str, str]:
+@asynccontextmanager
+async def acting(paper: PaperProcess, **options: Any) -> AsyncIterator[Desk]:
+    """A desk on an exchange without faults whose log begins now."""
+    paper.disarm()
+    paper.control("forget_requests")
+    async with desk_on(paper, **options) as desk:
+        yield desk
+
+
+async def fill_in_close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Any:
+    """The close dialog of a row, with a quantity when one is given, ready to be confirmed."""
+    dialog = await desk.press("close", key)
+    if qty:
+        type_into(dialog.quantity.edit, qty)
+    await desk.shown(dialog.frame.action.isEnabled)
+    return dialog
+
+
+def held(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> dict[str, str]:
     """The exchange's own row, through a client that shares nothing with the desk."""
-    return paper.rows("/v5/position/list", category="linear", symbol=symbol)[0]
+    rows = paper.rows("/v5/position/list", category="linear", symbol=symbol)
+    return next(row for row in rows if row["positionIdx"] == idx)
+
+
+def size_of(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> Decimal:
+    """The size that an independent client sees."""
+    return Decimal(held(paper, symbol, idx)["size"])
 
 
 def click(button: QWidget) -> None:

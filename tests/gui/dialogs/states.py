@@ -428,27 +428,27 @@ def cancel_orphans() -> Made:
     return desk, CancelOrdersDialog(desk.bridge)
 
 
-def _two_cancels(first: dict[str, Any]) -> Made:
-    """Two cancels are sent, the second one is done; what became of the first."""
+def _two_cancels(ends: dict[str, Any]) -> Made:
+    """Two cancels of one position's stops are sent; what became of them."""
     desk = _batch_desk(has_book=False)
     two = [o for o in desk.snapshot.orders if o.symbol in {"SOLUSDT", "ETHUSDT", "AVAXUSDT"}][:2]
     dialog = CancelOrdersDialog(desk.bridge, tuple(order.order_id for order in two))
-    _sent(desk, dialog, {two[0].symbol: first})
+    _sent(desk, dialog, {two[0].symbol: ends})
     return desk, dialog
 
 
 def cancel_error() -> Made:
-    """Bybit refused one."""
+    """Bybit refused them."""
     return _two_cancels({"state": "refused", "ret_code": 110066, "detail": "trading is currently not allowed"})
 
 
 def cancel_unknown() -> Made:
-    """The answer to one was lost, and the desk is finding out."""
+    """The answers were lost, and the desk is finding out."""
     return _two_cancels({"state": "unknown"})
 
 
 def cancel_progress() -> Made:
-    """One cancelled, one still there after all questions."""
+    """Still there after all questions."""
     return _two_cancels({"state": "no_trace"})
 
 

@@ -6,10 +6,8 @@ Whoever changes more than positions, stops and orders of these two takes an exch
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtWidgets import QApplication
 
 from core import actions, resolver, sweep
-from gui import theme
 from gui.dialogs import window as form_window
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
@@ -29,15 +27,6 @@ def paper(shared_exchange: PaperProcess) -> PaperProcess:
     """20 SOL long, 1.5 ETH long without stops, other positions as the story before left them."""
     restore(shared_exchange)
     return shared_exchange
-
-
-@pytest.fixture(scope="module")
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Fonts and the dark theme."""
-    theme.load_fonts()
-    theme.apply(qapp, theme.tokens())
-    yield
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture(autouse=True)

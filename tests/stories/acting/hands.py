@@ -8,7 +8,7 @@ from core.model import Command, PositionKey
 from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import HELD, restore
-from tests.stories.window import SOL, Desk, click, desk_on, type_into
+from tests.stories.window import SOL, Desk, click, desk_on, fill_in_close
 
 D = Decimal
 ETH = PositionKey("linear", "ETHUSDT", 0)
@@ -49,21 +49,6 @@ async def settled(desk: Desk, paper: PaperProcess) -> None:
         await desk.shown(lambda symbol=symbol: all(o.symbol != symbol for o in desk.snapshot.orders))
     await desk.shown(lambda: not any(command.is_open for command in desk.snapshot.commands))
     paper.control("forget_requests")
-
-
-def size_of(paper: PaperProcess, symbol: str = "SOLUSDT", idx: int = 0) -> Decimal:
-    """The size that an independent client sees."""
-    rows = paper.rows("/v5/position/list", category="linear", symbol=symbol)
-    return next(D(row["size"]) for row in rows if row["positionIdx"] == idx)
-
-
-async def fill_in_close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Any:
-    """The close dialog of a row, with a quantity when one is given, ready to be confirmed."""
-    dialog = await desk.press("close", key)
-    if qty:
-        type_into(dialog.quantity.edit, qty)
-    await desk.shown(dialog.frame.action.isEnabled)
-    return dialog
 
 
 async def close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Command:

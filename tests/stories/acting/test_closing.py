@@ -17,17 +17,22 @@ from tests.stories.acting.hands import (
     close,
     confirm,
     ended,
-    fill_in_close,
     in_turn,
     keep_silent,
     said,
     settled,
-    size_of,
     steps_of,
     told,
 )
 from tests.stories.desk import until
-from tests.stories.window import Desk, click, desk_on, type_into
+from tests.stories.window import (
+    Desk,
+    click,
+    desk_on,
+    fill_in_close,
+    size_of,
+    type_into,
+)
 
 BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
 pytestmark = pytest.mark.usefixtures("dressed")

@@ -13,15 +13,21 @@ from tests.stories.acting.hands import (
     close,
     confirm,
     ended,
-    fill_in_close,
     in_turn,
     said,
-    size_of,
     steps_of,
     told,
 )
 from tests.stories.desk import until
-from tests.stories.window import SOL, Desk, click, desk_on, type_into
+from tests.stories.window import (
+    SOL,
+    Desk,
+    click,
+    desk_on,
+    fill_in_close,
+    size_of,
+    type_into,
+)
 
 pytestmark = pytest.mark.usefixtures("dressed")
 DOGE = PositionKey("linear", "DOGEUSDT", 0)

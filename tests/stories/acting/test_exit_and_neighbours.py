@@ -15,8 +15,20 @@ from core.store.files import Place
 from core.store.store import Store
 from gui.leaving import see_off
 from tests.paper_fixture import PaperProcess
-from tests.stories.acting.hands import CREATE, ETH, close, ended, fill_in_close, size_of, steps_of, told
-from tests.stories.window import click, desk_on
+from tests.stories.acting.hands import (
+    CREATE,
+    ETH,
+    close,
+    ended,
+    steps_of,
+    told,
+)
+from tests.stories.window import (
+    click,
+    desk_on,
+    fill_in_close,
+    size_of,
+)
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
