@@ -337,6 +337,37 @@ def test_a_kept_layout_that_qt_refuses_means_defaults(qtbot, bridge: Bridge, tmp
     assert window.width() == 1600
 
 
+def test_what_was_on_a_screen_that_is_gone_comes_back_into_sight(qtbot, bridge: Bridge, tmp_path: Path) -> None:
+    settings = WindowSettings(tmp_path)
+    before = MainWindow(bridge, "paper", "Main", settings)
+    qtbot.addWidget(before)
+    before.show()
+    before.move(9_000, 7_000)
+    for dock, x in ((before.session_dock, 9_500), (before.inspector_dock, -9_500)):
+        dock.setFloating(True)
+        dock.setGeometry(x, 7_200, 500, 300)
+    assert not [part for part in (before, before.session_dock, before.inspector_dock) if in_sight(part)]
+    before.keep_layout()
+    before.hide()
+    after = MainWindow(bridge, "paper", "Main", WindowSettings(tmp_path))
+    qtbot.addWidget(after)
+    after.show()
+    qtbot.waitExposed(after)
+    for dock in (after.session_dock, after.inspector_dock):
+        assert dock.isFloating()
+        assert dock.isVisible()
+        assert in_sight(dock)
+    assert in_sight(after)
+
+
+def in_sight(window: QWidget) -> bool:
+    """Whether enough of its top is on a screen to see it and take hold of it."""
+    top = window.frameGeometry()
+    top.setHeight(30)
+    seen = [top.intersected(screen.availableGeometry()) for screen in QApplication.screens()]
+    return any(part.width() >= 200 and part.height() == 30 for part in seen)
+
+
 def test_every_theme_can_be_worn_while_it_runs(qtbot, desk: MainWindow, qapp: QApplication) -> None:
     pictures = []
     for dark in (True, False):
