@@ -32,7 +32,6 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QRegion,
     QResizeEvent,
 )
@@ -44,7 +43,7 @@ from gui.models.cell_table import CellTable
 from gui.models.history_table import HistoryTable
 from gui.models.table import RecordTable
 from gui.text import Tip
-from gui.views import cell_tips, copying
+from gui.views import cell_tips, copying, folding
 from gui.views.cell_painter import CellPainter
 from gui.views.column_layout import ColumnLayout, Span
 from gui.views.flashes import Flashes
@@ -54,8 +53,6 @@ from gui.widgets.tips import show_tip
 
 BUTTON_HEIGHT = 26
 NOWHERE = (-1, -1)
-# Rows that unfold: a sign in front of the first column, and parts further in.
-FOLD_ROOM, PART_ROOM = 16, 30
 # What so many rows said when they were painted last is remembered.
 REMEMBERED = 1_000
 
@@ -261,7 +258,7 @@ class TableView(QTableView):
 
     def tooltip_of(self, index: QModelIndex) -> Tip:
         """The words for a place of the table, "" for none."""
-        room = self._fold_room(index.row()) if self.table.unfolds and index.column() == 0 else 0
+        room = folding.room_of(self.table, index.row(), index.column()) if index.isValid() else 0
         return cell_tips.tooltip(self.table, self._painter, index, self.columnWidth(index.column()) - room)
 
     # Painting
@@ -311,9 +308,9 @@ class TableView(QTableView):
                 continue
             if column.flashes and self.flashes.is_lit(key, number, cell.words()):
                 painter.fillRect(x, top, width, tall, colours["accent_soft"])
-            room = self._fold_room(row) if number == 0 and self.table.unfolds else 0
-            if room == FOLD_ROOM:
-                self._paint_fold_sign(painter, row, x, top)
+            room = folding.room_of(self.table, row, number)
+            if room:
+                folding.paint_sign(painter, self.table, row, QPointF(x + folding.FOLD_ROOM / 2 + 3, top + tall / 2))
             self._painter.draw(painter, self._painter.plan(cell, width - room, column.is_right), x + room, top)
         if len(self._painted) >= REMEMBERED:
             self._painted.clear()
@@ -331,48 +328,16 @@ class TableView(QTableView):
 
     # Folding
 
-    def _fold_room(self, row: int) -> int:
-        """How far in the first column's words begin in a table that unfolds."""
-        return FOLD_ROOM if self.table.parent_row(row) < 0 else PART_ROOM
-
-    def _paint_fold_sign(self, painter: QPainter, row: int, x: int, top: int) -> None:
-        """A triangle: to the right for a folded row, down for an unfolded one."""
-        if not self.table.can_unfold(row):
-            return
-        middle = QPointF(x + FOLD_ROOM / 2 + 3, top + self._painter.row_height / 2)
-        ends = ((-4, -2), (4, -2), (0, 3)) if self.table.is_unfolded(row) else ((-2, -4), (-2, 4), (3, 0))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().muted)
-        painter.drawPolygon(QPolygonF([middle + QPointF(*end) for end in ends]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
     def _fold_sign_at(self, point: QPoint) -> int:
         """The row whose sign is under a point of the viewport; -1 for none."""
         row = self._row_at(point.y()) if self.table.unfolds else -1
         first = next((span for span in self.layout_of_columns.spans() if span.column == 0), None)
-        is_sign = row >= 0 and first is not None and first.x <= point.x() < first.x + FOLD_ROOM + 4
+        is_sign = row >= 0 and first is not None and first.x <= point.x() < first.x + folding.FOLD_ROOM + 4
         return row if is_sign and self.table.can_unfold(row) else -1
 
     def toggle_fold(self, row: int) -> None:
         """Unfold a row, or put its parts away."""
         self.table.set_unfolded(row, not self.table.is_unfolded(row))
-
-    def _fold_by_key(self, pressed: int, row: int) -> bool:
-        """Right and + unfold, Left and − fold; Left on a part goes to its row. False where that means nothing."""
-        if not self.table.unfolds:
-            return False
-        if pressed in (Qt.Key.Key_Right, Qt.Key.Key_Plus):
-            self.table.set_unfolded(row, True)
-        elif pressed in (Qt.Key.Key_Left, Qt.Key.Key_Minus):
-            parent = self.table.parent_row(row)
-            if parent >= 0:
-                self.select_key(self.table.key(parent))
-            else:
-                self.table.set_unfolded(row, False)
-        else:
-            return False
-        return True
 
     def _paint_focus(self, painter: QPainter, area: QRect) -> None:
         """A frame where the keyboard is: the current row, or all of a table without rows."""
@@ -501,7 +466,10 @@ class TableView(QTableView):
         """Act on a key for the current record; False when it means nothing here."""
         key = self.table.key(index.row())
         is_button = bool(self.table.cell(index.row(), index.column()).button)
-        if self._fold_by_key(pressed, index.row()):
+        target = folding.row_after_key(self.table, pressed, index.row())
+        if target is not None:
+            if target != index.row():
+                self.select_key(self.table.key(target))
             return True
         if pressed in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._step_to_button(index, 1 if pressed == Qt.Key.Key_Right else -1)
