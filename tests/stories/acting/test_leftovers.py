@@ -149,8 +149,8 @@ async def a_stop_will_not_go(desk: Desk, paper: PaperProcess) -> None:
     order_id = a_stop_of_its_own(paper)
     paper.arm("ret_code", CANCEL, args={"code": 10016, "executed": False})
     await close_all_of_it(desk, order_id)
+    await until(lambda: len(paper.requests(CANCEL)) == 3)
     await desk.shown(lambda: badge(desk) == "Cancel 1 that protect nothing…")
-    assert len(paper.requests(CANCEL)) == 3
     await desk.manager.sync_with_bybit()
     assert desk.manager.snapshot.leftovers == {order_id}
     paper.disarm()
