@@ -38,6 +38,13 @@ def _qty(row: PlanRow, facts: Facts) -> Cell:
     return Cell(text=f"{shown} {words.qty_unit(row.instrument)}", below=text.number(value, words.coin_decimals(coin)))
 
 
+def _order_symbol(row: PlanRow, facts: Facts) -> Cell:
+    """As in the Orders table, but never hidden: two orders may differ in nothing but their ids."""
+    if row.order is None:
+        return _NONE
+    return orders.symbol_cell(row.order, facts)._replace(below=row.order.order_link_id or row.order.order_id)
+
+
 def _order_size(row: PlanRow, facts: Facts) -> Cell:
     """As in the Orders table, but never hidden."""
     order = row.order
@@ -150,7 +157,7 @@ def cancel_orders() -> tuple[Column, ...]:
     """What each order would have done, in the user's language."""
     t = translate
     return (
-        Column("symbol", (t("Orders", "Symbol"),), _of_order(orders.symbol_cell), is_right=False,
+        Column("symbol", (t("Orders", "Symbol"),), _order_symbol, is_right=False,
                widest="1000PEPEUSDT  Sell  ", stretch=1),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), _of_order(orders.kind_cell), is_right=False,
                widest="Partial take profit"),
