@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from core.model import Command, PositionKey
 from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
@@ -55,6 +57,8 @@ async def close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Command:
     """Close by hand; returns the command that Bybit took, when the dialog has closed over it."""
     dialog = await fill_in_close(desk, qty, key)
     command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.is_closed or dialog.sending.command is not None)
+    assert dialog.is_closed, (dialog.frame.trouble.text, dialog.frame.status.text(), told(desk, command))
     await desk.gone()
     return command
 
@@ -82,7 +86,10 @@ def told(desk: Desk, command: Command) -> Command | None:
 
 async def said(desk: Desk, dialog: Any, words: str) -> None:
     """Wait until a dialog says how its command ended, in these words and no others."""
-    await desk.shown(lambda: dialog.frame.trouble.text == words, PATIENCE_S)
+    try:
+        await desk.shown(lambda: dialog.frame.trouble.text == words, PATIENCE_S)
+    except TimeoutError:
+        pytest.fail(f"said {dialog.frame.trouble.text!r} of {desk.snapshot.commands[:1]}")
 
 
 async def steps_of(desk: Desk, command: Command) -> list[str]:

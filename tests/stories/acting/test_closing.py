@@ -233,7 +233,7 @@ async def test_what_was_never_sent_is_said_to_be(
 async def one_leg_is_closed_alone(desk: Desk, paper: PaperProcess) -> None:
     """F53."""
     paper.incident("trade", symbol="BTCUSDT", side="Buy", qty="0.010", idx=1)
-    await desk.shown(lambda: desk.seen(BTC_LONG) is not None)
+    await desk.shown(lambda: desk.seen(BTC_LONG) is not None and desk.seen(BTC_LONG).life_id)
     short = size_of(paper, "BTCUSDT", 2)
     assert (await ended(desk, await close(desk, key=BTC_LONG))).state == "done"
     await desk.shown(lambda: desk.row_text(BTC_LONG) == "")

@@ -133,7 +133,7 @@ async def test_what_is_not_ours_or_will_not_go_stays_in_sight(qt_loop: object, p
 async def a_stop_of_the_other_leg_is_left_alone(desk: Desk, paper: PaperProcess) -> None:
     """F65."""
     paper.incident("trade", symbol="BTCUSDT", side="Buy", qty="0.010", idx=1)
-    await desk.shown(lambda: desk.seen(BTC_LONG) is not None)
+    await desk.shown(lambda: desk.seen(BTC_LONG) is not None and desk.seen(BTC_LONG).life_id)
     kept = {o.order_id for o in desk.snapshot.orders if o.position_key == BTC_SHORT}
     assert kept
     assert (await ended(desk, await close(desk, key=BTC_LONG))).state == "done"
