@@ -449,7 +449,9 @@ def signed_in(account: StoredAccount) -> AuditEvent:
 
 def watch_bot_file(manager: PositionManager, file: str) -> None:
     """Follow the bot's positions.json that the settings name; "" for none."""
-    manager.bot_files.watch(Path(file).expanduser() if file else None)
+    from core.files import from_home
+
+    manager.bot_files.watch(from_home(file) if file else None)
 
 
 def has_given_up(snapshot: Snapshot) -> bool:

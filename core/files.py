@@ -17,6 +17,14 @@ from core.errors import StoreError
 OTHERS = 0o077  # the bits of a mode that let anybody else in
 
 
+def from_home(name: str) -> Path:
+    """The path of a name with its ``~`` filled in; as it stands where nobody's home is meant by that."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def create_private(file: Path) -> None:
     """Make an empty file for its owner alone, or close an existing one to others, before anything is written to it."""
     os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QT_VERSION_STR
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gui import theme
+from gui import text, theme
 from gui.text import translate
 from gui.widgets.labels import Label, heading
 
@@ -25,7 +25,7 @@ class CrashDialog(QDialog):
 
         lines = [f"Python {platform.python_version()}, Qt {QT_VERSION_STR}, {platform.platform()}"]
         lines += "".join(traceback.format_exception(trouble)).splitlines()
-        self.report = QPlainTextEdit("\n".join(redactor.clean(line) for line in lines))
+        self.report = QPlainTextEdit("\n".join(text.literal(redactor.clean(line)) for line in lines))
         self.report.setReadOnly(True)
         self.report.setAccessibleName(translate("Crash", "Report"))
         copy = QPushButton(translate("Crash", "Copy report"))

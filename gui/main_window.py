@@ -14,7 +14,7 @@ from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QWidget
 
-from gui import words
+from gui import text, words
 from gui.bridge import Bridge
 from gui.models import health
 from gui.models.cell import Facts
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
 
     def show_account(self, account: str) -> None:
         """Name the account that is in use, in the title and in the top bar."""
-        self.setWindowTitle(f"Quarterdeck · {words.environment(self.environment)} · {account}")
+        self.setWindowTitle(text.literal(f"Quarterdeck · {words.environment(self.environment)} · {account}"))
         self.top_bar.account.set_text(account)
 
     # Layout

@@ -9,6 +9,7 @@ from typing import Final
 from PyQt6.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui import text
 from gui.text import translate
 from gui.theme import RESOURCES
 from gui.widgets.labels import Label, heading
@@ -93,5 +94,5 @@ def parts() -> str:
             continue
         classified = [line.rpartition(" :: ")[2] for line in found.get_all("Classifier") or [] if "License" in line]
         licences = found.get_all("License-Expression") or classified or found.get_all("License") or []
-        rows.append(f"{name} {found['Version']} · {', '.join(licences)}")
+        rows.append(text.literal(f"{name} {found['Version']} · {', '.join(licences)}"))
     return "\n".join(rows)

@@ -38,7 +38,7 @@ class IntentForm(FormWindow):
 
     def __init__(self, bridge: Bridge, key: PositionKey, title: str, parent: QWidget | None = None) -> None:
         super().__init__(bridge, title, parent)
-        self.setWindowTitle(f"{title} · {key.symbol}")
+        self.setWindowTitle(text.literal(f"{title} · {key.symbol}"))
         self.watch = LifeWatch(key, self.snapshot)
         self.sending = Sending(bridge, self)
         self.sending.changed.connect(self.update_form)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QFontDatabase, QKeySequence
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QKeySequenceEdit, QLineEdit, QPushButton, QWidget
 
+from core.files import from_home
 from gui import theme
 from gui.settings import WindowSettings
 from gui.shortcuts import Key, problem_of, sequence_of
@@ -203,8 +203,7 @@ class FileField(LineField):
 
     def problem(self) -> str:
         """A named file has to be there."""
-        is_there = not self.typed or Path(self.typed).expanduser().is_file()
-        return "" if is_there else translate("Settings", "there is no such file")
+        return "" if not self.typed or _is_file(self.typed) else translate("Settings", "there is no such file")
 
     def _ask(self) -> QFileDialog:
         dialog = QFileDialog(self.edit, self.words)
@@ -214,6 +213,14 @@ class FileField(LineField):
         dialog.fileSelected.connect(self.edit.setText)
         dialog.open()
         return dialog
+
+
+def _is_file(name: str) -> bool:
+    """Whatever was typed: a name that no system takes is no file."""
+    try:
+        return from_home(name).is_file()
+    except OSError:
+        return False
 
 
 class KeyField(Field):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication, QVBoxLayout
 
+from core.files import from_home
 from core.settings import paces_of
 from gui import language, text
 from gui.clothes import dress, needs_restart
@@ -145,7 +145,7 @@ class Comfort(QObject):
         manager.guard_settings = guards_of(get)
         manager.set_pace(**paces_of(get))
         file = self._settings.word("bot_file", "")
-        manager.bot_files.watch(Path(file).expanduser() if file else None)
+        manager.bot_files.watch(from_home(file) if file else None)
 
     # Hidden money
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QActionGroup
 from PyQt6.QtWidgets import QMenu, QPushButton, QWidget
 
-from gui import theme
+from gui import text, theme
+
+_LONGEST: Final = 60
 
 
 class Picker(QPushButton):
@@ -64,7 +67,7 @@ class Picker(QPushButton):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for key, words in self._choices.items():
-            action = QAction(words.replace("&", "&&"), menu)
+            action = QAction(_shown(words).replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(key == self._choice)
             action.triggered.connect(lambda _on, key=key: self._take(key))
@@ -78,7 +81,12 @@ class Picker(QPushButton):
             self.chosen.emit(key)
 
     def _say(self) -> None:
-        words = self._choices[self._choice]
+        words = _shown(self._choices[self._choice])
         self.setText(f"{words} ▼".replace("&", "&&"))
         self.setAccessibleName(f"{self._name}: {words}")
         self.setToolTip(self._name)
+
+
+def _shown(words: str) -> str:
+    """A choice out of a file may be called anything."""
+    return text.literal(words, _LONGEST)

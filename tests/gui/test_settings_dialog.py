@@ -98,6 +98,7 @@ def test_without_a_file_the_defaults_are_the_guards_own() -> None:
         ("hold_above", "", "needs an amount"),
         ("hold_above", "1,000", "is not an amount"),
         ("bot_file", "/nowhere/positions.json", "no such file"),
+        ("bot_file", "~nobody-here/positions.json", "no such file"),
         ("idle_lock_min", "1441", "from 0 to 1440"),
         ("idle_lock_min", "1.5", "whole number"),
         ("every_positions_s", "1", "from 2 to 60"),
