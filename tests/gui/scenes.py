@@ -279,11 +279,18 @@ DIALOGS = STATES
 
 @asynccontextmanager
 async def main_window(
-    width: int = 1600, height: int = 960, snapshot: Snapshot | None = None, account: str = "Main"
+    width: int = 1600,
+    height: int = 960,
+    snapshot: Snapshot | None = None,
+    account: str = "Main",
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[MainWindow]:
     """The window on the sample desk, or on another snapshot, at a size that a picture has."""
     bridge = Bridge(clock=samples.clock())
-    window = MainWindow(bridge, "paper", account, WindowSettings(None))
+    kept = WindowSettings(None)
+    for name, value in settings.items():
+        kept.keep(name, value)
+    window = MainWindow(bridge, "paper", account, kept)
     window._seconds.stop()
     window.resize(width, height)
     window.show()

@@ -5,8 +5,13 @@ request, and nothing long enough to hold the window up reaches the painter.
 from __future__ import annotations
 
 import http.server
+import importlib
+import pkgutil
 import threading
-from collections.abc import Iterator, Mapping
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,17 +19,44 @@ import pytest
 from msgspec import Struct, structs
 from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
+import gui
+from core.analytics.period_report import ReportBuilder
 from core.errors import Unreachable
-from core.model import PositionKey, Snapshot
+from core.events import Account
+from core.key_check import Checked
+from core.key_doctor import Finding, Verdict
+from core.model import Command, PositionKey, Snapshot
+from gui import words
+from gui.bridge import Bridge
+from gui.comfort.hint import Hint
 from gui.crash import CrashDialog
+from gui.dialogs.about import AboutDialog
+from gui.dialogs.accounts import AccountsDialog
+from gui.dialogs.cancel_orders import CancelOrdersDialog
+from gui.dialogs.cheat_sheet import CheatSheet
 from gui.dialogs.close_all import CloseAllDialog
 from gui.dialogs.close_position import ClosePositionDialog
+from gui.dialogs.credentials import CredentialsDialog
+from gui.dialogs.leaving import LeavingDialog
 from gui.dialogs.palette import Palette
+from gui.dialogs.settings import SettingsDialog
 from gui.dialogs.timeline import TimelineDialog
 from gui.dialogs.trading_stop import TradingStopDialog
+from gui.dialogs.unlock import UnlockDialog
 from gui.main_window import MainWindow
+from gui.views.session_export import ExportDialog
 from tests.gui import samples, scenes, walk
 from tests.gui.dialogs.desk import Desk
 
@@ -32,6 +64,7 @@ from tests.gui.dialogs.desk import Desk
 OURS = {"category", "side", "state", "severity", "kind", "code", "environment", "source", "mark_source", "margin_mode"}
 BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
 MOST_LETTERS = 4_000
+LONG = "<h1>" + "long " * 20_000
 
 
 @pytest.fixture
@@ -102,8 +135,10 @@ def check(window: QWidget, spy: walk.Spy) -> list[str]:
     spy.rich.clear()
     walk.complaints(window, spy)
     assert spy.rich == []
-    labels = [label for label in window.findChildren(QLabel) if type(label).__module__.startswith("gui.")]
-    assert {label.textFormat() for label in labels} <= {Qt.TextFormat.PlainText}
+    labels = window.findChildren(QLabel)
+    for label in labels:
+        is_plain = label.textFormat() == Qt.TextFormat.PlainText
+        assert is_plain or not (type(label).__module__.startswith("gui.") or Qt.mightBeRichText(label.text()))
     for tip in tips(window):
         assert not Qt.mightBeRichText(tip) or tip.startswith("<qt>"), tip[:200]
         assert "<img" not in tip
@@ -111,17 +146,35 @@ def check(window: QWidget, spy: walk.Spy) -> list[str]:
         assert "<b>" not in tip
     written = [(shown.widget, shown.words) for shown in spy.painted]
     written += [(label, label.text()) for label in labels if label.isVisible()]
-    for widget, words in written:
-        assert not BIDI & set(words), f"{type(widget).__name__}: {words[:200]}"
-        assert len(words) <= MOST_LETTERS, f"{type(widget).__name__}, {len(words)} letters: {words[:100]}"
+    check_words(words for _, words in written)
+    check_words(given_to_qt(window))
     return [words for _, words in written]
+
+
+def check_words(written: Iterable[str]) -> None:
+    """None of it reorders other letters, and none is long."""
+    for said in written:
+        assert not BIDI & set(said), said[:200]
+        assert len(said) <= MOST_LETTERS, f"{len(said)} letters: {said[:100]}"
+
+
+def given_to_qt(window: QWidget) -> Iterator[str]:
+    """Words that Qt itself paints, or hands to the system: titles, buttons, lists, lines of a report."""
+    yield window.windowTitle()
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, QAbstractButton):
+            yield widget.text()
+        elif isinstance(widget, QListWidget):
+            yield from (widget.item(row).text() for row in range(widget.count()))
+        elif isinstance(widget, QPlainTextEdit):
+            yield from widget.toPlainText().splitlines()
 
 
 def tips(window: QWidget) -> Iterator[str]:
     """Every tooltip of widgets and of what their tables show."""
     for widget in (window, *window.findChildren(QWidget)):
         yield widget.toolTip()
-        if isinstance(widget, QAbstractItemView) and widget.isVisible():
+        if isinstance(widget, QTableView) and widget.isVisible():
             model = widget.model()
             for row in range(min(model.rowCount(QModelIndex()), 12)):
                 for column in range(model.columnCount(QModelIndex())):
@@ -133,7 +186,7 @@ async def test_the_window_shows_foreign_text_letter_by_letter(
     qt_loop: object, asked: tuple[str, list[str]], kind: str
 ) -> None:
     address, requests = asked
-    evil = markup(address) if kind == "markup" else "<h1>" + "long " * 20_000
+    evil = markup(address) if kind == "markup" else LONG
     spy = walk.Spy()
     seen: list[str] = []
     with spy.watching():
@@ -151,51 +204,106 @@ async def test_the_window_shows_foreign_text_letter_by_letter(
 
 
 @pytest.mark.parametrize("kind", ["markup", "long"])
-async def test_dialogs_show_foreign_text_letter_by_letter(
-    qt_loop: object, asked: tuple[str, list[str]], kind: str
+async def test_every_dialog_shows_foreign_text_letter_by_letter(
+    qt_loop: object, asked: tuple[str, list[str]], kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     address, requests = asked
-    evil = markup(address) if kind == "markup" else "<h1>" + "long " * 20_000
+    evil = markup(address) if kind == "markup" else LONG
+    install(tmp_path / "ccxt-1.dist-info", evil)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings = {"bot_file": evil, "font_family": evil, "come_back": evil, "key/palette": evil}
     spy = walk.Spy()
+    shown: set[type] = set()
     with spy.watching():
-        for made in dialogs(evil):
-            made.show()
+        async with scenes.main_window(snapshot=hostile(evil), account=evil[:2_000], settings=settings) as window:
+            window.comfort.greet()
             await scenes.settled()
-            check(made, spy)
-            made.reject()
-            await scenes.settled()
+            assert window.findChild(Hint).isVisible()
+            check(window, spy)
+            for made in dialogs(evil, window):
+                made.open()
+                await scenes.settled()
+                check(made, spy)
+                if isinstance(made, SettingsDialog):
+                    await walk.turn_pages(made, lambda _name, page: check(page, spy))
+                shown.add(type(made))
+                made.reject()
+                await scenes.settled()
+            for name in window.tabs.names:
+                check_words(action.text() for action in window.tabs.menu_of(name, 0).actions())
+    assert shown == kinds_of_dialogs()
     assert requests == []
 
 
-def dialogs(evil: str) -> Iterator[QWidget]:
-    """Those that speak about records, over a hostile snapshot."""
+def install(folder: Path, evil: str) -> None:
+    """A library that says strange things of itself."""
+    folder.mkdir()
+    told = f"Metadata-Version: 2.4\nName: ccxt\nVersion: {evil}\nLicense-Expression: {evil}\n"
+    (folder / "METADATA").write_text(told, encoding="utf-8")
+
+
+def dialogs(evil: str, window: MainWindow) -> Iterator[QDialog]:
+    """Each kind that the desk has, with as much of somebody else's text in it as can get there."""
+    yield from trading_dialogs(evil)
+    yield from key_dialogs(evil, window._bridge)
+    yield CheatSheet(window.comfort.shortcuts, window)
+    made = AboutDialog(window)
+    assert evil[:20] in made.parts.toPlainText()
+    yield made
+    crash = CrashDialog(ValueError(evil), window)
+    assert evil[:20] in crash.report.toPlainText()
+    yield crash
+    palette = Palette(window.comfort.acts(), window)
+    assert palette.list.item(0).text().count("<")
+    yield palette
+    yield SettingsDialog(window._settings, lambda: None, lambda: evil, window)
+    builder = ReportBuilder("30d", 0)
+    builder.add(hostile(evil).closed_trades)
+    yield ExportDialog(window.session, builder.report())
+
+
+def trading_dialogs(evil: str) -> Iterator[QDialog]:
+    """Those that speak about records; two have been told something by Bybit as well."""
     snapshot = hostile(evil)
-    key = next(row.key for row in snapshot.positions if row.symbol.endswith("SOLUSDT"))
-    yield ClosePositionDialog(Desk(snapshot).bridge, key)
-    yield TradingStopDialog(Desk(snapshot).bridge, key)
-    yield CloseAllDialog(Desk(snapshot).bridge)
-    yield TimelineDialog(Desk(snapshot).bridge, snapshot.commands[0].command_id)
+    desk, key = Desk(snapshot), next(row.key for row in snapshot.positions if row.symbol.endswith("SOLUSDT"))
+    close = ClosePositionDialog(desk.bridge, key)
+    refused = {"state": "refused", "ret_code": 110017, "detail": evil}
+    close.sending.adopt(Command(command_id="c-1", kind="close", key=key, created_ms=0, **refused))
+    yield close
+    yield TradingStopDialog(desk.bridge, key)
+    yield CloseAllDialog(desk.bridge)
+    yield CancelOrdersDialog(desk.bridge, tuple(order.order_id for order in snapshot.orders[:2]))
+    yield TimelineDialog(desk.bridge, snapshot.commands[0].command_id)
+    desk.change(commands=(Command(command_id="c-2", kind="close", key=key, state="unknown", created_ms=0),))
+    yield LeavingDialog(desk.bridge, 10.0)
 
 
-async def test_the_palette_and_the_crash_report_take_it_literally(
-    qt_loop: object, asked: tuple[str, list[str]]
-) -> None:
-    address, requests = asked
-    evil = markup(address)
-    async with scenes.main_window(snapshot=hostile(evil)) as window:
-        palette = Palette(window.comfort.acts(), window)
-        palette.show()
-        await scenes.settled()
-        assert "<img" in palette.list.item(0).text()
-        palette.grab()
-        palette.reject()
-        crash = CrashDialog(ValueError(evil * 1_000), window)
-        crash.show()
-        await scenes.settled()
-        assert crash.findChild(QPlainTextEdit).toPlainText().count("<img") > 100
-        crash.grab()
-        crash.reject()
-    assert requests == []
+def key_dialogs(evil: str, bridge: Bridge) -> Iterator[QDialog]:
+    """The exchange has said what it likes about a key; names of accounts are checked before they are kept."""
+    accounts = scenes._stored_accounts()
+    stored, _second = accounts.stored()
+    said = Checked(Account(ips=(evil,) * 4, user_id=evil), Verdict("monitor", (Finding(evil, "warn"),)))
+    listed = AccountsDialog(bridge, accounts, "live", evil)
+    listed.ask_about(said)
+    asked_for = CredentialsDialog(bridge, accounts, "live", evil, instead_of=structs.replace(stored, name=evil))
+    asked_for.show_checked(said)
+    locked = UnlockDialog(bridge, accounts.prover(structs.replace(stored, name=evil)))
+    for made in (listed, asked_for, locked):
+        made.frame.trouble.show_text(words.error(Unreachable("not_written", path=evil, reason=evil)), tone="down")
+        yield made
+
+
+def kinds_of_dialogs() -> set[type]:
+    """Every dialog class of the desk that nothing else of the desk is derived from."""
+    for module in pkgutil.walk_packages(gui.__path__, "gui."):
+        importlib.import_module(module.name)
+    found, rest = set[type](), [QDialog]
+    while rest:
+        derived = [kind for kind in rest[-1].__subclasses__() if kind.__module__.partition(".")[0] in ("gui", "PyQt6")]
+        if not derived and rest[-1].__module__.startswith("gui."):
+            found.add(rest[-1])
+        rest[-1:] = derived
+    return found
 
 
 @pytest.mark.parametrize("typed", ["<b>1</b>", "\u202e12.5", "9" * 5_000, "http://127.0.0.1/<img>"])
@@ -210,12 +318,26 @@ async def test_what_is_pasted_into_a_field_stays_text(qt_loop: object, typed: st
         QTest.keyClick(shown, Qt.Key.Key_Escape)
 
 
-def test_the_check_itself_finds_markup(qtbot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.setToolTip("<qt><img src='http://127.0.0.1/'></qt>")
-    with pytest.raises(AssertionError):
+def test_the_check_itself_finds_what_it_is_for(qtbot, asked: tuple[str, list[str]]) -> None:
+    address, requests = asked
+    for spoil in (
+        lambda it: it.setToolTip("<qt><img src='http://127.0.0.1/'></qt>"),
+        lambda it: it.setWindowTitle("\u202egnp.exe"),
+        lambda it: it.setWindowTitle("long " * 20_000),
+        lambda it: QPlainTextEdit("\u202egnp.exe", it),
+        lambda it: QPushButton("\u202egnp.exe", it),
+        lambda it: QListWidget(it).addItem("\u202egnp.exe"),
+        lambda it: QLabel("<b>bold</b>", it),
+    ):
+        window = QWidget()
+        qtbot.addWidget(window)
         check(window, walk.Spy())
+        spoil(window)
+        with pytest.raises(AssertionError):
+            check(window, walk.Spy())
     assert poisoned(samples.position(), "<b>").symbol == "<b>SOLUSDT"
     assert poisoned(samples.position(), "<b>").side == "Buy"
-    assert isinstance(MainWindow, type)
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        urllib.request.urlopen(f"{address}/x.png", timeout=60)
+    answer.value.close()
+    assert requests == ["/x.png"]

@@ -283,13 +283,14 @@ async def walk(look: Look, main: list[str], windows: list[str], dialogs: list[st
             async with scenes.dialog(name, window) as shown:
                 look(name, shown)
                 if isinstance(shown, SettingsDialog):
-                    await _turn_pages(shown, look)
+                    await turn_pages(shown, look)
     for name in dialogs:
         async with scenes.dialog(name) as shown:
             look(name, shown)
 
 
-async def _turn_pages(dialog: SettingsDialog, look: Look) -> None:
+async def turn_pages(dialog: SettingsDialog, look: Look) -> None:
+    """Look at every page but the first, which is in front."""
     for page in range(1, dialog.list.count()):
         dialog.list.setCurrentRow(page)
         await scenes.settled()
