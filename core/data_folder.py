@@ -6,6 +6,7 @@ It looks at owners and modes only. Windows keeps a user's data where nobody else
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,12 @@ from core.errors import StartupError
 from core.files import OTHERS
 
 # What the desk puts there. Anything else in the folder is somebody else's business and stays as it is.
-_OWN = frozenset({"settings.json", "accounts.json", "secrets.sealed", "accounts", "logs"})
+_OWN = frozenset({"settings.json", "accounts.json", "secrets.sealed"})
+# Names that other programs use as well: the desk's when everything in them is.
+_OWN_WITHIN = {
+    "logs": re.compile(r"quarterdeck\.log.*"),
+    "accounts": re.compile(r"(paper|demo|testnet|live)-.+"),
+}
 _MAY_CHANGE = 0o022
 
 
@@ -42,7 +48,7 @@ def _close(folder: Path) -> tuple[Path, ...]:
     """Whose it is comes first: a folder of somebody else is not changed at all."""
     mode = _mode_of(folder.resolve())
     entries = list(folder.iterdir())
-    own = [entry for entry in entries if entry.name in _OWN or _is_left_over(entry.name)]
+    own = [entry for entry in entries if _is_own(entry)]
     is_alone = len(own) == len(entries)
     if mode & _MAY_CHANGE and not is_alone:
         raise StartupError("data_folder_shared", path=str(folder))
@@ -55,17 +61,27 @@ def _close(folder: Path) -> tuple[Path, ...]:
     return tuple(closed)
 
 
+def _is_own(entry: Path) -> bool:
+    within = _OWN_WITHIN.get(entry.name)
+    if within is None:
+        return entry.name in _OWN or _is_left_over(entry.name)
+    return entry.is_dir() and all(within.fullmatch(inner.name) for inner in entry.iterdir() if not inner.is_symlink())
+
+
 def _close_entry(entry: Path) -> Iterator[Path]:
-    """A link is not followed: what it leads to may be anybody's."""
+    """A link is not followed: what it leads to may be anybody's. What a running desk has just removed needs nothing."""
     if entry.is_symlink():
         return
-    mode = _mode_of(entry)
-    if mode & OTHERS:
-        entry.chmod(stat.S_IMODE(mode) & ~OTHERS)
-        yield entry
-    if stat.S_ISDIR(mode):
-        for inner in entry.iterdir():
-            yield from _close_entry(inner)
+    try:
+        mode = _mode_of(entry)
+        if mode & OTHERS:
+            entry.chmod(stat.S_IMODE(mode) & ~OTHERS)
+            yield entry
+        inside = list(entry.iterdir()) if stat.S_ISDIR(mode) else []
+    except FileNotFoundError:
+        return
+    for inner in inside:
+        yield from _close_entry(inner)
 
 
 def _mode_of(path: Path) -> int:

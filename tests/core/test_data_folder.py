@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,26 @@ def test_what_is_not_the_desks_stays_as_it_is(folder: Path) -> None:
     (folder / "logs" / "link").symlink_to(folder / "photos")
     prepare(folder)
     assert (mode(folder), mode(folder / "photos"), mode(folder / "settings.json")) == (0o755, 0o755, 0o600)
+
+
+def test_folders_of_common_names_are_the_desks_only_with_its_things_inside(folder: Path) -> None:
+    (folder / "logs" / "nginx.log").touch(0o644)
+    (folder / "accounts" / "alice").mkdir(mode=0o755)
+    opened = prepare(folder)
+    assert set(opened) == {folder / "settings.json", folder / "secrets.sealed"}
+    assert (mode(folder), mode(folder / "logs"), mode(folder / "logs" / "nginx.log")) == (0o755, 0o755, 0o644)
+
+
+def test_what_a_running_desk_removes_meanwhile_is_no_trouble(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    within = Path.iterdir
+
+    def with_one_that_has_gone(path: Path) -> Iterator[Path]:
+        yield from within(path)
+        if path.name == "backups":
+            yield path / ".1.db.part"
+
+    monkeypatch.setattr(Path, "iterdir", with_one_that_has_gone)
+    assert folder / "settings.json" in prepare(folder)
 
 
 def test_a_folder_of_others_is_refused_unchanged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
