@@ -124,8 +124,12 @@ class MissingExecutions:
 
     def _contradicted(self) -> Iterator[Discrepancy]:
         """Executions win over records; where they say something else, that is told."""
-        for said in self._book.priced.all():
-            now = self._explained(said)
+        held = self._book.priced.all()
+        by_key: dict[PositionKey, list[ClosedTrade]] = {}
+        for trade in self._book.lives.closed() if held else ():
+            by_key.setdefault(key_of(trade), []).append(trade)
+        for said in held:
+            now = _explained(said, by_key.get(key_of(said), []))
             if now is None:
                 continue
             self._book.priced.drop(said.life_id)
@@ -139,13 +143,14 @@ class MissingExecutions:
                     details=MappingProxyType(details),
                 )
 
-    def _explained(self, said: ClosedTrade) -> ClosedTrade | None:
-        """The life as executions tell it by now; with its beginning found, it may have another id."""
-        same = self._book.lives.closed_trade(said.life_id, key_of(said))
-        if same is not None:
-            return same if same.gap is None else None
-        found = [t for t in self._book.lives.closed() if key_of(t) == key_of(said) and t.gap is None]
-        return next((t for t in found if t.opened_ms < said.closed_ms <= t.closed_ms + AFTER_MS), None)
+
+def _explained(said: ClosedTrade, closed: list[ClosedTrade]) -> ClosedTrade | None:
+    """The life as executions tell it by now, among the closed ones of its key; its beginning may give it another id."""
+    same = next((trade for trade in closed if trade.life_id == said.life_id), None)
+    if same is not None:
+        return same if same.gap is None else None
+    found = (trade for trade in closed if trade.gap is None)
+    return next((t for t in found if t.opened_ms < said.closed_ms <= t.closed_ms + AFTER_MS), None)
 
 
 def _differ(said: ClosedTrade, now: ClosedTrade) -> bool:

@@ -37,8 +37,8 @@ def price(
         since_ms: no exit of the life is older: when it began, or when the one before it ended.
         next_ms: when the next life of its key began, if one did.
     Returns:
-        Net = Σ closedPnl + the funding that executions show; gross and fees only where every record tells its fees.
-        None unless the records cover the exits exactly.
+        Net = Σ closedPnl + the funding that executions show.
+        None unless the records cover the exits exactly and each tells its fees, which very old ones do not.
     """
     if trade.gap is None:
         return None
@@ -48,7 +48,9 @@ def price(
         for record in records
         if _is_of_key(record, trade) and since_ms <= _begun_ms(record) <= max(until_ms, trade.closed_ms)
     }
-    return _with_money(trade, list(mine.values()), trade.gap.funding) if _covers(mine, trade, trade.gap.qty) else None
+    if not _covers(mine, trade, trade.gap.qty) or any(_fees(record) is None for record in mine.values()):
+        return None
+    return _with_money(trade, list(mine.values()), trade.gap.funding)
 
 
 def _is_of_key(record: ClosedPnl, trade: ClosedTrade) -> bool:
@@ -71,14 +73,13 @@ def _covers(mine: dict[str, ClosedPnl], trade: ClosedTrade, missing: Decimal) ->
 
 def _with_money(trade: ClosedTrade, records: list[ClosedPnl], funding: Decimal) -> ClosedTrade:
     result = _total(record.closed_pnl for record in records)
-    fees = [_fees(record) for record in records]
-    costs = _total(fee for fee in fees if fee is not None) if None not in fees else None
+    costs = _total(fee for record in records if (fee := _fees(record)) is not None)
     exits = _exits(trade, records)
     return replace(
         trade,
         entry_price=_mean(trade.category, [(record.closed_size, record.entry_price) for record in records]),
         exit_price=_mean(trade.category, [(record.closed_size, record.exit_price) for record in records]),
-        gross_pnl=None if costs is None else EXACT.add(result, costs),
+        gross_pnl=EXACT.add(result, costs),
         fees=costs,
         funding=funding,
         net_pnl=EXACT.add(result, funding),
@@ -100,8 +101,10 @@ def _exits(trade: ClosedTrade, records: list[ClosedPnl]) -> tuple[PartialExit, .
 
 
 def _exit(trade: ClosedTrade, record: ClosedPnl, known: PartialExit | None) -> PartialExit:
-    fees = _fees(record)
-    gross = None if fees is None else EXACT.add(record.closed_pnl, fees)
+    fees, fee = _fees(record), record.close_fee
+    assert fees is not None  # a record that does not tell them prices nothing
+    assert fee is not None
+    gross = EXACT.add(record.closed_pnl, fees)
     return PartialExit(
         order_id=record.order_id,
         order_link_id=known.order_link_id if known else "",
@@ -110,8 +113,8 @@ def _exit(trade: ClosedTrade, record: ClosedPnl, known: PartialExit | None) -> P
         price=record.exit_price,
         share_pct=fixed(EXACT.divide(EXACT.multiply(record.closed_size, HUNDRED), trade.peak_size)),
         gross_pnl=gross,
-        fee=record.close_fee or ZERO,
-        net_pnl=None if gross is None or record.close_fee is None else EXACT.subtract(gross, record.close_fee),
+        fee=fee,
+        net_pnl=EXACT.subtract(gross, fee),
         reason=reason_of_kind(record.exec_type) or (known.reason if known else ""),
     )
 

@@ -30,6 +30,7 @@ from sqlalchemy.dialects import sqlite
 from core.errors import BadValue
 from core.model import ClosedTrade, PartialExit, PositionKey
 from core.money import EXACT, ZERO
+from core.store.positions_records import IMPORTED_PREFIX
 from core.store.prepared import Prepared
 from core.store.records import closed_trade, columns_of, exit_rows, fields_of, life_row
 from core.store.tables import DecimalText, daily_totals, lives, partial_exits
@@ -180,10 +181,14 @@ def result_of(trade: ClosedTrade) -> str:
 
 
 def incomplete(connection: Connection, since_ms: int) -> list[ClosedTrade]:
-    """The trades closed since a time whose executions do not tell all of them; newest first, a few thousand at most."""
+    """The trades closed since a time whose executions do not tell all of them; the newest few thousand, oldest first.
+
+    What a bot's file told is not among them: no executions of ours are missing there.
+    """
     query = select(lives.c.life_id).where(lives.c.closed_ms >= since_ms, lives.c.is_complete.is_(False))
+    query = query.where(lives.c.life_id.not_like(f"{IMPORTED_PREFIX}%"))
     newest_first = query.order_by(lives.c.closed_ms.desc()).limit(MOST_INCOMPLETE)
-    return by_ids(connection, connection.execute(newest_first).scalars().all())
+    return by_ids(connection, reversed(connection.execute(newest_first).scalars().all()))
 
 
 def by_ids(connection: Connection, ids: Iterable[str]) -> list[ClosedTrade]:

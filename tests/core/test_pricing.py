@@ -195,12 +195,6 @@ def test_two_records_of_the_facts_price_a_life_with_its_funding() -> None:
     assert [(part.qty, part.net_pnl, part.share_pct) for part in trade.exits] == [(D(1), D("0.94445"), D(50))] * 2
 
 
-def test_records_without_fees_tell_the_result_and_not_what_it_is_made_of() -> None:
-    trade = price(pending(), [a_record(3), a_record(4, open_fee=None, close_fee=None)], START_MS)
-    assert trade is not None
-    assert (trade.net_pnl, trade.gross_pnl, trade.fees) == (D("1.74890"), None, None)
-
-
 @pytest.mark.parametrize(
     "records",
     [
@@ -212,6 +206,7 @@ def test_records_without_fees_tell_the_result_and_not_what_it_is_made_of() -> No
         [a_record(3, "0.5"), a_record(4, "1.5")],
         [a_record(3), a_record(4, side="Buy")],
         [a_record(3), a_record(4, symbol="XRPUSDT")],
+        [a_record(3), a_record(4, open_fee=None, close_fee=None)],  # an unknown fee is not 0
         [a_record(3), a_record(4, created_ms=START_MS - 1)],
         [a_record(3), a_record(4, created_ms=START_MS + 6_000)],
         [a_record(3), a_record(4), a_record(5, "0.1", created_ms=START_MS + 4_000)],

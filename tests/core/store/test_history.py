@@ -14,6 +14,7 @@ from core.errors import BadValue
 from core.model import ClosedTrade, CoinAmount
 from core.money import EXACT
 from core.store import DailyTotal, TradeFilter, history
+from core.store.positions_records import IMPORTED_PREFIX
 from tests.core.store import samples
 from tests.core.store.conftest import OpenStore, within
 from tests.core.store.samples import amounts, maybe_amounts, trade
@@ -196,6 +197,16 @@ async def test_a_better_fold_takes_the_place_of_what_it_no_longer_knows(open_sto
         assert await store.closed_trades_by_id(gone) == []
         found = {one.life_id async for page in store.closed_trades() for one in page}
         assert found == {one.life_id for one in (*many, trade(5_001))} - {trade(1_100).life_id}
+
+
+async def test_what_executions_are_missing_of_comes_back_oldest_first_without_a_bots_own(open_store: OpenStore):
+    """Whoever keeps a bounded number of them lets the oldest go, not the newest."""
+    ours = [trade(n, is_complete=False) for n in (2, 3, 1)]
+    imported = trade(4, is_complete=False, life_id=f"{IMPORTED_PREFIX}{4:020d}")
+    async with open_store() as store:
+        await store.save_lives([*ours, imported, trade(5)])
+        found = await store.incomplete_lives(trade(2).closed_ms)
+        assert [one.life_id for one in found] == [trade(2).life_id, trade(3).life_id]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 10_001])
