@@ -40,6 +40,7 @@ from core.intents import (
     new_triggers,
 )
 from core.model import Command, Position, PositionKey, Snapshot
+from core.order_legs import OrderLegs
 from core.provenance import local_user, request_hash
 from core.resolver import Resolver
 from core.sending import Sender
@@ -70,6 +71,7 @@ class Actions:
         gateway: asked for at each use, because a reconnect may replace it.
         new_link_id: makes ids that no order ever had.
         post: hands an event to the book's queue; ``publish`` makes a snapshot of what changed.
+        legs: tells which leg an execution's order was for.
         journal: brings an intent to the disk; None keeps nothing.
     """
 
@@ -81,6 +83,7 @@ class Actions:
         new_link_id: Callable[[], str],
         post: Callable[[Event], None],
         publish: Callable[[], None],
+        legs: OrderLegs,
         journal: Journal | None = None,
     ) -> None:
         self._book = book
@@ -88,6 +91,7 @@ class Actions:
         self._clock = clock
         self._new_link_id = new_link_id
         self._publish = publish
+        self._legs = legs
         self._journal = journal
         self._sender = Sender(gateway, self._apply_row, clock.monotonic)
         self._resolver = Resolver(book, gateway, clock, post)
@@ -329,8 +333,8 @@ class Actions:
 
     async def _ask_executions(self, key: PositionKey) -> None:
         now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
-        rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000)
-        for row in rows:
+        rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000, key.symbol)
+        for row in await self._legs.told(rows, is_reading=False):
             self._book.apply(ExecutionReported(row, "rest"))
 
     def _apply_row(self, row: Position, requested_mono: float) -> None:

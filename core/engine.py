@@ -80,6 +80,7 @@ class Engine:
             order_link_ids(clock, installation),
             self.inbox.put,
             self.publisher.now,
+            self.sync.legs,
             recorder.journal if recorder else None,
         )
         self.forms = Forms()

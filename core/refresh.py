@@ -83,8 +83,8 @@ class Refresh:
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
-        legs = OrderLegs(gateway, book.ledger.order_leg)
-        self.reading = Reading(gateway, clock, recorder, legs, lambda: book.ledger.legs.waiting)
+        self.legs = OrderLegs(gateway, book.ledger.order_leg)
+        self.reading = Reading(gateway, clock, recorder, self.legs, lambda: book.ledger.legs.waiting)
         self._absence = Absence(book, gateway, clock)
         self.sweep = StopSweep(book, gateway, post, drained)
 

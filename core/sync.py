@@ -26,6 +26,7 @@ from core.halts import HALTING
 from core.links import KEY, PRIVATE, REST, LinkBoard
 from core.missing import MissingExecutions
 from core.model import PositionKey
+from core.order_legs import OrderLegs
 from core.polls import Poll
 from core.reading import CATEGORIES
 from core.reconcile import Discrepancy
@@ -137,6 +138,11 @@ class Sync:
         if self.client is None:
             raise Unreachable("not_connected")
         return self.client.gateway
+
+    @property
+    def legs(self) -> OrderLegs:
+        """Which leg an execution's order was for; asked for once by all that read executions."""
+        return self._refresh.legs
 
     @property
     def is_refused(self) -> bool:

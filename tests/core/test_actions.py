@@ -19,6 +19,9 @@ from core.actions import FRESH_S, UNSENT_S, Actions
 from core.book import PositionBook
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
 from core.events import (
+    Account,
+    Baseline,
+    BaselineTaken,
     Event,
     ExecutionReported,
     InstrumentsReported,
@@ -27,7 +30,8 @@ from core.events import (
     PriceReported,
 )
 from core.intents import REFUSED_MS, CancelOrder, ClosePosition, Intent, SetTradingStop
-from core.model import Command, Execution, Order, Position, Price
+from core.model import Command, Execution, Order, Position, Price, Wallet
+from core.order_legs import TRIES, OrderLegs
 from core.provenance import request_hash
 from tests.strategies import a_position, an_execution, an_instrument, an_order
 from tests.virtual import START_MS, VirtualClock, VirtualLoop
@@ -46,6 +50,7 @@ class Exchange:
         self.row: Position | Exception = a_position("Buy", 10, mark_price=D(100))
         self.rows_read = 0
         self.orders: dict[str, Order] = {}
+        self.orders_trouble: Exception | None = None
         self.executions: tuple[Execution, ...] = ()
         self.looked_up = 0
 
@@ -79,13 +84,17 @@ class Exchange:
             raise self.row
         return (replace(self.row, received_mono=asyncio.get_running_loop().time()),)
 
-    async def fetch_executions(self, category: str, since_ms: int, until_ms: int) -> tuple[Execution, ...]:
-        """The last two minutes."""
-        return self.executions
+    async def fetch_executions(
+        self, category: str, since_ms: int, until_ms: int, symbol: str | None = None
+    ) -> tuple[Execution, ...]:
+        """The last two minutes, as lists tell them: without a leg."""
+        return tuple(replace(row, position_idx=None) for row in self.executions)
 
     async def fetch_order(self, category: str, symbol: str, link_id: str = "", order_id: str = "") -> Order | None:
         """By either id."""
         self.looked_up += 1
+        if self.orders_trouble:
+            raise self.orders_trouble
         return self.orders.get(link_id or order_id)
 
     async def fetch_executions_of(self, category: str, link_id: str) -> tuple[Execution, ...]:
@@ -113,7 +122,14 @@ class Desk:
         gateway: Any = self.exchange
         numbers = iter(range(1000))
         self.actions = Actions(
-            self.book, lambda: gateway, self.clock, lambda: f"qd{next(numbers)}", self.hear, lambda: None, self._journal
+            self.book,
+            lambda: gateway,
+            self.clock,
+            lambda: f"qd{next(numbers)}",
+            self.hear,
+            lambda: None,
+            OrderLegs(lambda: gateway, self.book.ledger.order_leg),
+            self._journal,
         )
 
     async def _journal(self, command: Command, intent: Intent) -> None:
@@ -129,6 +145,26 @@ class Desk:
         """A position row comes from the stream now."""
         assert isinstance(row, Position)
         self.hear(PositionReported(replace(row, received_mono=self.loop.now, **changes), "stream"))
+
+    async def grow_unseen(self) -> tuple[ClosePosition, Execution]:
+        """Half of the position as it was seen, which then grew without a frame; and the fill that lists tell."""
+        opened, added = (an_execution(seq, "Buy", D(size), seq=seq) for seq, size in ((1, 10), (5, 5)))
+        self.hear(ExecutionReported(opened, "stream"))
+        listed = (replace(self.exchange.row, received_mono=self.loop.now),)
+        self.hear(
+            BaselineTaken(
+                Baseline(
+                    started_ms=self.clock.now_ms(), started_mono=self.loop.now, positions=listed, orders=(),
+                    executions=(), closed_pnl=(), wallet=Wallet(), account=Account(),
+                )
+            )
+        )  # fmt: skip
+        seen = self.book.snapshot().position("SOLUSDT")
+        assert seen.life_id
+        self.exchange.executions = (opened, added)
+        self.exchange.row = replace(self.exchange.row, size=D(15), seq=5, updated_ms=START_MS + 2_000)
+        await asyncio.sleep(FRESH_S + 0.1)
+        return replace(HALF, life_id=seen.life_id, seq_seen=seen.seq), added
 
     def fill(self, link_id: str, qty: int = 5) -> None:
         """The exchange's word that an order is filled."""
@@ -409,7 +445,8 @@ def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None
         desk.show(desk.exchange.row, seq=5, updated_ms=START_MS + 1)
         if bound.life_id:
             assert await refused(desk.actions.submit(bound)) == "position_unproven"
-        fill = an_execution(1, "Buy", D(10), seq=5)
+        fill = an_execution(1, "Buy", D(10), seq=5, position_idx=None)
+        desk.hear(OrderReported(an_order("Filled", order_id=fill.order_id), "stream"))
         if bound.life_id:  # a payment, or a fill of the other leg, says nothing about this one
             desk.hear(ExecutionReported(replace(fill, exec_id="f", exec_type="Funding"), "rest"))
             desk.hear(ExecutionReported(replace(fill, exec_id="o", position_idx=2), "rest"))
@@ -417,6 +454,29 @@ def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None
         desk.hear(ExecutionReported(fill, "rest"))
         bound = replace(bound, life_id=desk.book.snapshot().position("SOLUSDT").life_id)
         assert (await desk.actions.submit(bound)).state == "accepted"
+
+    run(story)
+
+
+def test_executions_that_only_a_list_tells_prove_a_position_by_their_order() -> None:
+    """A bot adds to the position while the private stream loses frames: nothing of that order was ever seen here."""
+
+    async def story(desk: Desk) -> None:
+        bound, added = await desk.grow_unseen()
+        for _ in range(2 * TRIES):
+            assert await refused(desk.actions.submit(bound)) == "position_unproven"
+        desk.exchange.orders[added.order_id] = an_order("Filled", order_id=added.order_id)
+        assert (await desk.actions.submit(bound)).state == "accepted", "pressing gave the order up"
+
+    run(story)
+
+
+def test_a_position_whose_orders_cannot_be_asked_for_is_not_acted_on() -> None:
+    async def story(desk: Desk) -> None:
+        bound, _ = await desk.grow_unseen()
+        desk.exchange.orders_trouble = Unreachable("timeout")
+        assert await refused(desk.actions.submit(bound)) == "timeout"
+        assert desk.exchange.sent == []
 
     run(story)
 
