@@ -154,7 +154,7 @@ class Stage:
     async def begin(self) -> None:
         """A test begins."""
         self.witness = Witness(self.manager)
-        self._may_go: set[PositionKey] = set()
+        self.may_go: set[PositionKey] = set()
 
     async def end(self) -> None:
         """A test ends: the desk must be well again, and nothing may have died in it."""
@@ -221,7 +221,7 @@ class Stage:
         """An open position grows; another one is opened, or closed when it is open."""
         await self.trade("SOLUSDT", "Buy", "1")
         if TOGGLED in self._open:
-            self._may_go.add(TOGGLED)
+            self.may_go.add(TOGGLED)
             self._open.discard(TOGGLED)
             await self.trade(TOGGLED.symbol, "Sell", "10", reduce_only=True)
         else:
@@ -248,7 +248,7 @@ class Stage:
 
     def kept(self, *, told_once: bool = True) -> None:
         """The book was kept: no row went but what somebody closed, no breakage was told twice."""
-        assert self.witness.removed <= self._may_go
+        assert self.witness.removed <= self.may_go
         if not told_once:
             return
         for name in ("rest", "private"):

@@ -23,6 +23,7 @@ async def two_pages(stage: Stage) -> None:
         held = stage.snapshot.position(symbol)
         size = format(held.size, "f")
         await stage.trade(symbol, "Sell" if held.is_long else "Buy", size, reduce_only=True)
+        stage.may_go.add(held.key)
         await stage.incident("hedge", symbol=symbol, on=True)
         await stage.trade(symbol, "Buy", size, 1)
         await stage.trade(symbol, "Sell", size, 2)
@@ -49,4 +50,4 @@ async def test_f36_a_part_of_a_list_is_no_list(stage: Stage, monkeypatch: pytest
     stage.kept()
     await stage.disarm()
     await stage.equal()
-    stage.kept()
+    stage.kept(told_once=False)  # a list of many pages may have begun before the fault's end

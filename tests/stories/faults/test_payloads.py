@@ -220,7 +220,7 @@ async def test_f32_answers_over_the_limit_are_cut(stage: Stage, fault: str, args
     await stage.disarm()
     await stage.somebody_acts()
     await stage.equal()
-    stage.kept()
+    stage.kept(told_once=False)  # a large answer may still be on its way when a small one says that all is well
     assert lag.stop() < 0.5
     assert most - before <= 50
 
