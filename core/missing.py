@@ -18,6 +18,7 @@ from core.clock import Clock
 from core.events import Event, ExecutionReported
 from core.evidence import REST_LAG_S
 from core.model import ClosedTrade, PositionKey
+from core.order_legs import OrderLegs
 from core.pricing import SOURCE, key_of, price
 from core.reconcile import PNL_TOLERANCE, Discrepancy
 
@@ -41,6 +42,7 @@ class MissingExecutions:
     """Asks about one account's lives.
 
     Args:
+        legs: tells which leg an execution's order was for.
         reconcile: asks for a full reconciliation: a flat row that executions do not arrive at ends its life there.
         priced_after_s: how long executions may stay missing before records stand in for them.
     """
@@ -52,6 +54,7 @@ class MissingExecutions:
         gateway: Callable[[], Gateway],
         post: Callable[[Event], None],
         drained: Callable[[], Awaitable[None]],
+        legs: OrderLegs,
         reconcile: Callable[[], None],
         priced_after_s: float,
     ) -> None:
@@ -60,6 +63,7 @@ class MissingExecutions:
         self._gateway = gateway
         self._post = post
         self._drained = drained
+        self._legs = legs
         self._reconcile = reconcile
         self._priced_after_s = priced_after_s
         self._asking: dict[str, _Asking] = {}
@@ -102,7 +106,7 @@ class MissingExecutions:
         # Nothing from before the life: what else of then is known may begin only here.
         end_ms = trade.closed_ms + AFTER_MS
         rows = await self._gateway().fetch_executions(trade.category, since_ms, end_ms, trade.symbol)
-        for execution in rows:
+        for execution in await self._legs.told(rows, is_reading=False):
             self._post(ExecutionReported(execution, "rest"))
         await self._drained()
         after = self._book.lives.closed_trade(trade.life_id, key_of(trade))

@@ -124,7 +124,7 @@ class Sync:
         )
         self._watch = Watch(book, clock, self._baseline.nudge, self._markets.nudge)
         self._lives = MissingExecutions(
-            book, clock, lambda: self.gateway, post, drained, self._baseline.nudge, every.priced_after_s
+            book, clock, lambda: self.gateway, post, drained, self.legs, self._baseline.nudge, every.priced_after_s
         )
         self.client: Client | None = None
 
