@@ -13,6 +13,7 @@ from core.errors import BadValue, Unreachable
 from core.events import Event, InstrumentsReported, PositionReported
 from core.intents import ClosePosition, Intent
 from core.model import Command
+from core.order_legs import OrderLegs
 from tests.simulation_close.exchange import SIZE, Door, Exchange, a_row
 from tests.strategies import an_instrument
 from tests.virtual import VirtualClock, VirtualLoop
@@ -60,7 +61,14 @@ class Desk:
             self.book.restore_command(command, intent)
         door: Any = self.door
         self.actions = actions_type(
-            self.book, lambda: door, self.clock, new_link_id, self.hear, lambda: None, self._enter
+            self.book,
+            lambda: door,
+            self.clock,
+            new_link_id,
+            self.hear,
+            lambda: None,
+            OrderLegs(lambda: door, self.book.ledger.order_leg),
+            self._enter,
         )
         exchange.listeners = [self.hear]
         self._moved = asyncio.Event()
