@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import TypeVar
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
@@ -20,13 +21,15 @@ from core.legs import Legs
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.money import ZERO
-from core.order_legs import OrderLegs
+from core.order_legs import OrderLegs, awaits_order
 from core.recorder import Recorder
+from core.slices import AT_ONCE, Steps
 from core.store.history import TradeFilter
 from core.store.positions_records import IMPORTED_PREFIX, outside
 from core.tapes import Tell
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
@@ -57,6 +60,7 @@ class BackFill:
         self._on_progress = on_progress
         self._days = min(days, LONGEST_DAYS)
         self._legs = OrderLegs(gateway, book.ledger.order_leg)
+        self._not_rebuilt: set[PositionKey] = set()
 
     async def run(self, categories: Sequence[str]) -> None:
         """Fetch what is missing of every category, then rebuild the closed trades of what came in.
@@ -89,14 +93,35 @@ class BackFill:
     async def _rebuild_missing(self, category: str, start_ms: int, end_ms: int) -> None:
         """Rebuild the trades of stretches that were fetched and not folded yet, perhaps by an earlier run."""
         scope = f"{category}-lives"
-        stretches = await self._missing(scope, start_ms, end_ms)
-        if not any(until_ms - from_ms > DAY_MS for from_ms, until_ms in stretches):
-            # What happened since the last start was folded as it came.
+        stretches = await self._unfolded(scope, start_ms, end_ms)
+        if not stretches:
             return
-        executions = await self._recorder.store.load_executions(stretches[0][0], category=category)
+        store, is_whole = self._recorder.store, True
+        executions = await store.load_executions(stretches[0][0], category=category)
         for symbol in sorted({e.symbol for e in executions}):
-            await self._rebuild(category, symbol)
-        await self._recorder.store.note_window(scope, start_ms, end_ms)
+            # Contracts have their own windows until all of them are done: one that cannot be must not take the others
+            # along, nor they it.
+            own = f"{scope}-{symbol}"
+            if not await self._unfolded(own, start_ms, end_ms):
+                continue
+            if await self._rebuild(category, symbol):
+                await store.note_window(own, start_ms, end_ms)
+            else:
+                is_whole = False
+                self._tell_not_rebuilt(category, symbol)
+        if is_whole:
+            await store.note_window(scope, start_ms, end_ms)
+
+    async def _unfolded(self, scope: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+        """The stretches that were not folded yet; none when that is only what was since the last start, as it came."""
+        stretches = await self._missing(scope, start_ms, end_ms)
+        return stretches if any(until_ms - from_ms > DAY_MS for from_ms, until_ms in stretches) else []
+
+    def _tell_not_rebuilt(self, category: str, symbol: str) -> None:
+        key = PositionKey(category, symbol, 0)
+        if key not in self._not_rebuilt:
+            self._not_rebuilt.add(key)
+            self._book.note("history_not_rebuilt", "warning", key)
 
     async def _missing(self, scope: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
         return missing(await self._recorder.store.windows(scope), start_ms, end_ms)
@@ -106,28 +131,64 @@ class BackFill:
         executions = await self._legs.told(await self._gateway().fetch_executions(category, from_ms, until_ms))
         await self._recorder.note_window(category, from_ms, until_ms, executions)
 
-    async def _rebuild(self, category: str, symbol: str) -> None:
+    async def _rebuild(self, category: str, symbol: str) -> bool:
         """Fold all executions of a contract again: known lives are replaced, those no longer found are gone.
 
-        A contract with fills whose leg nobody knows keeps what is known of it: a fold without them would invent lives.
+        Returns:
+            False for a contract with fills whose leg nobody knows, or whose executions do not arrive at its positions.
+            It keeps what is known of it: a fold without them would invent lives.
         """
-        found = await self._recorder.store.load_executions(category=category, symbol=symbol)
-        executions = await self._legs.told(found)
-        is_known = await self._is_explained_soon(category, symbol)
-        # Nothing is waited for from here to the fold: what the book holds now belongs together.
-        trades = self._folded(category, symbol, executions) if is_known else None
+        executions = await self._executions(category, symbol)
+        if not await self._is_explained_soon(category, symbol):
+            return False
+        # Nothing is waited for from here to the first slice: what the book holds now belongs together.
+        held = self._held(category, symbol)
+        trades = await _unhurried(self._folded(category, symbol, executions))
         if trades is None:
-            log.warning("%s %s is not rebuilt: its executions do not explain its positions", category, symbol)
-            return
+            return False
         store, names = self._recorder.store, {trade.life_id for trade in trades}
         windows = await store.windows(category)
         kept = [t async for page in store.closed_trades(TradeFilter(symbol=symbol, category=category)) for t in page]
         # What a bot's file told stays where the exchange's own history was not read.
         told = {t.life_id for t in outside([t for t in kept if t.life_id.startswith(IMPORTED_PREFIX)], windows)}
         # What ended meanwhile the book has told the store itself.
-        ended = {trade.life_id for trade in self._book.lives.closed()}
+        ended = self._held(category, symbol).keys()
         gone = [t.life_id for t in kept if t.life_id not in names | told | ended]
-        await store.save_lives(trades, gone)
+        saved = self._as_held(trades, held)
+        await store.save_lives(saved.values(), gone)
+        while moved := [t for name, t in self._as_held(trades, held).items() if saved.get(name) != t]:
+            saved |= {trade.life_id: trade for trade in moved}
+            await store.save_lives(moved)
+        return True
+
+    async def _executions(self, category: str, symbol: str) -> tuple[Execution, ...]:
+        """All on disk, with the leg of each whose order is known, after every order had its tries."""
+        store = self._recorder.store
+        executions = await self._legs.told(await store.load_executions(category=category, symbol=symbol))
+        if not self._legs.may_tell_more(executions):
+            return executions
+        while self._legs.may_tell_more(executions):
+            await asyncio.sleep(PAUSE_S)
+            executions = await self._legs.told(executions)
+        # That may have taken a while: with what came meanwhile.
+        return await self._legs.told(await store.load_executions(category=category, symbol=symbol))
+
+    def _held(self, category: str, symbol: str) -> dict[str, ClosedTrade]:
+        """The contract's closed lives that the book holds; it tells the store itself what becomes of them."""
+        return {t.life_id: t for t in self._book.lives.closed() if (t.category, t.symbol) == (category, symbol)}
+
+    def _as_held(self, trades: Iterable[ClosedTrade], before: Container[str]) -> dict[str, ClosedTrade]:
+        """The trades of a fold as they are by now: completed, priced or taken back while it was made and written.
+
+        Args:
+            before: lives that the book held when the fold began; what it holds no longer is not written again.
+        """
+        held = {trade.life_id: trade for trade in self._book.lives.closed()}
+        return {
+            trade.life_id: _better(trade, held.get(trade.life_id, trade))
+            for trade in trades
+            if trade.life_id in held or trade.life_id not in before
+        }
 
     async def _is_explained_soon(self, category: str, symbol: str) -> bool:
         """Wait until the executions that the book knows arrive at the rows that it holds; whether they do in the end.
@@ -148,14 +209,14 @@ class BackFill:
         sizes = {key: life.size for key in keys if (life := ledger.lives.life(key))}
         return all(sizes.get(key, ZERO) == rows.get(key, ZERO) for key in keys)
 
-    def _folded(self, category: str, symbol: str, kept: Iterable[Execution]) -> list[ClosedTrade] | None:
+    def _folded(self, category: str, symbol: str, kept: Iterable[Execution]) -> Steps[list[ClosedTrade] | None]:
         """The contract's closed trades; what the store was not told yet is in the book."""
         contract = (category, symbol)
         recent = (one for one in self._book.lives.executions() if (one.category, one.symbol) == contract)
         known = {one.exec_id: one for one in (*kept, *recent)}
         positions = [one for one in self._book.open_positions if one.key[:2] == contract]
         as_of_ms, tell = self._clock.now_ms(), self._book.priced.told_of
-        return rebuilt(known.values(), positions, self._book.settle_coin, as_of_ms, tell)
+        return rebuilding(known.values(), positions, self._book.settle_coin, as_of_ms, tell)
 
 
 def missing(known: Iterable[tuple[int, int]], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
@@ -180,32 +241,53 @@ def weeks(gaps: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted(cut, reverse=True)
 
 
-def rebuilt(
+def rebuilding(
     executions: Iterable[Execution],
     positions: Iterable[Position],
     settle_coin: Callable[[PositionKey], str],
     as_of_ms: int,
     tell: Tell = lambda trade: trade,
-) -> list[ClosedTrade] | None:
-    """The closed trades of a contract from all its executions and its present positions.
+) -> Steps[list[ClosedTrade] | None]:
+    """The closed trades of a contract from all its executions and its present positions, in slices.
 
     Args:
         tell: adds what is known of a life besides its executions.
     Returns:
         None when there are fills whose leg is not known.
     """
+    rows = in_order(executions)
+    if any(awaits_order(row) for row in rows):
+        return None
     reports = {p.key: checkpoint_of(p) for p in positions}
     lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
 
-    def take(rows: Iterable[Execution], *, is_all_listed: bool) -> None:
-        for execution in rows:
+    def take(rows: Iterable[Execution], *, is_all_listed: bool) -> Steps[None]:
+        for number, execution in enumerate(rows):
             key = legs.place(execution, is_listed=True, is_all_listed=is_all_listed)
             if key is not None:
                 lives.add(execution, key, settle_coin(key))
+            if number % AT_ONCE == 0:
+                yield
 
-    take(in_order(executions), is_all_listed=False)
-    take(legs.waiting, is_all_listed=True)
+    yield from take(rows, is_all_listed=False)
+    yield from take(legs.waiting, is_all_listed=True)
     if any(signed_qty(execution) for execution in legs.waiting):
         return None
-    lives.anchor(reports, as_of_ms)
+    yield from lives.anchor_steps(reports, as_of_ms)
     return list(lives.closed())
+
+
+def _better(folded: ClosedTrade, held: ClosedTrade) -> ClosedTrade:
+    """A life as the book holds it, unless only the fold has all of its executions."""
+    return folded if folded.is_complete and not held.is_complete else held
+
+
+async def _unhurried(steps: Steps[T]) -> T:
+    """Do all of it; the loop gets its turns in between."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await asyncio.sleep(0)

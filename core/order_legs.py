@@ -24,6 +24,11 @@ REMEMBERED = 10_000
 TRIES = 5
 
 
+def awaits_order(row: Execution) -> bool:
+    """Whether it is a fill that does not say its leg, in a contract that may have two: only its order tells."""
+    return row.position_idx is None and row.exec_type in HAS_ORDER and may_be_hedged(row.category, row.symbol)
+
+
 class OrderLegs:
     """The legs of orders of one ledger; each is asked for once.
 
@@ -76,15 +81,7 @@ class OrderLegs:
 
     def _unknown(self, rows: Iterable[Execution]) -> dict[str, Execution]:
         """By order: one fill whose leg only its order tells, newest last."""
-        return {
-            row.order_id: row
-            for row in rows
-            if row.position_idx is None
-            and row.order_id
-            and row.exec_type in HAS_ORDER
-            and may_be_hedged(row.category, row.symbol)
-            and self._leg(row) is None
-        }
+        return {row.order_id: row for row in rows if awaits_order(row) and row.order_id and self._leg(row) is None}
 
     def _askable(self, rows: Iterable[Execution]) -> list[Execution]:
         return [row for row in self._unknown(rows).values() if self._unfound[row.order_id] < TRIES]

@@ -169,6 +169,10 @@ _EVENTS: Final = {
     "execution_unknown": QT_TRANSLATE_NOOP(
         "Event", "Execution of a kind that is not known ({exec_type}, {qty}): no size was changed by it"
     ),
+    "history_not_rebuilt": QT_TRANSLATE_NOOP(
+        "Event",
+        "Older trades could not be told from the executions: what is known of them stays, the next start tries again",
+    ),
     "sequence_reset": QT_TRANSLATE_NOOP("Event", "Bybit's sequence started anew: {before} → {after}"),
     "mark_implausible": QT_TRANSLATE_NOOP("Event", "Mark price {mark} beside an index of {index} cannot be: not used"),
     "new_ledger": QT_TRANSLATE_NOOP("Event", "Another exchange: everything was read anew"),

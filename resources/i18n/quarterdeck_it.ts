@@ -1747,6 +1747,10 @@ Bybit: {code}</translation>
             <translation>Non abilitato: questa chiave può solo guardare</translation>
         </message>
         <message>
+            <source>Older trades could not be told from the executions: what is known of them stays, the next start tries again</source>
+            <translation>Le operazioni più vecchie non si ricavano dalle esecuzioni: ciò che è noto resta, il prossimo avvio riprova</translation>
+        </message>
+        <message>
             <source>Only {distance_pct} % away from liquidation</source>
             <translation>A solo {distance_pct} % dalla liquidazione</translation>
         </message>
