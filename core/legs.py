@@ -18,7 +18,7 @@ size it would explain stays unknown.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -102,35 +102,47 @@ class Legs:
 
     def _mode_of_last(self, execution: Execution) -> bool | None:
         """Whether the last fill before it was of hedge mode; None when that is not known."""
-        before = [fill for fill in self._fills_of(execution) if fill.at < order_of(execution)]
-        return max(before).is_hedge if before else None
+        at = order_of(execution)
+        known = self._known(execution)
+        place = bisect_left(known, at, key=_when)
+        before = [*known[max(0, place - 1) : place], *(fill for fill in self._unknown(execution) if fill.at < at)]
+        return max(before, key=_when).is_hedge if before else None
 
     def _mode_of_next(self, execution: Execution) -> bool | None:
         """For what has no fill before it: the mode of the next one if that met its position, or of what is open now."""
-        fills = self._fills_of(execution)
+        fills = [*self._known(execution)[:1], *self._unknown(execution)]
         if fills:
-            first = min(fills)
+            first = min(fills, key=_when)
             is_same = not signed_qty(execution) or first.has_closed
             return first.is_hedge if is_same and first.at > order_of(execution) else None
         modes = {idx != 0 for idx in (0, 1, 2) if self._is_open(PositionKey(execution.category, execution.symbol, idx))}
         return modes.pop() if len(modes) == 1 else None
 
-    def _fills_of(self, execution: Execution) -> list[_Fill]:
-        """The contract's other fills in any order, those that wait among them."""
+    def _known(self, execution: Execution) -> list[_Fill]:
+        """The contract's fills whose mode is known, in order."""
+        return self._fills.get((execution.category, execution.symbol), [])
+
+    def _unknown(self, execution: Execution) -> list[_Fill]:
+        """The contract's other fills, in any order: those that wait. One that is known may wait again: it is known."""
         contract = (execution.category, execution.symbol)
-        waiting = [
+        return [
             _fill_of(one, None)
             for one in self._waiting.values()
             if (one.category, one.symbol) == contract and signed_qty(one) and one.exec_id != execution.exec_id
         ]
-        return [*self._fills.get(contract, ()), *waiting]
 
     def _remember(self, execution: Execution, *, is_hedge: bool) -> None:
+        """Each fill once, however often it is listed."""
         fills = self._fills.setdefault((execution.category, execution.symbol), [])
         fill = _fill_of(execution, is_hedge)
-        if fill not in fills[-1:]:
-            insort(fills, fill)
-            del fills[:-REMEMBERED]
+        place = bisect_left(fills, fill.at, key=_when)
+        is_again = place < len(fills) and fills[place].at == fill.at
+        fills[place : place + is_again] = [fill]
+        del fills[:-REMEMBERED]
+
+
+def _when(fill: _Fill) -> Moment:
+    return fill.at
 
 
 def _fill_of(execution: Execution, is_hedge: bool | None) -> _Fill:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.legs import Legs
+from core.legs import REMEMBERED, Legs
 from core.model import Execution, PositionKey
 from tests.strategies import an_execution
 
@@ -93,3 +93,23 @@ def test_a_list_puts_nothing_wrong_and_all_right_once_the_orders_are_known(histo
     desk.take_list(history.rows)
     begin = next((row.seq for row in history.rows if row.exec_type == "Trade"), len(history.rows))
     assert {row.exec_id for row in history.rows[begin:]} <= desk.placed.keys()
+
+
+def test_a_fill_that_is_known_and_waits_again_is_known() -> None:
+    """Its order was forgotten, and a list told it once more: what was paid after it still belongs to its mode."""
+    orders = {"o1": 1}
+    legs = Legs(lambda row: orders.get(row.order_id), lambda _: True)
+    fill, paid = untold(an_execution(1, "Buy", 1)), untold(an_execution(2, "Buy", 1, exec_type="Funding"))
+    assert legs.place(fill, is_listed=True) == PositionKey("linear", "SOLUSDT", 1)
+    orders.clear()
+    assert legs.place(fill, is_listed=True) is None
+    assert legs.place(paid, is_listed=True) == PositionKey("linear", "SOLUSDT", 1)
+
+
+def test_what_is_listed_again_and_again_pushes_nothing_out() -> None:
+    legs = Legs(lambda _: None, lambda _: False)
+    fills = [an_execution(number, "Buy", 1) for number in range(10, 20)]
+    for fill in fills * REMEMBERED:
+        legs.place(fill, is_listed=True)
+    paid = an_execution(11, "Buy", 1, exec_id="paid", exec_type="Funding", position_idx=None)
+    assert legs.place(paid, is_listed=True) == PositionKey("linear", "SOLUSDT", 0)
