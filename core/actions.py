@@ -36,6 +36,7 @@ from core.intents import (
     SetTradingStop,
     check,
     gate,
+    is_of_another,
     is_same,
     new_triggers,
 )
@@ -152,7 +153,7 @@ class Actions:
             if isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
                 await self._resolver.look_up(command)
             self._require_sound(self._issues(intent, command_id))
-            again = self._book.commands.retry(command_id)
+            again = self._book.commands.retry(command_id, self._clock.now_ms())
         if again is None:
             return self._book.commands.get(command_id)
         self._tell("command_retried", again, attempt=again.attempts)
@@ -163,7 +164,6 @@ class Actions:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
         self._require_sound(check(intent, snapshot))
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
-        life_id, now_ms = position.life_id if position else "", self._clock.now_ms()
         repeated = self._repeated(intent, snapshot)
         if repeated is not None:
             return self._enter_again(repeated, intent)
@@ -171,9 +171,10 @@ class Actions:
         command = self._book.commands.start(
             link_id,
             intent,
-            now_ms,
+            self._clock.now_ms(),
             link_id if isinstance(intent, ClosePosition | OpenPosition) else None,
-            life_id=life_id,
+            life_id=position.life_id if position else "",
+            side=position.side if position else "",
             size_before=position.size if position else None,
             offset_ms=links.clock_offset_ms or 0,
             known_orders=frozenset(order.order_id for order in self._book.open_orders),
@@ -196,7 +197,7 @@ class Actions:
         """Under the same id goes the same request, byte for byte: what arrives first must be what is wished now."""
         if not self._book.commands.is_the_same(repeated.command_id, intent):
             raise BadValue("repeat_is_another", field="", nearest=None)
-        again = self._book.commands.retry(repeated.command_id, intent)
+        again = self._book.commands.retry(repeated.command_id, self._clock.now_ms(), intent)
         assert again is not None
         self._tell("command_retried", again, attempt=again.attempts, qty=again.qty)
         return again
@@ -204,8 +205,7 @@ class Actions:
     def _repeated(self, intent: Intent, snapshot: Snapshot) -> Command | None:
         """The command that the intent repeats and that may still be carried out."""
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
-        life_id = position.life_id if position else ""
-        return self._book.commands.repeated(intent, life_id, self._clock.now_ms())
+        return self._book.commands.repeated(intent, position, self._clock.now_ms())
 
     def _require_free(self, intent: Intent, snapshot: Snapshot, others: list[Command]) -> None:
         """Whether anything is taken now, and nothing that was asked for beside this one does the same."""
@@ -223,10 +223,16 @@ class Actions:
 
     def _issues(self, intent: Intent, command_id: str) -> tuple[Issue, ...]:
         """What is wrong with an intent whose own command is under way or may be repeated."""
-        snapshot = self._book.snapshot()
+        snapshot, own = self._book.snapshot(), self._book.commands.get(command_id)
+        if isinstance(intent, ClosePosition | SetTradingStop):
+            position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
+            if position is not None and is_of_another(own, position):
+                # An intent that names neither life nor side would act on whatever is there now.
+                details = {"side": position.side, "size": position.size}
+                return (Issue(field="", code="position_changed", details=details),)
         others = tuple(command for command in snapshot.commands if command.command_id != command_id)
         if self._book.commands.was_lost(command_id):
-            others += (replace(self._book.commands.get(command_id), state="no_trace"),)
+            others += (replace(own, state="no_trace"),)
         return check(intent, replace(snapshot, commands=others))
 
     async def _to_journal(self, command: Command, intent: Intent) -> None:
@@ -236,12 +242,15 @@ class Actions:
             return
         try:
             await self._journal(command, intent)
-        except AppError as error:
+        except BaseException as error:
+            is_refused = isinstance(error, AppError)
+            reason = error.code if isinstance(error, AppError) else "cancelled"
+            if command.attempts > 1 or not is_refused:
+                # Whoever waited has gone, and it may reach the disk yet: there too it must end, unsent as it is.
+                self._move(command, self._unsent(command), detail=reason)
             if command.attempts == 1:
                 self._book.commands.forget(command.command_id)
-            else:
-                self._move(command, self._unsent(command), detail=error.code)
-            self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=error.code)
+            self._book.note("command_not_journalled", "error", command.key, kind=command.kind, reason=reason)
             self._publish()
             raise
         self._tell("command_journalled", command)
@@ -257,7 +266,6 @@ class Actions:
             self._require_sound(issues)
         self._publish()
         await self._send(command, intent, left_s)
-        self._publish()
         return self._book.commands.get(command.command_id)
 
     async def _send(self, command: Command, intent: Intent, unsent_s: float) -> None:
@@ -286,6 +294,7 @@ class Actions:
             ms = round((self._clock.monotonic() - started) * 1000)
             self._tell("command_answered", command, answer=state, ret_code=ret_code, detail=detail, ms=ms)
             self._move(command, state, ret_code, detail)
+            self._publish()
 
     def _unsent(self, command: Command) -> str:
         """How a command stands that does not go out: refused, unless an earlier copy of it may have arrived."""

@@ -20,6 +20,7 @@ from core.intents import (
     asks_the_same,
     is_repeated,
     kind_of,
+    may_leave,
     may_turn_up,
 )
 from core.model import CLOSED_ORDER_STATUSES, Command, Execution, Order, Position, PositionKey
@@ -89,6 +90,7 @@ class CommandLog:
         order_link_id: str | None,
         *,
         life_id: str = "",
+        side: str = "",
         size_before: Decimal | None = None,
         offset_ms: int = 0,
         known_orders: frozenset[str] = frozenset(),
@@ -98,7 +100,7 @@ class CommandLog:
         """Enter a new command in state ``sending``.
 
         Args:
-            life_id: the position life that it acts on.
+            life_id: the position life that it acts on; ``side`` and ``size_before`` are that position's.
             offset_ms: the exchange's clock minus ours.
             known_orders: ids of the orders that were there before it: none of them can be its doing.
             new_triggers: kinds of the position's stop orders that it is to compare with another price.
@@ -116,6 +118,8 @@ class CommandLog:
             life_id=life_id,
             order_id=_order_id_of(intent),
             size_before=size_before,
+            side=side,
+            sent_ms=created_ms,
         )
         self._put(command)
         self._begin(command_id)
@@ -170,7 +174,7 @@ class CommandLog:
         self.revision += 1
         return command
 
-    def retry(self, command_id: str, intent: Intent | None = None) -> Command | None:
+    def retry(self, command_id: str, now_ms: int, intent: Intent | None = None) -> Command | None:
         """Send one without a trace, or of which a copy was refused, again: the same under its own id.
 
         Args:
@@ -186,9 +190,8 @@ class CommandLog:
         # It had its verdict: from here on it is a command of this run.
         self._resumed.discard(command_id)
         self._begin(command_id)
-        return self._put(
-            replace(command, state="sending", attempts=command.attempts + 1, ret_code=None, detail="", evidence="")
-        )
+        verdict = {"ret_code": None, "detail": "", "evidence": ""}
+        return self._put(replace(command, state="sending", attempts=command.attempts + 1, sent_ms=now_ms, **verdict))
 
     def _begin(self, command_id: str) -> None:
         self.begun += 1
@@ -243,20 +246,22 @@ class CommandLog:
         """Commands begun, or begun again, since ``begun`` had a value; also those that have their verdict by now."""
         return [self._commands[name] for name, number in self._begun.items() if number > begun]
 
-    def repeated(self, intent: Intent, life_id: str, now_ms: int) -> Command | None:
+    def repeated(self, intent: Intent, position: Position | None, now_ms: int) -> Command | None:
         """The command whose id an intent must use, because its order may still be carried out.
 
-        One without a trace, about the same thing on the same position life: whether the intent asks for the same as
-        well is for ``is_the_same`` to say. Else one that asked for the same and was refused just now.
+        One without a trace that asked for the same on the same position. Else, unless the intent is a way out, any
+        without a trace: ``is_the_same`` will refuse it. Else one that asked for the same and was refused just now.
         """
         found = [
             command
             for command in self._commands.values()
-            if is_repeated(command, intent, life_id) and may_turn_up(command, now_ms)
+            if is_repeated(command, intent, position) and may_turn_up(command, now_ms)
         ]
         untraced = [command for command in found if command.state == "no_trace"]
-        refused = [command for command in found if self.is_the_same(command.command_id, intent)]
-        return next(iter(untraced + refused), None)
+        same = [command for command in found if self.is_the_same(command.command_id, intent)]
+        first = [command for command in same if command in untraced]
+        bars = [] if may_leave(intent, position, untraced, now_ms) else untraced
+        return next(iter(first + bars + same), None)
 
     def is_the_same(self, command_id: str, intent: Intent) -> bool:
         """Whether an intent makes the very request of a command; of an unreadable one the quantity must do."""

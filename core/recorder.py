@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from core import recall
 from core.book import PositionBook
@@ -27,7 +27,15 @@ from core.tapes import TakenBack
 
 log = logging.getLogger(__name__)
 
-Record = Execution | Order | AuditEvent | Command | ClosedTrade | TakenBack
+
+class ExitLabel(NamedTuple):
+    """The reason of the exit that an order makes."""
+
+    order_link_id: str
+    reason: str
+
+
+Record = Execution | Order | AuditEvent | Command | ClosedTrade | TakenBack | ExitLabel
 R = TypeVar("R", bound=Record)
 
 # Executions of this long are brought back at start; older ones only of lives that were open then.
@@ -235,6 +243,9 @@ async def _write_run(store: Store, run: list[Record]) -> None:
             newest = {one.life_id: one for one in run if isinstance(one, ClosedTrade | TakenBack)}
             gone = [life_id for life_id, one in newest.items() if isinstance(one, TakenBack)]
             await store.save_lives([one for one in newest.values() if isinstance(one, ClosedTrade)], gone)
+        case ExitLabel():
+            for label in _of(ExitLabel, run):
+                await store.set_label(label.order_link_id, label.reason)
         case Command():
             for command in _of(Command, run):
                 try:

@@ -36,6 +36,7 @@ from core.intents import (
 )
 from core.limits import CappedAmount, cap_amount, check_count, check_new_position
 from core.model import Command, Order, Position, PositionKey
+from core.recorder import ExitLabel
 from core.views import bybit_symbol, get_market_limits, get_position
 
 # The reason that needs no label of its own on an exit.
@@ -43,10 +44,16 @@ MANUAL = "manual"
 
 
 async def submit(desk: HasEngine, intent: Intent) -> Command:
-    """Check again, send once; see core.actions.Actions.submit."""
+    """Check again, send once; see core.actions.Actions.submit.
+
+    What it raises means that nothing was sent; so the reason of an exit is written behind, whatever the disk does.
+    """
     command = await desk.engine.actions.submit(intent)
     if isinstance(intent, ClosePosition) and intent.reason != MANUAL and command.order_link_id:
-        await register_partial_exit(desk, command.order_link_id, intent.reason)
+        desk.engine.book.label_exit(command.order_link_id, intent.reason)
+        desk.engine.publisher.soon()
+        if desk.engine.recorder:
+            desk.engine.recorder.keep(ExitLabel(command.order_link_id, intent.reason))
     return command
 
 
@@ -230,7 +237,11 @@ async def prepare_exit(desk: HasEngine, timeout_s: float = 10.0) -> tuple[Comman
 
 
 async def register_partial_exit(desk: HasEngine, order_link_id: str, reason: str) -> None:
-    """Name the reason of an exit that executions show, and keep the name. It invents nothing."""
+    """Name the reason of an exit that executions show, and keep the name. It invents nothing.
+
+    Raises:
+        StoreError: it could not be kept; this run knows it.
+    """
     desk.engine.book.label_exit(order_link_id, reason)
     desk.engine.publisher.soon()
     if desk.engine.recorder:

@@ -30,11 +30,21 @@ from core.intents.records import (
     SetTradingStop,
     kind_of,
 )
-from core.intents.repeating import REFUSED_MS, UNTRACED_MS, asks_the_same, is_repeated, may_turn_up
+from core.intents.repeating import (
+    ADMITTED_MS,
+    REFUSED_MS,
+    UNTRACED_MS,
+    asks_the_same,
+    is_of_another,
+    is_repeated,
+    may_leave,
+    may_turn_up,
+)
 from core.intents.stopping import new_triggers
 from core.intents.undo import undo_of
 
 __all__ = [
+    "ADMITTED_MS",
     "FULL",
     "LIMIT",
     "MARKET",
@@ -62,9 +72,11 @@ __all__ = [
     "close_of",
     "expand",
     "gate",
+    "is_of_another",
     "is_repeated",
     "is_same",
     "kind_of",
+    "may_leave",
     "may_turn_up",
     "new_triggers",
     "stops_of",

@@ -16,8 +16,8 @@ def check_close(
     """What is wrong with the fields of a close.
 
     Args:
-        untraced: an earlier close that left no trace. The same may go out again, also when the position is smaller by
-            now: being reduce-only it closes what is left, and there is no other way to settle it.
+        untraced: an earlier close that left no trace, if this one is no way out. The same may go out again, also when
+            the position is smaller by now: being reduce-only it closes what is left, and nothing else could settle it.
     """
     if untraced is not None:
         return tuple(check_repeat(intent, untraced))

@@ -22,9 +22,10 @@ class Command(Struct, frozen=True, kw_only=True):
     is done once it is in the order book; ``detail`` is its status, and it and ``filled_qty`` follow the order to its
     end. ``order_link_id`` is None for what makes no order; ``price`` is that of a limit order, None at market.
     ``kind``: close, stops, cancel, amend, open, leverage. ``order_id``: the order that is cancelled or amended, or that
-    was made. ``size_before``: the position's size when it was sent. ``filled_qty``: what its executions prove so far,
-    None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left open. ``evidence`` names what the
-    verdict stands on. ``attempts``: how often it was sent, always the same under the same id.
+    was made. ``size_before`` and ``side``: the position's when it was entered. ``filled_qty``: what its executions
+    prove so far, None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left open. ``evidence``
+    names what the verdict stands on. ``attempts``: how often it was sent, always the same under the same id;
+    ``sent_ms``: when it was entered for the last of them, shortly before it was sent.
     """
 
     command_id: str
@@ -43,6 +44,8 @@ class Command(Struct, frozen=True, kw_only=True):
     filled_qty: Decimal | None = None
     evidence: str = ""
     attempts: int = 1
+    side: str = ""
+    sent_ms: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from core.model import Execution, Order, Seen
 from core.store.prepared import Prepared
-from core.store.records import columns_of, fields_of
+from core.store.records import columns_of, fields_of, legal_text
 from core.store.tables import executions, exit_labels, fetched_windows, meta, orders_seen
 
 # A job of the worker reads this many rows at most, so that the journal never waits long.
@@ -144,7 +144,7 @@ def set_label(connection: Connection, order_link_id: str, reason: str, at_ms: in
     """Keep the reason of an exit by its order; the last one given counts."""
     statement = sqlite.insert(exit_labels)
     newest = {"reason": statement.excluded.reason, "at_ms": statement.excluded.at_ms}
-    row = {"order_link_id": order_link_id, "reason": reason, "at_ms": at_ms}
+    row = {"order_link_id": order_link_id, "reason": legal_text(reason), "at_ms": at_ms}
     connection.execute(statement.on_conflict_do_update(index_elements=["order_link_id"], set_=newest), row)
 
 

@@ -10,11 +10,13 @@ import os
 import pwd
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from core import trading
 from core.actions import FRESH_S, UNSENT_S, Actions
 from core.book import PositionBook
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
@@ -29,10 +31,22 @@ from core.events import (
     PositionReported,
     PriceReported,
 )
-from core.intents import REFUSED_MS, CancelOrder, ClosePosition, Intent, SetTradingStop
+from core.intents import (
+    ADMITTED_MS,
+    REFUSED_MS,
+    UNTRACED_MS,
+    CancelOrder,
+    CloseAll,
+    ClosePosition,
+    Intent,
+    SetTradingStop,
+    close_of,
+    expand,
+)
 from core.model import Command, Execution, Order, Position, Price, Wallet
 from core.order_legs import TRIES, OrderLegs
 from core.provenance import request_hash
+from core.recorder import ExitLabel
 from tests.strategies import a_position, an_execution, an_instrument, an_order
 from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
@@ -170,6 +184,35 @@ class Desk:
         """The exchange's word that an order is filled."""
         order = an_order("Filled", order_id=f"id-{link_id}", order_link_id=link_id, qty=D(qty), filled_qty=D(qty))
         self.hear(OrderReported(replace(order, order_type="Market"), "stream"))
+
+    def begin_life(self) -> Position:
+        """The first full reading, so that the position's life has a name."""
+        fills = (an_execution(0, "Buy", D(10), ts_ms=START_MS - 1_000, seq=1),)
+        empty = {"orders": (), "closed_pnl": (), "wallet": Wallet(), "account": Account()}
+        at = {"started_ms": START_MS, "started_mono": self.loop.now}
+        self.hear(BaselineTaken(Baseline(positions=(self.position,), executions=fills, **empty, **at)))
+        assert self.position.life_id
+        return self.position
+
+    def turn(self, *, is_reopened: bool = False) -> None:
+        """Closed by another party, and opened on the other side, or on the same."""
+        for number, side in enumerate(("Sell", "Buy" if is_reopened else "Sell"), 5):
+            self.hear(ExecutionReported(an_execution(number, side, D(10), ts_ms=START_MS + number, seq=number), "rest"))
+        self.show(a_position("Buy" if is_reopened else "Sell", 10, mark_price=D(100), seq=9, updated_ms=START_MS + 9))
+
+    @property
+    def position(self) -> Position:
+        """As the screen shows it."""
+        position = self.book.snapshot().position("SOLUSDT")
+        assert position is not None
+        return position
+
+    async def lose(self, intent: Intent) -> Command:
+        """Send what nobody answers and nobody finds."""
+        self.exchange.answers = [OutcomeUnknown("timeout")]
+        lost = await self.actions.submit(intent)
+        self.book.commands.move(lost.command_id, "no_trace")
+        return self.book.commands.get(lost.command_id)
 
     @property
     def commands(self) -> list[tuple[str, str]]:
@@ -374,6 +417,132 @@ def test_what_was_refused_stands_beside_something_else_and_after_a_minute() -> N
     run(story)
 
 
+# ---- the way out ----------------------------------------------------------------------------------------------------
+
+LOST = [
+    {"qty": D(5)},
+    {"qty": D(5), "order_type": "Limit", "price": D(101)},
+    {"qty": D(10), "order_type": "Limit", "price": D(101)},
+]
+
+
+@pytest.mark.parametrize("changes", LOST)
+@pytest.mark.parametrize("is_all", [True, False])
+def test_the_whole_may_be_closed_at_market_whatever_left_no_trace(changes: dict[str, Any], *, is_all: bool) -> None:
+    """Reduce-only both: at worst the position is flat, as is asked for. To wait for an hour could cost more."""
+
+    async def story(desk: Desk) -> None:
+        lost = await desk.lose(replace(close_of(desk.begin_life(), "manual"), **changes))
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        desk.exchange.answers = [Rejected(110007, "ab not enough")]
+        await desk.actions.retry(lost.command_id)
+        desk.book.commands.move(lost.command_id, "no_trace")
+        whole = close_of(desk.position, "manual")
+        assert await refused(desk.actions.submit(whole)) in {"repeat_is_another", "repeat_differs"}  # another copy
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        (way_out,) = expand(CloseAll(), desk.book.snapshot()) if is_all else (whole,)
+        command = await desk.actions.submit(way_out)
+        assert (command.command_id, command.state, command.qty) == ("qd1", "accepted", D(10))
+        assert desk.commands == [("qd1", "accepted"), ("qd0", "no_trace")]
+        desk.fill("qd0", int(changes["qty"]))
+        assert desk.book.commands.get("qd0").state == "done"  # evidence still settles it
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"qty": D(6)}, {"order_type": "Limit", "price": D(99)}, {"life_id": ""}, {"life_id": "", "side": ""}],
+)
+def test_nothing_else_is_a_way_out(changes: dict[str, Any]) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.lose(close_of(desk.begin_life(), "manual", D(5)))
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        other = replace(close_of(desk.position, "manual"), **changes)
+        assert await refused(desk.actions.submit(other)) in {"repeat_is_another", "repeat_differs"}
+        assert desk.exchange.sent == ["qd0"]
+
+    run(story)
+
+
+def test_the_way_out_waits_for_a_verdict_and_goes_out_again_under_its_own_id() -> None:
+    async def story(desk: Desk) -> None:
+        half, whole = (close_of(desk.begin_life(), "manual", qty) for qty in (D(5), None))
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        await desk.actions.submit(half)
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        assert await refused(desk.actions.submit(whole)) == "command_open"
+        desk.book.commands.move("qd0", "no_trace")
+        await desk.lose(whole)
+        for again, name in ((whole, "qd1"), (half, "qd0")):
+            await asyncio.sleep(ADMITTED_MS / 1000)
+            assert (await desk.lose(again)).command_id == name
+        assert await refused(desk.actions.submit(close_of(desk.position, "manual", D(3)))) == "repeat_differs"
+        assert desk.exchange.sent == ["qd0", "qd1", "qd1", "qd0"]
+
+    run(story)
+
+
+def test_an_hour_without_a_trace_begins_with_the_last_copy() -> None:
+    """Sent again after 59.5 minutes and lost again, it may turn up for another hour."""
+
+    async def story(desk: Desk) -> None:
+        await desk.lose(HALF)
+        await asyncio.sleep(UNTRACED_MS / 1000 - 30)
+        assert (await desk.lose(HALF)).attempts == 2
+        await asyncio.sleep(31)
+        assert await refused(desk.actions.submit(replace(HALF, qty=D(3)))) == "repeat_differs"
+        assert (await desk.lose(HALF)).command_id == "qd0"
+        await asyncio.sleep(UNTRACED_MS / 1000)
+        assert (await desk.actions.submit(replace(HALF, qty=D(3)))).command_id == "qd1"
+
+    run(story)
+
+
+def test_the_minute_after_a_refusal_begins_with_the_last_copy() -> None:
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [Rejected(110007, "ab not enough") for _ in range(3)]
+        for _ in range(3):
+            await desk.actions.submit(HALF)
+            await asyncio.sleep(REFUSED_MS / 1000 - 1)
+        assert desk.exchange.sent == ["qd0", "qd0", "qd0"]
+
+    run(story)
+
+
+@pytest.mark.parametrize(("has_life", "is_reopened"), [(True, True), (True, False), (False, False)])
+@pytest.mark.parametrize("is_retried", [True, False])
+def test_what_left_no_trace_never_goes_out_against_another_position(
+    *, has_life: bool, is_reopened: bool, is_retried: bool
+) -> None:
+    """Of an unbound close only its command knows what it was for: the row of now would turn its side round."""
+
+    async def story(desk: Desk) -> None:
+        if has_life:
+            desk.begin_life()
+        lost = await desk.lose(ClosePosition(symbol="SOLUSDT", qty=D(5)))
+        desk.turn(is_reopened=is_reopened)
+        if is_retried:
+            assert await refused(desk.actions.retry(lost.command_id)) == "position_changed"
+            assert desk.commands == [("qd0", "no_trace")]
+        else:
+            assert (await desk.actions.submit(ClosePosition(symbol="SOLUSDT", qty=D(5)))).command_id == "qd1"
+
+    run(story)
+
+
+def test_what_turned_round_while_it_was_written_down_is_seen() -> None:
+    async def story(desk: Desk) -> None:
+        async def slow(command: Command, intent: Intent) -> None:
+            desk.turn()
+
+        desk.actions._journal = slow
+        assert await refused(desk.actions.submit(ClosePosition(symbol="SOLUSDT", qty=D(5)))) == "position_changed"
+        assert desk.exchange.sent == []
+
+    run(story)
+
+
 def test_what_cannot_be_journalled_does_not_go_out_again() -> None:
     async def story(desk: Desk) -> None:
         desk.exchange.answers = [OutcomeUnknown("timeout")]
@@ -492,6 +661,60 @@ def test_what_cannot_be_written_down_is_not_sent() -> None:
         assert await refused(desk.actions.submit(HALF)) == "disk_full"
         assert (desk.exchange.sent, desk.commands) == ([], [])
         assert desk.lines[-1] == "command_not_journalled"
+
+    run(story)
+
+
+@pytest.mark.parametrize("is_second", [False, True])
+@pytest.mark.parametrize("breaks", [False, True])
+def test_nobody_waits_for_ever_when_its_author_leaves_while_it_is_written_down(
+    *, is_second: bool, breaks: bool
+) -> None:
+    """A bot's time-out beside a stalled disk, or a bug: nothing was sent, and the position can be closed."""
+
+    async def story(desk: Desk) -> None:
+        before, kept = [], list[tuple[str, str]]()
+        if is_second:
+            before = [((await desk.lose(HALF)).command_id, "no_trace")]
+
+        async def stalled(command: Command, intent: Intent) -> None:
+            if breaks:
+                raise RuntimeError
+            await asyncio.sleep(60)
+
+        journal, desk.actions._journal = desk.actions._journal, stalled
+        desk.book._proofs._on_record = lambda command: kept.append((command.command_id, command.state))
+        desk.exchange.sent.clear()
+        with pytest.raises(RuntimeError if breaks else TimeoutError):
+            await asyncio.wait_for(desk.actions.submit(HALF), 1.0)
+        # What the disk may still write down ends there as well.
+        assert (desk.exchange.sent, desk.commands, kept) == ([], before, [("qd0", "no_trace" if before else "refused")])
+        assert desk.lines[-1] == "command_not_journalled"
+        desk.actions._journal = journal
+        assert (await desk.actions.submit(HALF)).state == "accepted"
+
+    run(story)
+
+
+def test_an_exit_whose_name_cannot_be_kept_was_sent_all_the_same() -> None:
+    """What ``submit`` raises means that nothing was sent: the bot would close once more."""
+
+    async def story(desk: Desk) -> None:
+        class Disk:
+            kept: list[object] = []  # noqa: RUF012
+
+            @property
+            def store(self) -> Any:
+                raise StoreError("store_closed")
+
+            def keep(self, record: object) -> None:
+                self.kept.append(record)
+
+        publisher = SimpleNamespace(soon=lambda: None)
+        engine = SimpleNamespace(actions=desk.actions, book=desk.book, recorder=Disk(), publisher=publisher)
+        manager: Any = SimpleNamespace(engine=engine)
+        command = await trading.submit(manager, replace(HALF, reason="ladder 1"))
+        assert (command.state, Disk.kept) == ("accepted", [ExitLabel("qd0", "ladder 1")])
 
     run(story)
 

@@ -16,7 +16,7 @@ from core.book import PositionBook
 from core.clock import ManualClock, SystemClock
 from core.events import Account, Baseline, BaselineTaken, WalletReported
 from core.model import AuditEvent, PositionKey, Seen, Wallet
-from core.recorder import Recorder
+from core.recorder import ExitLabel, Recorder
 from core.store import Store
 from core.tapes import TakenBack
 from core.trades import Checkpoint, fold
@@ -61,6 +61,14 @@ async def test_a_life_that_was_taken_back_leaves_the_disk(tmp_path: Path):
         for record in (TakenBack(second.life_id), first, TakenBack(third.life_id), second, TakenBack("never kept")):
             recorder.keep(record)
     assert await kept(tmp_path) == [second.life_id, first.life_id]
+
+
+async def test_the_names_of_exits_are_written_behind(tmp_path: Path):
+    async with recording(tmp_path) as recorder:
+        for reason in ("ladder 1", "a half \ud800"):
+            recorder.keep(ExitLabel("link-1", reason))
+    async with recording(tmp_path) as recorder:
+        assert await recorder.store.labels() == {"link-1": "a half \\ud800"}
 
 
 async def test_what_only_this_desk_saw_is_there_for_its_next_run(tmp_path: Path):

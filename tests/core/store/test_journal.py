@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from core.errors import BadValue
+from core.intents import UNTRACED_MS
 from core.store import journal
 from core.store.tables import INTENT_STATES
 from tests.core.store import samples
@@ -76,6 +77,17 @@ async def test_what_goes_out_again_is_open_again_whatever_is_written_behind_it(o
     async with open_store() as store:
         (found,) = await store.open_intents()
         assert (found.command, found.intent.qty) == (again, Decimal("0.005"))
+
+
+async def test_the_hour_without_a_trace_begins_with_the_last_copy_also_after_a_restart(open_store: OpenStore):
+    first = samples.command(1)
+    sent_ms = first.created_ms + UNTRACED_MS - 30_000
+    async with open_store() as store:
+        await store.journal_intent(first, samples.close_intent())
+        await store.note_intent_state(samples.command(1, "no_trace", attempts=2, sent_ms=sent_ms))
+    async with open_store() as store:
+        assert len(await store.open_intents(sent_ms + UNTRACED_MS - 1)) == 1
+        assert await store.open_intents(sent_ms + UNTRACED_MS) == []
 
 
 async def test_a_state_of_an_unknown_intent_is_refused(open_store: OpenStore):
