@@ -5,8 +5,17 @@ from collections.abc import Iterator
 import pytest
 from PyQt6.QtWidgets import QApplication
 
+from core import actions
 from gui import theme
 from tests.paper_fixture import PaperProcess
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loaded machine nothing is given up that a person at a quiet one would have got."""
+    monkeypatch.setattr(actions, "UNSENT_S", 60.0)
+    monkeypatch.setattr(actions, "REFRESH_WITHIN_S", 60.0)
+    monkeypatch.setattr(actions, "WHY_WITHIN_S", 60.0)
 
 
 @pytest.fixture

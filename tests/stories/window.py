@@ -72,7 +72,12 @@ class Desk:
 
     async def gone(self) -> None:
         """No dialog is open any more."""
-        await self.shown(lambda: self.dialog() is None)
+        try:
+            await self.shown(lambda: self.dialog() is None)
+        except TimeoutError:
+            front = self.dialog()
+            assert front is None, (front.windowTitle(), front.frame.status.text(), front.frame.trouble.text)
+            raise
 
     def held(self, key: PositionKey = SOL) -> Position | None:
         """The position as the desk knows it."""

@@ -37,7 +37,3 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "SWEEPS_OVER_S", 1.5)
     monkeypatch.setattr(sweep, "BACKOFF_S", (0.05, 0.1, 0.2))
     monkeypatch.setattr(form_window, "SHIELD_MS", 50)
-    # On a loaded machine nothing is given up that a person at a quiet one would have got.
-    monkeypatch.setattr(actions, "UNSENT_S", 60.0)
-    monkeypatch.setattr(actions, "REFRESH_WITHIN_S", 60.0)
-    monkeypatch.setattr(actions, "WHY_WITHIN_S", 60.0)
