@@ -28,7 +28,14 @@ pytest_plugins = ["tests.paper_fixture", "tests.census"]
 
 
 # Files that take a minute or more: begun first, so that no process works on one while the other has nothing to do.
-LONG = ("tests/simulation_close/", "tests/simulation/", "tests/gui/test_walk", "tests/stories/")
+LONG = (
+    "tests/simulation_close/",
+    "tests/simulation/",
+    "tests/gui/test_walk",
+    "tests/stories/",
+    "tests/core/store/test_crash",
+    "tests/core/store/test_migrations",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

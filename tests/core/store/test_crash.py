@@ -50,11 +50,12 @@ async def assert_sound(store: Store, told: Iterable[tuple[str, int]]) -> None:
         assert found.intent == samples.close_intent()
 
 
-async def test_a_kill_at_any_statement_loses_nothing_committed(open_store: OpenStore, tmp_path: Path):
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
+async def test_a_kill_at_any_statement_loses_nothing_committed(open_store: OpenStore, tmp_path: Path, step: int):
     used = tmp_path / "used"
     process, _ = children.start(children.short_session, used, 0, 0)
     process.join(children.PATIENCE_S)
-    for number in range(1, 1_000):
+    for number in range(1, 1_000, step):
         folder = tmp_path / str(number)
         shutil.copytree(used, folder)
         process, pipe = children.start(children.short_session, folder, 1, number)

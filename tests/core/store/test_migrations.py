@@ -83,8 +83,9 @@ async def test_the_copy_before_a_migration_is_the_old_file(open_store: OpenStore
     assert contents(copy.file) == before
 
 
-def test_a_kill_at_any_statement_leaves_the_old_version_or_the_new(tmp_path: Path):
-    for number in range(1, 500):
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_kill_at_any_statement_leaves_the_old_version_or_the_new(tmp_path: Path, step: int):
+    for number in range(1, 500, step):
         folder = tmp_path / str(number)
         place = samples.place(folder)
         before = put(place, 1)
