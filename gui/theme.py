@@ -8,6 +8,9 @@ painting; everything else follows the application's palette and style sheet.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -237,7 +240,8 @@ def wear_typeface(chosen: Typeface) -> bool:
         measures.swap(QFontMetrics(shared))
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        app.setFont(font())
+        with _uncollected():
+            app.setFont(font())
         for widget, (size, weight) in wearing:
             widget.setFont(font(size, weight))
             widget.updateGeometry()
@@ -272,11 +276,30 @@ def apply(app: QApplication, chosen: Tokens) -> None:
     """Dress the whole application; may be called again to change clothes while it runs."""
     global _current
     _current = Theme(chosen)
-    if not app.property(_WEARS_FUSION):  # made by somebody else, such as a test
-        app.setStyle("Fusion")
-    app.setFont(font())
-    app.setPalette(_palette(_current))
-    app.setStyleSheet(style_sheet(_current))
+    with _uncollected():
+        if not app.property(_WEARS_FUSION):  # made by somebody else, such as a test
+            app.setStyle("Fusion")
+        app.setFont(font())
+        app.setPalette(_palette(_current))
+        app.setStyleSheet(style_sheet(_current))
+
+
+def undress(app: QApplication) -> None:
+    """Take the style sheet off again."""
+    with _uncollected():
+        app.setStyleSheet("")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Qt goes through a list of all widgets and calls their handlers; one that is collected meanwhile is a crash."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def style_sheet(theme: Theme) -> str:

@@ -21,7 +21,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.load_fonts()
     theme.apply(qapp, theme.tokens())
     yield
-    qapp.setStyleSheet("")
+    theme.undress(qapp)
 
 
 @pytest.fixture

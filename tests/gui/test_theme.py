@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import gc
 import itertools
 import re
 import unicodedata
 from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import QEvent
 from PyQt6.QtGui import QColor, QFontMetrics, QRawFont
+from PyQt6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui import theme
 
@@ -83,3 +87,27 @@ def test_the_bundled_font_has_every_letter_that_the_desk_writes(qapp: object) ->
     assert {char for char in missing - fullwidth if unicodedata.category(char) not in unseen} == {
         "\N{REPLACEMENT CHARACTER}"
     }
+
+
+class Witness(QWidget):
+    """Sees whether widgets may be collected while Qt goes through all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[bool] = []
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Qt tells every widget that its clothes change."""
+        self.seen.append(gc.isenabled())
+        super().changeEvent(event)
+
+
+def test_no_widget_is_collected_while_all_of_them_change_clothes(qtbot: QtBot, qapp: QApplication) -> None:
+    """Windows of Python often hang in cycles: freed in the middle of Qt's list, one ends the process."""
+    made = Witness()
+    qtbot.addWidget(made)
+    theme.apply(qapp, theme.tokens(dark=False))
+    assert made.seen
+    theme.undress(qapp)
+    assert not any(made.seen)
+    assert gc.isenabled()

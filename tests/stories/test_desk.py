@@ -26,7 +26,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.load_fonts()
     theme.apply(qapp, theme.tokens())
     yield
-    qapp.setStyleSheet("")
+    theme.undress(qapp)
 
 
 async def test_a_close_by_mouse_and_keyboard_waits_for_evidence(qt_loop: object, paper: PaperProcess) -> None:

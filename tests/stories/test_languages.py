@@ -29,7 +29,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, theme.tokens())
     yield
     language.speak(qapp, "en")
-    qapp.setStyleSheet("")
+    theme.undress(qapp)
 
 
 @pytest.fixture(scope="module")
