@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Container, Iterable, Sequence
-from typing import TypeVar
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
@@ -23,13 +22,12 @@ from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.money import ZERO
 from core.order_legs import OrderLegs, awaits_order
 from core.recorder import Recorder
-from core.slices import AT_ONCE, Steps
+from core.slices import AT_ONCE, Steps, unhurried
 from core.store.history import TradeFilter
 from core.store.positions_records import IMPORTED_PREFIX, outside
 from core.tapes import Tell
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
@@ -143,7 +141,7 @@ class BackFill:
             return False
         # Nothing is waited for from here to the first slice: what the book holds now belongs together.
         held = self._held(category, symbol)
-        trades = await _unhurried(self._folded(category, symbol, executions))
+        trades = await unhurried(self._folded(category, symbol, executions))
         if trades is None:
             return False
         store, names = self._recorder.store, {trade.life_id for trade in trades}
@@ -280,14 +278,3 @@ def rebuilding(
 def _better(folded: ClosedTrade, held: ClosedTrade) -> ClosedTrade:
     """A life as the book holds it, unless only the fold has all of its executions."""
     return folded if folded.is_complete and not held.is_complete else held
-
-
-async def _unhurried(steps: Steps[T]) -> T:
-    """Do all of it; the loop gets its turns in between."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        await asyncio.sleep(0)

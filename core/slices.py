@@ -1,7 +1,8 @@
-"""Long work in slices, so that a loop gets its turns in between. Pure."""
+"""Long work in slices, so that a loop gets its turns in between."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from typing import TypeVar
 
@@ -21,3 +22,14 @@ def drain(steps: Steps[T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
+
+
+async def unhurried(steps: Steps[T]) -> T:
+    """Do all of it; the loop gets its turns in between."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await asyncio.sleep(0)
