@@ -1,35 +1,28 @@
 """Programs that are killed: they run in processes of their own and say what was committed before they die.
 
-``start`` forks them from a server that has loaded the store already, so that a kill costs milliseconds.
+``start`` gives each a pipe to tell on; how it is started is in tests/processes.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import multiprocessing
 import os
-import signal
 import sqlite3
-import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from core.errors import StoreError
 from core.store import Store
 from core.store.lock import InstanceLock
+from tests import processes
 from tests.core.store import samples
+from tests.processes import KILL
 
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-CONTEXT = multiprocessing.get_context(_METHOD)
-if _METHOD == "forkserver":
-    CONTEXT.set_forkserver_preload([__name__])
-KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+processes.preload(__name__)
 PATIENCE_S = 30
 
 Program = Callable[..., Coroutine[Any, Any, None]]
@@ -37,23 +30,10 @@ Program = Callable[..., Coroutine[Any, Any, None]]
 
 def start(program: Program, folder: Path, *arguments: object) -> tuple[BaseProcess, Connection]:
     """Run a program with a pipe to tell on. Kill it or join it; then read what it told."""
-    told, telling = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=_main, args=(program, telling, folder, *arguments), daemon=True)
-    with _without_main():
-        process.start()
+    told, telling = processes.pipe(duplex=False)
+    process = processes.start(_main, program, telling, folder, *arguments)
     telling.close()
     return process, told
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Children would load the test runner's own program anew, each time: there is nothing in it that they need."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 def _main(program: Program, telling: Connection, *arguments: object) -> None:

@@ -1,20 +1,17 @@
 """A desk in a process of its own that is killed at a named moment, and what it leaves on the disk.
 
-``run_until_killed`` forks it from a server that has loaded everything already. A moment is a method that is exchanged
-for one that kills the process before, or after, doing its work: no thread, timer or file of it outlives that.
+A moment is a method that is exchanged for one that kills the process before, or after, doing its work: no thread,
+timer or file of it outlives that.
 """
 
 import asyncio
-import multiprocessing
 import os
-import signal
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from aiohttp.client_reqrep import ClientRequest
@@ -32,20 +29,18 @@ from core.store import journal
 from core.store.files import Place
 from core.store.store import Store
 from core.sweep import StopSweep
+from tests import processes
 from tests.paper_fixture import PaperProcess, SignedClient
+from tests.processes import KILL
 from tests.stories.desk import managed
 from tests.stories.faults.equality import equal_to_exchange
 
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_CONTEXT = multiprocessing.get_context(_METHOD)
-if _METHOD == "forkserver":
-    _CONTEXT.set_forkserver_preload([__name__])
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+processes.preload(__name__)
 PATIENCE_S = 60.0
 
 
 def _die(*_: object, **__: object) -> Any:
-    os.kill(os.getpid(), _KILL)
+    os.kill(os.getpid(), KILL)
 
 
 def _before(owner: Any, name: str) -> None:
@@ -186,41 +181,16 @@ def _main(moment: str, door: Door, folder: Path, key: PositionKey | None) -> Non
 
 def run_until_killed(moment: str, exchange: PaperProcess, folder: Path, key: PositionKey | None) -> None:
     """Start a desk, and with a key close that position, in a process that dies at the moment; asserts that it did."""
-    process = start(_main, moment, door_of(exchange), folder, key)
+    process = processes.start(_main, moment, door_of(exchange), folder, key)
     process.join(PATIENCE_S)
     died_by = process.exitcode
     process.kill()
-    assert died_by in {-_KILL, _KILL}, (moment, died_by)
+    assert died_by in {-KILL, KILL}, (moment, died_by)
 
 
 def door_of(exchange: PaperProcess) -> Door:
     """Its door, for another process."""
     return Door(exchange.rest, exchange.ws, exchange.api_key, exchange.api_secret)
-
-
-def pipe() -> tuple[Connection, Connection]:
-    """Two ends, the second one for the process."""
-    ends: tuple[Connection, Connection] = _CONTEXT.Pipe()
-    return ends
-
-
-def start(work: Callable[..., None], *arguments: object) -> Any:
-    """A process that does this, forked from one that has loaded everything already; ``kill`` and ``join`` it."""
-    process = _CONTEXT.Process(target=work, args=arguments, daemon=True)
-    with _without_main():
-        process.start()
-    return process
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """The child would load the test runner's own program anew: there is nothing in it that it needs."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 def sleeper(door: Door, end: Connection, slept_s: float) -> None:

@@ -20,6 +20,7 @@ from core import sync
 from core.errors import BadValue
 from core.executions import OUR_ORDER_PREFIX
 from core.model import PositionKey, Snapshot
+from tests import processes
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
 from tests.stories.desk import managed, until
@@ -29,11 +30,9 @@ from tests.stories.kills.desks import (
     PATIENCE_S,
     door_of,
     kept,
-    pipe,
     recorder_at,
     run_until_killed,
     sleeper,
-    start,
 )
 
 D = Decimal
@@ -179,8 +178,8 @@ def heard(end: Connection) -> str:
     ("slept_s", "stopped_s"), [(1.0, 1.6), pytest.param(sync.SLEPT_S, 12.0, marks=pytest.mark.soak)]
 )
 def test_f79_a_suspended_desk_reads_everything_anew(paper: PaperProcess, slept_s: float, stopped_s: float) -> None:
-    mine, its = pipe()
-    process = start(sleeper, door_of(paper), its, slept_s)
+    mine, its = processes.pipe()
+    process = processes.start(sleeper, door_of(paper), its, slept_s)
     its.close()
     try:
         assert heard(mine) == "live"
