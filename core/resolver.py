@@ -81,7 +81,7 @@ class Resolver:
         if command.kind in {"close", "open"} and command.order_link_id:
             return await self._look_up_placed(command, command.order_link_id)
         if isinstance(intent, CancelOrder | AmendOrder):
-            await self._look_up_named(command, intent)
+            await self._look_up_named(intent)
         elif isinstance(intent, SetTradingStop | SetLeverage):
             is_partial = isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL
             if is_partial or self._book.commands.waits_for_orders(command.command_id):
@@ -108,16 +108,11 @@ class Resolver:
             await self.ask_position(command.key)
         return order is not None or bool(executions)
 
-    async def _look_up_named(self, command: Command, intent: CancelOrder | AmendOrder) -> None:
+    async def _look_up_named(self, intent: CancelOrder | AmendOrder) -> None:
+        """Nowhere is no answer: an order that filled at once may be in no list yet, amended or not."""
         order = await self._gateway().fetch_order(intent.category, intent.symbol, order_id=intent.order_id)
         if order is not None:
             self._take(order)
-            return
-        # Neither open nor among those that ended lately, though it was open when this was asked: it has ended.
-        state = "done" if isinstance(intent, CancelOrder) else "refused"
-        moved = self._book.commands.move(command.command_id, state, detail="order_gone")
-        if moved:
-            self._book.command_changed(moved)
 
     async def _look_up_legs(self, command: Command) -> None:
         for order in await self._gateway().fetch_orders_of(command.key.category, command.key.symbol):

@@ -30,7 +30,7 @@ class Said(NamedTuple):
 _UNTRACED: Final = {
     CLOSE: QT_TRANSLATE_NOOP("Command", "No trace of the order after 3 checks. Retrying is safe (same order id)"),
     STOPS: QT_TRANSLATE_NOOP("Command", "No trace of these stops after 3 checks. Retrying is safe (looked for first)"),
-    CANCEL: QT_TRANSLATE_NOOP("Command", "The order is still there after 3 checks. Retrying is safe (same order)"),
+    CANCEL: QT_TRANSLATE_NOOP("Command", "No trace of the cancelling after 3 checks. Retrying is safe (same order)"),
 }
 _ANY_UNTRACED: Final = QT_TRANSLATE_NOOP("Command", "No trace of it after 3 checks. Retrying is safe (same id)")
 

@@ -35,6 +35,7 @@ from core.intents import (
     ADMITTED_MS,
     REFUSED_MS,
     UNTRACED_MS,
+    AmendOrder,
     CancelOrder,
     CloseAll,
     ClosePosition,
@@ -81,6 +82,11 @@ class Exchange:
     async def cancel_order(self, *, order_id: str, **_: Any) -> None:
         """Answer as told."""
         self.sent.append(f"cancel {order_id}")
+        await self._answer("")
+
+    async def amend_order(self, *, order_id: str, **_: Any) -> None:
+        """Answer as told."""
+        self.sent.append(f"amend {order_id}")
         await self._answer("")
 
     async def _answer(self, good: str) -> str:
@@ -868,15 +874,26 @@ def test_an_accepted_command_is_looked_up_when_the_stream_is_silent() -> None:
     run(story)
 
 
-def test_an_order_that_is_nowhere_any_more_is_cancelled() -> None:
-    """F63: it was open when it was asked for."""
+@pytest.mark.parametrize("asks", [{}, {"price": D(91)}])
+def test_an_order_that_is_nowhere_is_neither_cancelled_nor_left_as_it_was(asks: dict[str, Any]) -> None:
+    """F41: the short list is empty and the history lags; the order may have filled, at the price asked for."""
 
     async def story(desk: Desk) -> None:
-        desk.hear(OrderReported(an_order("New", order_id="o1"), "stream"))
+        order = replace(an_order("New", order_id="o1", qty=D(5)), order_type="Limit", price=D(90))
+        desk.hear(OrderReported(order, "stream"))
         desk.exchange.answers = [OutcomeUnknown("timeout")]
-        command = await desk.actions.submit(CancelOrder(symbol="SOLUSDT", order_id="o1"))
+        intent = AmendOrder if asks else CancelOrder
+        command = await desk.actions.submit(intent(symbol="SOLUSDT", order_id="o1", **asks))
         assert command.state == "unknown"
-        await desk.actions.resolve()
+        seen = []
+        for _ in range(20):
+            await desk.actions.resolve()
+            seen.append(desk.book.commands.get("qd0").state)
+            await asyncio.sleep(1.0)
+        assert seen[:13] == ["unknown"] * 13
+        assert seen[-1] == "no_trace"
+        filled = replace(order, status="Filled", filled_qty=D(5), updated_ms=order.updated_ms + 1, **asks)
+        desk.hear(OrderReported(filled, "stream"))
         assert desk.commands == [("qd0", "done")]
 
     run(story)

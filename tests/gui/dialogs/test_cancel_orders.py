@@ -97,7 +97,7 @@ async def test_several_are_cancelled_and_each_row_tells(opened: Opened) -> None:
     desk.change(commands=(there, done), orders=stops_of("AVAXUSDT")[1:])
     await until(lambda: dialog.table.words(0, 5)[0] == "done")
     assert dialog.table.words(1, 5)[0] == "no trace"
-    assert "The order is still there after 3 checks. Retrying is safe" in dialog.frame.trouble.text
+    assert "No trace of the cancelling after 3 checks. Retrying is safe" in dialog.frame.trouble.text
     assert dialog.table.rowCount() == 2  # what was asked for stays on show
     assert dialog.table.words(1, 6)[0] == "Retry"
 
