@@ -16,13 +16,14 @@ import sqlite3
 import statistics
 import tempfile
 import time
+from collections import namedtuple
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.model import SessionSummary
-from core.store import Place, Store, TradeFilter, history
+from core.store import Place, Store, TradeFilter, history, tables
 from core.store.backups import back_up_daily
 from core.store.positions_json import BotFile, encode
 from core.store.positions_records import bot_file
@@ -237,28 +238,8 @@ def _counting_syncs() -> Iterator[Callable[[], int]]:
 # ---- a million closed trades ----------------------------------------------------------------------------------------
 
 
-class _Trade(NamedTuple):
-    """What a program that keeps its history in memory would load."""
-
-    row_id: int
-    life_id: str
-    category: str
-    symbol: str
-    position_idx: int
-    side: str
-    settle_coin: str
-    opened_ms: int
-    closed_ms: int
-    peak_size: str
-    entry_price: str
-    exit_price: str
-    gross_pnl: str
-    fees: str
-    funding: str
-    net_pnl: str
-    net_pnl_e8: int
-    closed_by: str
-    is_complete: int
+# What a program that keeps its history in memory would load: a record with every column.
+_Trade: Any = namedtuple("_Trade", [column.name for column in tables.lives.columns])
 
 
 async def _first_page(place: Place) -> list[Row]:
