@@ -10,11 +10,11 @@ from typing import Any
 from core.actions import Actions
 from core.book import PositionBook
 from core.errors import BadValue, Unreachable
-from core.events import Event, InstrumentsReported, PositionReported
+from core.events import Event, InstrumentsReported
 from core.intents import ClosePosition, Intent
 from core.model import Command
 from core.order_legs import OrderLegs
-from tests.simulation_close.exchange import SIZE, Door, Exchange, a_row
+from tests.simulation_close.exchange import SIZE, Door, Exchange
 from tests.strategies import an_instrument
 from tests.virtual import VirtualClock, VirtualLoop
 
@@ -56,7 +56,8 @@ class Desk:
         self.door = Door(exchange, loop, journal.intents.__contains__)
         self.book = PositionBook(self.clock, "paper", "Main", lambda line: None, self._keep)
         self.book.apply(InstrumentsReported("linear", (SOL,)))
-        self.book.apply(PositionReported(a_row(loop.now), "stream"))
+        for event in exchange.shown():
+            self.book.apply(event)
         for command, intent in journal.open():
             self.book.restore_command(command, intent)
         door: Any = self.door

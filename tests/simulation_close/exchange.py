@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from core.errors import OutcomeUnknown, Rejected, Unreachable
-from core.events import Event, ExecutionReported, OrderReported
+from core.events import Event, ExecutionReported, OrderReported, PositionReported
 from core.model import Execution, Order, Position
 from tests.strategies import a_position, an_execution, an_order
-from tests.virtual import VirtualClock, VirtualLoop
+from tests.virtual import VirtualLoop
 
 TIMEOUT_S = 8.0
 RECV_WINDOW_S = 5.0
@@ -50,7 +50,7 @@ class Exchange:
     """What is true: orders admitted under an id, and closes executed. Times are the loop's seconds."""
 
     def __init__(self, loop: VirtualLoop, rng: random.Random, scenario: Scenario) -> None:
-        self._loop = loop
+        self.loop = loop
         self.rng = rng
         self.scenario = scenario
         self.admitted: set[str] = set()
@@ -58,31 +58,30 @@ class Exchange:
         self.ids_sent: list[str] = []
         self.unjournalled = 0
         self.listeners: list[Callable[[Event], None]] = []
-        self._clock = VirtualClock(loop)
 
     # ---- the way there ----------------------------------------------------------------------------------------------
 
     def deliver(self, link_id: str, qty: Decimal, answered: asyncio.Future[Answer]) -> None:
         """Bring one request to the door: lost, delayed, duplicated, or simply there."""
-        rng, sent = self.rng, self._loop.now
+        rng, sent = self.rng, self.loop.now
         self.ids_sent.append(link_id)
         way = rng.uniform(1.0, 9.0) if rng.random() < 0.10 else rng.uniform(0.01, 0.1)
         if rng.random() >= 0.08:
-            self._loop.call_later(way, self._arrive, link_id, qty, sent, answered)
+            self.loop.call_later(way, self._arrive, link_id, qty, sent, answered)
         elif rng.random() < 0.5:
-            self._loop.call_later(way, _answer, answered, _raise(OutcomeUnknown("connection_lost")))
+            self.loop.call_later(way, _answer, answered, _raise(OutcomeUnknown("connection_lost")))
         if rng.random() < 0.03:
-            self._loop.call_later(way + rng.uniform(0.0, 6.0), self._arrive, link_id, qty, sent, None)
+            self.loop.call_later(way + rng.uniform(0.0, 6.0), self._arrive, link_id, qty, sent, None)
 
     def _arrive(self, link_id: str, qty: Decimal, sent: float, answered: asyncio.Future[Answer] | None) -> None:
         answer = self._judge(link_id, qty, sent)
         if answered is not None and self.rng.random() >= 0.10:
-            self._loop.call_later(self.rng.uniform(0.01, 0.1), _answer, answered, answer)
+            self.loop.call_later(self.rng.uniform(0.01, 0.1), _answer, answered, answer)
 
     def _judge(self, link_id: str, qty: Decimal, sent: float) -> Answer:
         """What the exchange answers, and does."""
         rng = self.rng
-        if self._loop.now - sent > RECV_WINDOW_S:
+        if self.loop.now - sent > RECV_WINDOW_S:
             return _raise(Rejected(10002, "invalid request"))
         if link_id in self.admitted:
             return _raise(OutcomeUnknown("exists", ret_code=110072))
@@ -99,16 +98,20 @@ class Exchange:
 
     def _admit(self, link_id: str, qty: Decimal, after_s: float) -> None:
         self.admitted.add(link_id)
-        self._loop.call_later(after_s, self._execute, link_id, qty)
+        self.loop.call_later(after_s, self._execute, link_id, qty)
 
     def _execute(self, link_id: str, qty: Decimal) -> None:
-        self.executed.append((link_id, qty, self._loop.now))
+        self.executed.append((link_id, qty, self.loop.now))
         if self.rng.random() < 0.3:
-            self._loop.call_later(self.rng.uniform(0.02, 1.0), self._stream, link_id, qty)
+            self.loop.call_later(self.rng.uniform(0.02, 1.0), self._stream, link_id, qty)
 
     def _stream(self, link_id: str, qty: Decimal) -> None:
-        fill = ExecutionReported(execution_of(link_id, qty), "stream")
-        kinds = [OrderReported(order_of(link_id, qty), "stream"), fill]
+        self.tell(
+            [OrderReported(order_of(link_id, qty), "stream"), ExecutionReported(self.fill(link_id, qty), "stream")]
+        )
+
+    def tell(self, kinds: list[Event]) -> None:
+        """The stream brings what belongs together in any order."""
         self.rng.shuffle(kinds)
         for listener in self.listeners:
             for event in kinds:
@@ -116,13 +119,31 @@ class Exchange:
 
     # ---- what can be read -------------------------------------------------------------------------------------------
 
+    def shown(self) -> list[Event]:
+        """What a desk reads at its start."""
+        return [PositionReported(self.row(), "stream")]
+
+    def fills(self, source: str = "rest") -> list[Event]:
+        """Every execution."""
+        return [ExecutionReported(self.fill(link_id, qty), source) for link_id, qty, _ in self.executed]
+
+    def fill(self, link_id: str, qty: Decimal) -> Execution:
+        """The execution under an id."""
+        return an_execution(
+            1, "Sell", qty, exec_id=f"x-{link_id}", order_id=f"id-{link_id}", order_link_id=link_id, closed_size=qty
+        )
+
+    def row(self) -> Position:
+        """The position as every list shows it all the time."""
+        return a_position("Buy", SIZE, mark_price=Decimal(100), received_mono=self.loop.now)
+
     async def look(self, link_id: str) -> Decimal | None:
         """What a list shows now that the order has filled: lists lag up to 3 s, and one read in ten fails."""
         rng = self.rng
         await asyncio.sleep(rng.uniform(0.02, 0.1))
         if rng.random() < 0.10:
             raise Unreachable("timeout")
-        horizon = self._loop.now - rng.uniform(0.0, 3.0)
+        horizon = self.loop.now - rng.uniform(0.0, 3.0)
         return next((qty for known, qty, at in self.executed if known == link_id and at <= horizon), None)
 
     async def rows(self) -> tuple[Position, ...]:
@@ -130,7 +151,11 @@ class Exchange:
         await asyncio.sleep(self.rng.uniform(0.02, 0.4))
         if self.rng.random() < 0.10:
             raise Unreachable("timeout")
-        return (a_row(self._clock.monotonic()),)
+        return (self.row(),)
+
+    async def recent(self) -> tuple[Execution, ...]:
+        """Everybody's executions of late; here none tells more than those under our ids."""
+        return ()
 
 
 def _raise(error: Exception) -> Answer:
@@ -178,7 +203,14 @@ class Door:
         """Executions lag on their own."""
         self._alive()
         filled = await self._exchange.look(order_link_id)
-        return (execution_of(order_link_id, filled),) if filled else ()
+        return (self._exchange.fill(order_link_id, filled),) if filled else ()
+
+    async def fetch_executions(
+        self, category: str, start_ms: int, end_ms: int, symbol: str | None = None
+    ) -> tuple[Execution, ...]:
+        """Of the one contract there is."""
+        self._alive()
+        return await self._exchange.recent()
 
     async def fetch_position(self, category: str, symbol: str, *, is_urgent: bool = False) -> tuple[Position, ...]:
         """The bot has reopened it already, whatever happened."""
@@ -189,20 +221,8 @@ class Door:
         assert not self.is_dead, "a killed process does nothing"
 
 
-def a_row(mono: float) -> Position:
-    """The position as every list shows it all the time."""
-    return a_position("Buy", SIZE, mark_price=Decimal(100), received_mono=mono)
-
-
 def order_of(link_id: str, qty: Decimal) -> Order:
     """The executed close."""
     return an_order(
         "Filled", order_id=f"id-{link_id}", order_link_id=link_id, order_type="Market", qty=qty, filled_qty=qty
-    )
-
-
-def execution_of(link_id: str, qty: Decimal) -> Execution:
-    """Its fill."""
-    return an_execution(
-        1, "Sell", qty, exec_id=f"x-{link_id}", order_id=f"id-{link_id}", order_link_id=link_id, closed_size=qty
     )

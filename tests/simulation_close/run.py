@@ -7,14 +7,15 @@ were executed, and whether what the desk said in the end was true.
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from core.actions import Actions
 from core.errors import AppError
-from core.events import ExecutionReported
+from core.model import Command
 from tests.simulation_close.desk import LESS, Desk, Journal
-from tests.simulation_close.exchange import Exchange, Scenario, execution_of
+from tests.simulation_close.exchange import Exchange, Scenario
 from tests.virtual import VirtualLoop
 
 MOST_CLICKS = 4
@@ -26,11 +27,14 @@ LONGEST_UNKNOWN_S = 35.0
 class Result(NamedTuple):
     """How a run ended.
 
-    ``executed``: closes that took effect. ``unjournalled``: requests whose intent was not on the disk. ``lies``:
-    verdicts that the exchange's books contradict. ``stuck``: commands without a verdict.
+    ``orders``: ids under which something was sent. ``executed``: closes that took effect. ``harm``: those of them that
+    nobody wished. ``unjournalled``: requests whose intent was not on the disk. ``lies``: verdicts that the exchange's
+    books contradict. ``stuck``: commands without a verdict.
     """
 
+    orders: int
     executed: int
+    harm: int
     clicks: int
     unjournalled: int
     lies: tuple[str, ...]
@@ -39,20 +43,22 @@ class Result(NamedTuple):
 
     @property
     def is_good(self) -> bool:
-        """At most one effect, nothing sent that could be forgotten, nothing said that is not so, nothing left open."""
+        """No effect that nobody wished, nothing sent that could be forgotten, no untruth, nothing left open."""
         is_true = not self.lies and not self.stuck and self.longest_unknown_s <= LONGEST_UNKNOWN_S
-        return self.executed <= 1 and not self.unjournalled and is_true
+        return not self.harm and not self.unjournalled and is_true
 
 
 class Run:
     """One seed of one scenario on a loop that many runs share."""
+
+    exchange_type: type[Exchange] = Exchange
 
     def __init__(self, loop: VirtualLoop, seed: int, scenario: Scenario, actions_type: type[Actions] = Actions) -> None:
         self.rng = random.Random(f"{scenario.name}:{seed}")
         self._loop = loop
         self._scenario = scenario
         self._actions_type = actions_type
-        self.exchange = Exchange(loop, self.rng, scenario)
+        self.exchange = self.exchange_type(loop, self.rng, scenario)
         self.journal = Journal()
         numbers = itertools.count()
         self._new_link_id = lambda: f"qd{next(numbers)}"
@@ -72,8 +78,8 @@ class Run:
             self.desk.rest()
         await asyncio.sleep(SETTLED_S)
         # The next full reading brings every execution: late evidence corrects what was said.
-        for link_id, qty, _ in self.exchange.executed:
-            self.desk.hear(ExecutionReported(execution_of(link_id, qty), "rest"))
+        for event in self.exchange.fills():
+            self.desk.hear(event)
         result = self._result()
         self.desk.kill()
         await asyncio.sleep(0)
@@ -140,16 +146,29 @@ class Run:
     def _result(self) -> Result:
         executed = {link_id: qty for link_id, qty, _ in self.exchange.executed}
         commands = self.desk.book.commands.all()
-        lies = tuple(
-            f"{c.command_id} {c.state}"
-            for c in commands
-            if (c.state == "refused" and c.order_link_id in executed)
-            or (c.state == "done" and c.order_link_id not in executed)
-            or (c.state == "no_trace" and c.order_link_id in executed)
-            or c.qty != executed.get(c.order_link_id or "", c.qty)
-        )
+        lies = tuple(f"{c.command_id} {c.state}" for c in commands if self._is_lie(c, executed))
         stuck = tuple(c.command_id for c in commands if c.is_open)
-        return Result(len(self.exchange.executed), self._clicks, self.exchange.unjournalled, lies, stuck, self._longest)
+        return Result(
+            orders=len(set(self.exchange.ids_sent)),
+            executed=len(self.exchange.executed),
+            harm=self._harm(),
+            clicks=self._clicks,
+            unjournalled=self.exchange.unjournalled,
+            lies=lies,
+            stuck=stuck,
+            longest_unknown_s=self._longest,
+        )
+
+    def _harm(self) -> int:
+        """The bot has reopened the position: every close after the first is one too many."""
+        return max(0, len(self.exchange.executed) - 1)
+
+    def _is_lie(self, command: Command, executed: Mapping[str, Decimal]) -> bool:
+        """Whether the exchange's books contradict what is said of a command."""
+        link_id = command.order_link_id or ""
+        if link_id not in executed:
+            return command.state == "done"
+        return command.state in {"refused", "no_trace"} or command.qty not in {None, executed[link_id]}
 
 
 def run_seeds(
@@ -157,6 +176,7 @@ def run_seeds(
     scenario: Scenario,
     actions_type: type[Actions] = Actions,
     until: Callable[[Result], bool] = lambda result: False,
+    run_type: type[Run] = Run,
 ) -> list[tuple[int, Result]]:
     """Run seeds one after the other on one loop; stop after the first whose result ``until`` accepts."""
 
@@ -164,7 +184,7 @@ def run_seeds(
         loop, results = asyncio.get_running_loop(), []
         assert isinstance(loop, VirtualLoop)
         for seed in seeds:
-            result = await Run(loop, seed, scenario, actions_type).go()
+            result = await run_type(loop, seed, scenario, actions_type).go()
             results.append((seed, result))
             if until(result):
                 break

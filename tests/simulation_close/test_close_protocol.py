@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from core.actions import Actions
+from core.intents import repeating
 from tests.simulation_close import weaker
 from tests.simulation_close.exchange import SCENARIOS
 from tests.simulation_close.run import run_seeds
-from tests.simulation_close.sweep import PART, Progress, Swept, sweep, sweep_part
+from tests.simulation_close.sweep import CLOSED_RATIO, PART, Progress, Swept, sweep, sweep_part
+from tests.simulation_close.way_out import WAY_OUT, WayOut
 
 # Of each scenario: 100,000 in make test (about 100 s of one core), 10,000,000 more in make soak (3 hours of one core).
 SEEDS, SOAKED_SEEDS = 20_000, 2_000_000
+WAYS, SOAKED_WAYS = 600, 100_000
 
 
 @pytest.mark.timeout(900)
@@ -77,6 +80,25 @@ def test_a_weaker_protocol_is_caught(protocol: type[Actions], name: str, within:
     """Mutants: a test that never failed proves little."""
     results = run_seeds(range(within), SCENARIOS[name], protocol, until=lambda result: result.executed > 1)
     assert results[-1][1].executed > 1
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seeds", [WAYS, pytest.param(SOAKED_WAYS, marks=pytest.mark.soak)])
+def test_a_way_out_hits_no_other_position(seeds: int) -> None:
+    """Beside orders without a trace that may still be carried out, and after kills."""
+    results = run_seeds(range(seeds), WAY_OUT, run_type=WayOut)
+    assert [found for found in results if not found[1].is_good] == []
+    assert sum(result.orders > 1 for _, result in results) > 0.05 * seeds
+    assert sum(result.executed for _, result in results) > CLOSED_RATIO * seeds
+
+
+def test_a_way_out_that_does_not_wait_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two guards: a close is without a trace only after a while, and so is the way out. One alone is enough."""
+    found = {"run_type": WayOut, "until": lambda result: result.harm > 0}
+    results = run_seeds(range(WAYS), WAY_OUT, weaker.FindsNoTraceSoon, **found)
+    assert not any(result.harm for _, result in results)
+    monkeypatch.setattr(repeating, "ADMITTED_MS", 0)
+    assert run_seeds(range(WAYS), WAY_OUT, weaker.FindsNoTraceSoon, **found)[-1][1].harm
 
 
 def test_another_quantity_under_an_id_whose_end_is_unknown_is_caught() -> None:

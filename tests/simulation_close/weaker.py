@@ -46,12 +46,16 @@ class LibraryVerdict(NewIdAfterRefusal):
         super()._move(command, "refused" if state == "unknown" and is_exchange_error else state, ret_code, detail)
 
 
-class OneLook(NewIdEachTime):
-    """C: one look-up, then it has failed."""
+class FindsNoTraceSoon(Actions):
+    """What the first look-up does not find left no trace."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._resolver.count = lambda *_: True  # type: ignore[method-assign]
+
+
+class OneLook(FindsNoTraceSoon, NewIdEachTime):
+    """C: one look-up, then it has failed."""
 
 
 class AnotherQuantity(Actions):
