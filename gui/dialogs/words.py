@@ -61,10 +61,14 @@ _ISSUES: Final = {
     "qty_above_max": QT_TRANSLATE_NOOP("Issue", "One order may have at most {max}. Highest valid: {nearest}."),
     "qty_off_step": QT_TRANSLATE_NOOP("Issue", "Quantities go in steps of {step}. Nearest valid: {nearest}."),
     "repeat_differs": QT_TRANSLATE_NOOP(
-        "Issue", "What left no trace may still be carried out: only the same may be sent again, {nearest}."
+        "Issue",
+        "What left no trace may still be carried out: only the same may be sent again, {nearest}, or all that is open "
+        "closed at market.",
     ),
     "repeat_is_another": QT_TRANSLATE_NOOP(
-        "Issue", "What left no trace may still be carried out: only the same may be sent again."
+        "Issue",
+        "What left no trace may still be carried out: only the same may be sent again, or all that is open closed at "
+        "market.",
     ),
     "notional_below_min": QT_TRANSLATE_NOOP("Issue", "The order is worth too little. Lowest valid: {nearest}."),
     "qty_below_filled": QT_TRANSLATE_NOOP("Issue", "More than that is filled already: {filled}."),

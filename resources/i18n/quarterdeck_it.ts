@@ -1130,6 +1130,10 @@ Bybit: {code}</translation>
             <translation>Nessuna traccia dopo 3 controlli. Riprovare è sicuro (stesso id)</translation>
         </message>
         <message>
+            <source>No trace of the cancelling after 3 checks. Retrying is safe (same order)</source>
+            <translation>Nessuna traccia dell'annullamento dopo 3 controlli. Riprovare è sicuro (stesso ordine)</translation>
+        </message>
+        <message>
             <source>No trace of the order after 3 checks. Retrying is safe (same order id)</source>
             <translation>Nessuna traccia dell'ordine dopo 3 controlli. Riprovare è sicuro (stesso id ordine)</translation>
         </message>
@@ -1156,10 +1160,6 @@ Bybit: {code}</translation>
         <message>
             <source>The desk is finding out. Do not send it again: the row shows what became of it.</source>
             <translation>Il desk sta verificando. Non inviarlo di nuovo: la riga mostra che fine ha fatto.</translation>
-        </message>
-        <message>
-            <source>The order is still there after 3 checks. Retrying is safe (same order)</source>
-            <translation>L'ordine c'è ancora dopo 3 controlli. Riprovare è sicuro (stesso ordine)</translation>
         </message>
         <message>
             <source>accepted</source>
@@ -2783,12 +2783,12 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Usa {value}</translation>
         </message>
         <message>
-            <source>What left no trace may still be carried out: only the same may be sent again, {nearest}.</source>
-            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso, {nearest}.</translation>
+            <source>What left no trace may still be carried out: only the same may be sent again, or all that is open closed at market.</source>
+            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso, o chiudere a mercato tutto ciò che è aperto.</translation>
         </message>
         <message>
-            <source>What left no trace may still be carried out: only the same may be sent again.</source>
-            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso.</translation>
+            <source>What left no trace may still be carried out: only the same may be sent again, {nearest}, or all that is open closed at market.</source>
+            <translation>Ciò che non ha lasciato traccia può ancora essere eseguito: si può inviare di nuovo soltanto lo stesso, {nearest}, o chiudere a mercato tutto ciò che è aperto.</translation>
         </message>
         <message>
             <source>{count} positions are open; the limit is {most}.</source>

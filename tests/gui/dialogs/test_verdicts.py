@@ -103,11 +103,12 @@ async def test_nothing_else_can_be_asked_for_instead(opened: Opened) -> None:
     type_into(dialog.quantity.edit, "5")
     assert dialog.frame.action.text() == "Close 5.0 SOL"
     assert not dialog.frame.action.isEnabled()
-    said = "What left no trace may still be carried out: only the same may be sent again, 10.0."
-    assert dialog.quantity.message.text == said
+    said = "What left no trace may still be carried out: only the same may be sent again{}, or all that is open "
+    said += "closed at market."
+    assert dialog.quantity.message.text == said.format(", 10.0")
     dialog.order_type.set_choice("Limit")
     dialog.limit.take(D("131"))
-    assert dialog.frame.status.text() == f"{said.removesuffix(', 10.0.')}."
+    assert dialog.frame.status.text() == said.format("")
     dialog.order_type.set_choice("Market")
     dialog.quantity.message.taken.emit(D("10"))
     desk.manager.answer = "accepted"
