@@ -168,10 +168,6 @@ class PositionBook:
         """Take over a command of an earlier run whose outcome is not known; it is asked for before anything else."""
         self._proofs.restore(command, intent, self._links.clock_offset_ms or 0)
 
-    def prove_by(self, order: Order) -> None:
-        """Let an order prove what it can about commands, also one that is known already."""
-        self._proofs.by_order(order)
-
     def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
         """What a bot says of its positions."""
         if notes != self._snapshots.shown.notes:

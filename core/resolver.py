@@ -119,6 +119,5 @@ class Resolver:
             self._take(order)
 
     def _take(self, order: Order) -> None:
-        """Apply an order, and let it prove what it can even when the book knew it already."""
+        """Lists lag: a row that says less than what is known proves nothing, such as a price of before an amend."""
         self._book.apply(OrderReported(order, "rest"))
-        self._book.prove_by(order)

@@ -148,7 +148,7 @@ class Desk:
             lambda: f"qd{next(numbers)}",
             self.hear,
             lambda: None,
-            OrderLegs(lambda: gateway, self.book.ledger.order_leg),
+            OrderLegs(lambda: gateway, self.book.ledger.order_leg, self.clock),
             self._journal,
         )
 
@@ -895,5 +895,23 @@ def test_an_order_that_is_nowhere_is_neither_cancelled_nor_left_as_it_was(asks: 
         filled = replace(order, status="Filled", filled_qty=D(5), updated_ms=order.updated_ms + 1, **asks)
         desk.hear(OrderReported(filled, "stream"))
         assert desk.commands == [("qd0", "done")]
+
+    run(story)
+
+
+def test_a_list_that_lags_proves_nothing() -> None:
+    """The price of before the last amend is not the doing of the next one, which asks for it again."""
+
+    async def story(desk: Desk) -> None:
+        first = replace(an_order("New", order_id="o1", qty=D(5)), order_type="Limit", price=D(90))
+        amended = replace(first, price=D(91), updated_ms=first.updated_ms + 1)
+        for row in (first, amended):
+            desk.hear(OrderReported(row, "stream"))
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        await desk.actions.submit(AmendOrder(symbol="SOLUSDT", order_id="o1", price=D(90)))
+        for listed, state in ((first, "unknown"), (replace(first, updated_ms=amended.updated_ms + 1), "done")):
+            desk.exchange.orders["o1"] = listed
+            await desk.actions.resolve()
+            assert desk.commands == [("qd0", state)]
 
     run(story)
