@@ -343,7 +343,7 @@ class Actions:
     async def _ask_executions(self, key: PositionKey) -> None:
         now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
         rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000, key.symbol)
-        for row in await self._legs.told(rows, is_reading=False):
+        for row in await self._legs.told(rows, is_urgent=True):
             self._book.apply(ExecutionReported(row, "rest"))
 
     def _apply_row(self, row: Position, requested_mono: float) -> None:

@@ -57,7 +57,7 @@ class BackFill:
         self._clock = clock
         self._on_progress = on_progress
         self._days = min(days, LONGEST_DAYS)
-        self._legs = OrderLegs(gateway, book.ledger.order_leg)
+        self._legs = OrderLegs(gateway, book.ledger.order_leg, clock)
         self._not_rebuilt: set[PositionKey] = set()
 
     async def run(self, categories: Sequence[str]) -> None:

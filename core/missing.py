@@ -106,7 +106,7 @@ class MissingExecutions:
         # Nothing from before the life: what else of then is known may begin only here.
         end_ms = trade.closed_ms + AFTER_MS
         rows = await self._gateway().fetch_executions(trade.category, since_ms, end_ms, trade.symbol)
-        for execution in await self._legs.told(rows, is_reading=False):
+        for execution in await self._legs.told(rows):
             self._post(ExecutionReported(execution, "rest"))
         await self._drained()
         after = self._book.lives.closed_trade(trade.life_id, key_of(trade))

@@ -83,7 +83,7 @@ class Refresh:
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
-        self.legs = OrderLegs(gateway, book.ledger.order_leg)
+        self.legs = OrderLegs(gateway, book.ledger.order_leg, clock)
         self.reading = Reading(gateway, clock, recorder, self.legs, lambda: book.ledger.legs.waiting)
         self._absence = Absence(book, gateway, clock)
         self.sweep = StopSweep(book, gateway, post, drained)

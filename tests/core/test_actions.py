@@ -915,3 +915,23 @@ def test_a_list_that_lags_proves_nothing() -> None:
             assert desk.commands == [("qd0", state)]
 
     run(story)
+
+
+def test_another_activation_price_is_proven_by_the_stop_order() -> None:
+    """A position row shows the distance alone, which stays: it would prove what never arrived."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.row = replace(desk.exchange.row, trailing_stop=D(5), seq=2)
+        desk.show(desk.exchange.row)
+        waiting = an_order("Untriggered", stop_order_type="TrailingStop", trigger_price=D(110), trigger_by="LastPrice")
+        desk.hear(OrderReported(waiting, "stream"))
+        desk.exchange.orders["t"] = waiting
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        await desk.actions.submit(SetTradingStop(symbol="SOLUSDT", trailing_stop=D(5), active_price=D(120)))
+        await desk.actions.resolve()
+        assert desk.commands == [("qd0", "unknown")]
+        desk.exchange.orders["t"] = replace(waiting, trigger_price=D(120), updated_ms=waiting.updated_ms + 1)
+        await desk.actions.resolve()
+        assert desk.commands == [("qd0", "done")]
+
+    run(story)

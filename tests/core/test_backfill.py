@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core import backfill
+from core import backfill, order_legs
 from core.backfill import WEEK_MS, BackFill, missing, weeks
 from core.book import PositionBook
 from core.clock import ManualClock
@@ -122,6 +122,7 @@ class Desk:
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "PAUSE_S", 0)
+    monkeypatch.setattr(order_legs, "FIRST_S", 0)  # nobody moves the clock
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class Desk:
         self.orders: dict[str, Order] = {}
         self.trouble: Exception | None = None
         gateway: Any = self
-        legs = OrderLegs(lambda: gateway, self.book.ledger.order_leg)
+        legs = OrderLegs(lambda: gateway, self.book.ledger.order_leg, self.clock)
         self.missing = MissingExecutions(
             self.book, self.clock, lambda: gateway, self.book.apply, self.drained, legs, lambda: None, 0.0
         )

@@ -68,7 +68,7 @@ class Desk:
             new_link_id,
             self.hear,
             lambda: None,
-            OrderLegs(lambda: door, self.book.ledger.order_leg),
+            OrderLegs(lambda: door, self.book.ledger.order_leg, self.clock),
             self._enter,
         )
         exchange.listeners = [self.hear]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import order_legs
 from tests.paper_fixture import PaperProcess
 from tests.stories.faults.stage import PACES, Stage
 
@@ -40,10 +39,6 @@ def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     ``PATIENCE`` and ``INTERVALS`` of a module are for its hurried desk.
     """
     paper = PaperProcess(scenario=getattr(request.module, "SCENARIO", "hedge"))
-    patched = pytest.MonkeyPatch()
-    if request.param == "hurried":
-        # Eight readings in the time of one: what a fault hides for two seconds must not use up all tries.
-        patched.setattr(order_legs, "TRIES", 8 * order_legs.TRIES)
     try:
         paper.control("settings", limits=False)
         with asyncio.Runner() as runner:
@@ -58,7 +53,6 @@ def whole_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
             runner.run(stage.close())
     finally:
         paper.stop()
-        patched.undo()
     assert "Traceback" not in paper.complaints
 
 
