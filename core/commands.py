@@ -55,7 +55,7 @@ class _Proof:
         self.known_orders = known_orders
         self.executions: dict[str, Decimal] = {}
         self.legs: set[str] = set()
-        # Stop orders that must be seen with their new trigger: position rows do not show triggers.
+        # Stop orders that must be seen as asked: position rows show neither triggers nor what arms a trailing stop.
         self.triggers: set[str] = set()
         self.ended_order: Order | None = None
         # Only a quantity above the contract's largest order is split: then no one order tells how much was closed.
@@ -103,7 +103,7 @@ class CommandLog:
             life_id: the position life that it acts on; ``side`` and ``size_before`` are that position's.
             offset_ms: the exchange's clock minus ours.
             known_orders: ids of the orders that were there before it: none of them can be its doing.
-            new_triggers: kinds of the position's stop orders that it is to compare with another price.
+            new_triggers: kinds of the position's stop orders of which it changes what only they show.
             may_split: Bybit may make several orders of it, because it asks for more than one may carry.
         """
         command = Command(

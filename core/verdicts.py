@@ -19,7 +19,7 @@ from core.intents import (
     SetLeverage,
     SetTradingStop,
 )
-from core.intents.stopping import LOSS_LEG, PROFIT_LEG
+from core.intents.stopping import LOSS_LEG, PROFIT_LEG, TRAILING
 from core.model import CLOSED_ORDER_STATUSES, Command, Order, Position
 from core.money import ZERO
 
@@ -154,13 +154,20 @@ def leg_shown(intent: SetTradingStop, order: Order) -> str:
 
 
 def full_legs(intent: SetTradingStop) -> dict[str, Decimal]:
-    """The stop orders of the entire position that a full stop sets or moves: kind → trigger price."""
-    legs = {"TakeProfit": intent.take_profit, "StopLoss": intent.stop_loss}
+    """The stop orders of the entire position that a full stop sets, moves or arms: kind → trigger price.
+
+    A trailing stop that waits for its activation price shows that one (V5_FACTS 6.15).
+    """
+    legs = {"TakeProfit": intent.take_profit, "StopLoss": intent.stop_loss, TRAILING: intent.active_price}
     return {kind: price for kind, price in legs.items() if price}
 
 
 def trigger_shown(intent: SetTradingStop, order: Order) -> bool:
-    """Whether an order is a stop of the entire position with the price and the trigger that the intent asked for."""
-    asked = full_legs(intent).get(order.stop_order_type)
-    is_as_asked = asked == order.trigger_price and intent.trigger_by == order.trigger_by
+    """Whether an order is a stop of the entire position with the price and the trigger that the intent asked for.
+
+    Trailing stops always follow the last price.
+    """
+    kind = order.stop_order_type
+    asked = full_legs(intent).get(kind)
+    is_as_asked = asked == order.trigger_price and (kind == TRAILING or intent.trigger_by == order.trigger_by)
     return asked is not None and order.position_key == intent.key and order.is_open and is_as_asked

@@ -14,6 +14,7 @@ from core.money import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, 
 # Bybit refuses the 21st entry of the partial list; the two legs of a pair are one entry.
 MOST_PARTIAL = 20
 PROFIT_LEG, LOSS_LEG = "PartialTakeProfit", "PartialStopLoss"
+TRAILING = "TrailingStop"
 
 
 def check_stops(
@@ -52,9 +53,10 @@ def _changes_anything(intent: SetTradingStop, position: Position) -> bool:
 
 
 def new_triggers(intent: SetTradingStop, orders: Iterable[Order]) -> frozenset[str]:
-    """The stop orders of the entire position that the intent would compare with another price than now: their kinds.
+    """The stop orders of the entire position of which the intent changes what no position row shows: their kinds.
 
-    A trigger is sent together with a price, which may be the one that stands already.
+    That is what a price is compared with, which is sent together with a price, perhaps the one that stands already; and
+    the price that arms a trailing stop.
     """
     if intent.tpsl_mode == PARTIAL:
         return frozenset()
@@ -63,8 +65,10 @@ def new_triggers(intent: SetTradingStop, orders: Iterable[Order]) -> frozenset[s
         order.stop_order_type
         for order in orders
         if order.position_key == intent.key
-        and given.get(order.stop_order_type)
-        and order.trigger_by != intent.trigger_by
+        and (
+            (given.get(order.stop_order_type) and order.trigger_by != intent.trigger_by)
+            or (order.stop_order_type == TRAILING and intent.active_price not in {None, order.trigger_price})
+        )
     )
 
 

@@ -82,8 +82,8 @@ async def test_a_stop_for_a_position_that_is_gone_says_so(
 async def test_answers_to_stops_and_cancels_that_are_lost(qt_loop: object, paper: PaperProcess) -> None:
     """F60, F61, F63, and undo."""
     await in_turn(
-        paper, a_stop_is_verified, a_partial_stop_is_never_added_twice, somebody_else_edits_and_nothing_is_taken_back,
-        a_cancel_is_verified,
+        paper, a_stop_is_verified, a_partial_stop_is_never_added_twice, an_activation_price_is_read_off_its_order,
+        somebody_else_edits_and_nothing_is_taken_back, a_cancel_is_verified,
     )  # fmt: skip
 
 
@@ -121,6 +121,28 @@ async def a_partial_stop_is_never_added_twice(desk: Desk, paper: PaperProcess) -
     assert len(stop_orders(paper, "PartialStopLoss")) == 1
     with pytest.raises(BadValue, match="not_retryable"):
         await desk.manager.retry(done.command_id)
+
+
+async def an_activation_price_is_read_off_its_order(desk: Desk, paper: PaperProcess) -> None:
+    """F60: the position's row shows the distance alone, which stays as it is."""
+    for distance, ratio in (("50", "1.05"), (None, "1.06")):
+        dialog = await desk.press("edit_stops", ETH)
+        if distance:
+            type_into(dialog.trailing.edits["distance"], distance)
+        type_into(dialog.trailing.edits["active"], active := priced(desk, ratio))
+        await desk.shown(dialog.frame.action.isEnabled)
+        if not distance:
+            keep_silent(paper)
+            paper.arm("reset_after", STOPS, count=1)
+        command = await confirm(desk, dialog)
+        if not distance:
+            await said(desk, dialog, "Bybit has carried it out.")
+            dialog.reject()
+        await desk.gone()
+        assert (await ended(desk, command)).state == "done"
+        assert [row["triggerPrice"] for row in stop_orders(paper, "TrailingStop")] == [active]
+        armed = D(active)
+        await desk.shown(lambda armed=armed: armed in {order.trigger_price for order in desk.snapshot.orders})
 
 
 async def somebody_else_edits_and_nothing_is_taken_back(desk: Desk, paper: PaperProcess) -> None:
