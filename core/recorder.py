@@ -24,6 +24,7 @@ from core.store.closed_history import ClosedHistory
 from core.store.history import TradeFilter, TradeKey, TradePage
 from core.store.store import Store
 from core.tapes import TakenBack
+from core.tasks import to_the_end
 
 log = logging.getLogger(__name__)
 
@@ -214,11 +215,14 @@ class Recorder:
                 self._news.set()
 
     async def _write(self, store: Store) -> None:
-        """Write all that waits, in runs of one kind so that order is kept. What fails stays in front of the line."""
+        """Write all that waits, in runs of one kind so that order is kept. What fails stays in front of the line.
+
+        A run that was begun is brought to its end: given up, it would neither be written nor wait any more.
+        """
         while self._waiting:
             run = self._take_run()
             try:
-                await _write_run(store, run)
+                await to_the_end(_write_run(store, run))
             except StoreError:
                 self._waiting.extendleft(reversed(run))
                 raise

@@ -18,6 +18,7 @@ from core.events import Account, Baseline, BaselineTaken, WalletReported
 from core.model import AuditEvent, PositionKey, Seen, Wallet
 from core.recorder import ExitLabel, Recorder
 from core.store import Store
+from core.store.worker import Lane
 from core.tapes import TakenBack
 from core.trades import Checkpoint, fold
 from tests.core.store import samples
@@ -61,6 +62,22 @@ async def test_a_life_that_was_taken_back_leaves_the_disk(tmp_path: Path):
         for record in (TakenBack(second.life_id), first, TakenBack(third.life_id), second, TakenBack("never kept")):
             recorder.keep(record)
     assert await kept(tmp_path) == [second.life_id, first.life_id]
+
+
+async def test_what_is_being_written_when_the_desk_ends_is_written_once(tmp_path: Path):
+    """The store still looks at its file, or at something else, when the operator leaves."""
+    async with recording(tmp_path) as recorder:
+        await recorder.store.checked()
+        worker = recorder.store._keeper._worker
+        worker.hold()
+        recorder.keep(AuditEvent(ts_ms=1, code="position_closed"))
+        recorder.keep(samples.trade(1))
+        while not worker._lanes[Lane.WRITE]:
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(worker.release)
+    assert await kept(tmp_path) == [samples.trade(1).life_id]
+    async with recording(tmp_path) as recorder:
+        assert [line.code for line in (await recorder.store.audit_page())[0]] == ["position_closed"]
 
 
 async def test_the_names_of_exits_are_written_behind(tmp_path: Path):
