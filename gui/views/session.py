@@ -354,9 +354,7 @@ class SessionPanel(QWidget):
         self._set_exporting(False)
         from gui.views.session_export import ExportDialog  # when it is asked for
 
-        dialog = ExportDialog(self, self.report)
-        dialog.failed.connect(self._bridge.failed)
-        dialog.open()
+        ExportDialog(self, self.report, self._bridge).open()
 
 
 def _periods() -> tuple[tuple[str, str], ...]:

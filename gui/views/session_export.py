@@ -1,16 +1,16 @@
-"""Where to save a period: a file dialog that writes CSV or PNG by the name's end. It never blocks the loop."""
+"""Where to save a period: the system's question for a file, and the file as CSV or PNG by the name's end."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
-from core.errors import StoreError
 from core.files import replace_file
 from gui import text
+from gui.bridge import Bridge
 from gui.models import session_export
 from gui.picture import as_png
 from gui.text import translate
@@ -20,39 +20,31 @@ if TYPE_CHECKING:
 
 
 class ExportDialog(QFileDialog):
-    """Asks for a file and writes it. Open it with ``open()``.
+    """Asks for a file; the answer starts the writing. Without a report there is only the picture."""
 
-    Signals:
-        failed(StoreError): it could not be written.
-    """
-
-    failed = pyqtSignal(object)
-
-    def __init__(self, panel: QWidget, report: PeriodReport | None) -> None:
+    def __init__(self, panel: QWidget, report: PeriodReport | None, bridge: Bridge) -> None:
         super().__init__(panel, text.export_title(translate("Session", "Export")))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._panel, self._report = panel, report
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        kinds = [translate("Session", "Picture (*.png)")]
+        kinds = {translate("Session", "Picture (*.png)"): "png"}
         if report is not None:
-            kinds.insert(0, translate("Session", "Table (*.csv)"))
-        self.setNameFilters(kinds)
-        self.setDefaultSuffix("png" if report is None else "csv")
-        self.selectFile(f"quarterdeck-{report.period if report else 'session'}")
-        self.fileSelected.connect(self._write)
-
-    def _write(self, name: str) -> None:
-        try:
-            write(Path(name), self._panel, self._report)
-        except StoreError as trouble:
-            self.failed.emit(trouble)
+            kinds = {translate("Session", "Table (*.csv)"): "csv", **kinds}
+        suffix = next(iter(kinds.values()))
+        self.setNameFilters(list(kinds))
+        self.setDefaultSuffix(suffix)
+        self.filterSelected.connect(lambda chosen: self.setDefaultSuffix(kinds.get(chosen, suffix)))
+        self.selectFile(f"quarterdeck-{report.period if report else 'session'}.{suffix}")
+        self.fileSelected.connect(lambda name: bridge.start(write(Path(name), panel, report)))
 
 
-def write(file: Path, panel: QWidget, report: PeriodReport | None) -> None:
+async def write(file: Path, panel: QWidget, report: PeriodReport | None) -> None:
     """Write the panel as PNG, or the report as CSV, by the name's end.
 
     Raises:
         StoreError: ``not_written``; what was there before stays.
     """
-    is_picture = file.suffix.lower() == ".png" or report is None
-    replace_file(file, as_png(panel) if is_picture or report is None else session_export.as_csv(report).encode())
+    import asyncio  # not before the first paint
+
+    is_picture = report is None or file.suffix.lower() == ".png"
+    content = as_png(panel) if is_picture or report is None else session_export.as_csv(report).encode()
+    await asyncio.to_thread(replace_file, file, content)

@@ -252,7 +252,7 @@ def test_every_chart_says_what_it_shows_and_from_how_many(panel: SessionPanel) -
     assert "n = 42" in panel.days.toolTip()
 
 
-def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> None:
+async def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> None:
     trade = samples.closed_trade(1, symbol="=HYPERLINK()", net_pnl=D("0.1000"))
     report = report_of("all", (trade,))
     rows = list(csv.reader(session_export.as_csv(report).splitlines()))
@@ -260,12 +260,12 @@ def test_export_is_exact_and_no_formula(panel: SessionPanel, tmp_path: Path) -> 
     assert any(row[:2] == ["figure", "max_drawdown"] for row in rows)
     kinds = [row[0] for row in rows]
     assert (kinds.count("day"), kinds.count("hour"), kinds.count("result")) == (1, 24, len(report.results))
-    export_view.write(tmp_path / "a.csv", panel, report)
+    await export_view.write(tmp_path / "a.csv", panel, report)
     assert (tmp_path / "a.csv").read_bytes().startswith(b"kind,name")
-    export_view.write(tmp_path / "a.png", panel, report)
+    await export_view.write(tmp_path / "a.png", panel, report)
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(StoreError):
-        export_view.write(tmp_path / "no" / "a.csv", panel, report)
+        await export_view.write(tmp_path / "no" / "a.csv", panel, report)
 
 
 def test_an_export_that_still_counts_can_be_left_off(panel: SessionPanel, monkeypatch) -> None:

@@ -259,7 +259,7 @@ def dialogs(evil: str, window: MainWindow) -> Iterator[QDialog]:
     yield SettingsDialog(window._settings, lambda: None, lambda: evil, window)
     builder = ReportBuilder("30d", 0)
     builder.add(hostile(evil).closed_trades)
-    yield ExportDialog(window.session, builder.report())
+    yield ExportDialog(window.session, builder.report(), window._bridge)
 
 
 def trading_dialogs(evil: str) -> Iterator[QDialog]:
