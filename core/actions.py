@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
+from core.command_trail import LEFT
 from core.errors import (
     AppError,
     AuthFailed,
@@ -244,7 +245,7 @@ class Actions:
             await self._journal(command, intent)
         except BaseException as error:
             is_refused = isinstance(error, AppError)
-            reason = error.code if isinstance(error, AppError) else "cancelled"
+            reason = error.code if isinstance(error, AppError) else LEFT
             if command.attempts > 1 or not is_refused:
                 # Whoever waited has gone, and it may reach the disk yet: there too it must end, unsent as it is.
                 self._move(command, self._unsent(command), detail=reason)

@@ -14,6 +14,10 @@ from core.model import Command
 _WARNINGS = frozenset({"command_refused", "command_unknown", "command_no_trace", "command_ended"})
 
 
+# Why a command ended that was never begun, or begun again: whoever asked for it left while it was written down.
+LEFT = "cancelled"
+
+
 class Line(NamedTuple):
     """One line to be: its code, how grave it is, and what fills its words."""
 
@@ -28,8 +32,8 @@ def identity_of(command: Command) -> dict[str, Any]:
 
 
 def lines_of(command: Command) -> Iterator[Line]:
-    """What is to be said of a command's present state; nothing while it is being sent."""
-    if command.state == "sending":
+    """What is to be said of a command's present state; nothing while it is sent, or if it did not come to that."""
+    if command.state == "sending" or command.detail == LEFT:
         return
     identity = identity_of(command)
     if command.evidence:
