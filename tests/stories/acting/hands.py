@@ -100,3 +100,22 @@ async def steps_of(desk: Desk, command: Command) -> list[str]:
     story.reject()
     await desk.gone()
     return steps
+
+
+async def panel_says(desk: Desk, words: str) -> int:
+    """Wait until the Events panel has these words for something that happened; in how many lines."""
+    tabs = desk.window.tabs
+    tabs.show_tab("events")
+    table = tabs.present.table
+    what = [column.name for column in table.columns].index("what")
+
+    def lines() -> list[str]:
+        return [table.index(row, what).data() for row in range(table.rowCount())]
+
+    try:
+        await desk.shown(lambda: words in lines(), PATIENCE_S)
+    except TimeoutError:
+        pytest.fail(f"no {words!r} among {lines()}")
+    found = lines().count(words)
+    tabs.show_tab("positions")
+    return found

@@ -2,16 +2,15 @@
 
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from core.executions import OUR_ORDER_PREFIX
 from core.intents import PARTIAL, SetTradingStop, stops_of
 from core.model import PositionKey
 from gui.dialogs.cancel_orders import CancelOrdersDialog
 from tests.paper_fixture import PaperProcess
-from tests.stories.acting.hands import CANCEL, CREATE, ETH, STOPS, D, close, confirm, ended, in_turn, keep_silent
+from tests.stories.acting.hands import CANCEL, ETH, STOPS, D, close, confirm, ended, in_turn, keep_silent
+from tests.stories.acting.leftovers import a_stop_of_its_own, badge, is_gone, is_listed, orders_of
 from tests.stories.desk import until
 from tests.stories.window import Desk, click
 
@@ -19,46 +18,11 @@ pytestmark = pytest.mark.usefixtures("dressed")
 BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
 
 
-def a_stop_of_its_own(paper: PaperProcess, prefix: str = OUR_ORDER_PREFIX) -> str:
-    """A conditional order beside the position: Bybit does not cancel such a one when the position closes."""
-    last = D(paper.rows("/v5/market/tickers", category="linear", symbol="ETHUSDT")[0]["lastPrice"])
-    made = paper.do(
-        CREATE, category="linear", symbol="ETHUSDT", side="Sell", orderType="Market", qty="1.50", reduceOnly=True,
-        triggerPrice=str((last * D("0.9")).quantize(D("0.01"))), triggerDirection=2, positionIdx=0,
-        orderLinkId=f"{prefix}-{uuid4().hex[:24]}",
-    )  # fmt: skip
-    paper.control("forget_requests")
-    return made["orderId"]
-
-
-def is_listed(paper: PaperProcess, order_id: str) -> bool:
-    """Whether an independent client sees it open."""
-    rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
-    return order_id in {row["orderId"] for row in rows}
-
-
 async def close_all_of_it(desk: Desk, order_id: str) -> None:
     """Close the position by hand once the desk knows its stop."""
     await desk.shown(lambda: order_id in orders_of(desk))
     assert (await ended(desk, await close(desk, key=ETH))).state == "done"
     await desk.shown(lambda: desk.row_text(ETH) == "")
-
-
-def orders_of(desk: Desk) -> set[str]:
-    """The orders that the window has."""
-    return {order.order_id for order in desk.snapshot.orders}
-
-
-def badge(desk: Desk) -> str:
-    """What the button says that stays until nothing is left over; empty when it is not there."""
-    button = desk.window.tabs.buttons.cancel_orphans
-    return "" if button.isHidden() else button.text()
-
-
-async def is_gone(desk: Desk, paper: PaperProcess, order_id: str) -> None:
-    """Off the exchange's list and off the desk's, and nothing reminds of it."""
-    await until(lambda: not is_listed(paper, order_id))
-    await desk.shown(lambda: order_id not in orders_of(desk) and badge(desk) == "")
 
 
 CANCELS = (

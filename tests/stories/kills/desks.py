@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 from aiohttp.client_reqrep import ClientRequest
 
-from core import actions, sync
+from core import actions, sweep, sync
 from core.actions import Actions
 from core.backfill import BackFill
 from core.book import PositionBook
+from core.bybit import exchange
 from core.bybit.calls import Caller
 from core.clock import SystemClock
 from core.model import AuditEvent, Command, PositionKey
@@ -36,6 +37,7 @@ from tests.stories.desk import managed
 from tests.stories.faults.equality import equal_to_exchange
 
 processes.preload(__name__)
+CREATE = "/v5/order/create"
 PATIENCE_S = 60.0
 
 
@@ -163,34 +165,59 @@ class Door(NamedTuple):
     api_secret: str
 
 
+def close_through_manager(door: Door, folder: Path, key: PositionKey | None) -> None:
+    """A desk without a window, that closes a position when one is given, and waits for its end."""
+    asyncio.run(_live(door, folder, key))
+
+
 async def _live(door: Door, folder: Path, key: PositionKey | None) -> None:
     recorder = await recorder_at(folder)
     await recorder.store.checked()
-    exchange: Any = door
-    async with managed(exchange, recorder=recorder, history_days=8) as manager:
+    paper: Any = door
+    async with managed(paper, recorder=recorder, history_days=8) as manager:
         if key is not None:
             await manager.close_position(key)
         await manager.until(lambda s: False, PATIENCE_S)
 
 
-def _main(moment: str, door: Door, folder: Path, key: PositionKey | None) -> None:
+def _die_at(moment: str, work: Callable[..., None], *arguments: object) -> None:
+    """Only the moment decides, and not how busy the machine is: see ``unhurried`` of the stories' conftest."""
+    actions.UNSENT_S = actions.REFRESH_WITHIN_S = actions.WHY_WITHIN_S = PATIENCE_S
+    exchange.RECV_WINDOW_MS = 60_000
     actions.ASK_AFTER_MS = 200
+    sweep.BACKOFF_S = (0.05, 0.1, 0.2)
     (MOMENTS | AT_START)[moment]()
-    asyncio.run(_live(door, folder, key))
+    work(*arguments)
 
 
-def run_until_killed(moment: str, exchange: PaperProcess, folder: Path, key: PositionKey | None) -> None:
-    """Start a desk, and with a key close that position, in a process that dies at the moment; asserts that it did."""
-    process = processes.start(_main, moment, door_of(exchange), folder, key)
+async def killed(
+    moment: str, paper: PaperProcess, folder: Path, argument: object, work: Callable[..., None] = close_through_manager
+) -> None:
+    """A desk dies at the moment: what was committed is there, and no order has left that the journal does not know.
+
+    Args:
+        argument: what ``work`` is given after the exchange's door and the folder.
+    """
+    before = kept(folder)
+    await asyncio.to_thread(_run_until_killed, moment, work, door_of(paper), folder, argument)
+    now = kept(folder)
+    for what in ("links", "executions"):  # lives are made of them, and may be made anew
+        assert before[what].items() <= now[what].items(), f"P24: {what} that were committed are lost"
+    sent = [one["fields"] for one in paper.requests(CREATE) if not one["fields"].get("triggerPrice")]
+    assert {fields["orderLinkId"] for fields in sent} <= set(now["links"].values()), "V24"
+
+
+def _run_until_killed(moment: str, *work: object) -> None:
+    process = processes.start(_die_at, moment, *work)
     process.join(PATIENCE_S)
     died_by = process.exitcode
     process.kill()
     assert died_by in {-KILL, KILL}, (moment, died_by)
 
 
-def door_of(exchange: PaperProcess) -> Door:
+def door_of(paper: PaperProcess) -> Door:
     """Its door, for another process."""
-    return Door(exchange.rest, exchange.ws, exchange.api_key, exchange.api_secret)
+    return Door(paper.rest, paper.ws, paper.api_key, paper.api_secret)
 
 
 def sleeper(door: Door, end: Connection, slept_s: float) -> None:
@@ -201,9 +228,9 @@ def sleeper(door: Door, end: Connection, slept_s: float) -> None:
 
 async def _tell(door: Door, end: Connection) -> None:
     """Tell when the desk is live, when it noticed that it slept, and when it equals the exchange again."""
-    exchange: Any = door
+    paper: Any = door
     client: Any = SimpleNamespace(client=SignedClient(door.rest, door.api_key, door.api_secret))
-    async with managed(exchange) as manager:
+    async with managed(paper) as manager:
         has_woken = asyncio.Event()
 
         def see(line: AuditEvent) -> None:

@@ -1,7 +1,8 @@
 """F101-F105, P1, P24, V24, V30: killed at every moment of a close and of a start, a desk loses and doubles nothing.
 F79: suspended, it notices.
 
-The power cuts and the broken disks are the store's: tests/core/store/test_crash.py and its neighbours.
+Half of the moments are met in windows, in test_kills_by_hand.py; without windows these are of the soak. The power cuts
+and the broken disks are the store's: tests/core/store/test_crash.py and its neighbours.
 """
 
 import asyncio
@@ -12,32 +13,33 @@ import time
 from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
 import pytest
 
 from core import sync
 from core.errors import BadValue
-from core.executions import OUR_ORDER_PREFIX
 from core.model import PositionKey, Snapshot
 from tests import processes
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
+from tests.stories.acting.leftovers import a_stop_of_its_own, is_listed
 from tests.stories.desk import managed, until
 from tests.stories.kills.desks import (
     AT_START,
+    CREATE,
     MOMENTS,
     PATIENCE_S,
     door_of,
     kept,
+    killed,
     recorder_at,
-    run_until_killed,
     sleeper,
 )
+from tests.stories.window import SOL, size_of
 
 D = Decimal
-SOL = PositionKey("linear", "SOLUSDT", 0)
-CREATE, REALTIME = "/v5/order/create", "/v5/order/realtime"
+REALTIME = "/v5/order/realtime"
 
 NEVER_SENT = ("before the journal", "inside the commit")
 WITHOUT_TRACE = ("after the commit", "before the connection", "after the headers")
@@ -46,14 +48,19 @@ CARRIED_OUT = (
     "between two look-ups",
 )  # fmt: skip
 IN_THE_SWEEP = ("flat, before the stop sweep", "in the stop sweep")
+IN_WINDOWS = {
+    "before the journal", "inside the commit", "after the commit", "before the answer is read", "between two look-ups",
+    "in the stop sweep",
+}  # fmt: skip
+
+
+def each(moments: tuple[str, ...]) -> list[Any]:
+    """The parameters of a story: those that windows meet, for the soak."""
+    return [pytest.param(one, marks=pytest.mark.soak) if one in IN_WINDOWS else one for one in moments]
 
 
 def test_every_moment_has_its_story() -> None:
     assert list(MOMENTS) == [*NEVER_SENT, *WITHOUT_TRACE, *CARRIED_OUT, *IN_THE_SWEEP]
-
-
-def held(paper: PaperProcess) -> Decimal:
-    return D(paper.rows("/v5/position/list", category="linear", symbol="SOLUSDT")[0]["size"])
 
 
 def all_settled(snapshot: Snapshot) -> bool:
@@ -61,18 +68,7 @@ def all_settled(snapshot: Snapshot) -> bool:
     return bool(snapshot.commands) and not any(command.is_open for command in snapshot.commands)
 
 
-async def killed(moment: str, paper: PaperProcess, folder: Path, key: PositionKey | None) -> None:
-    """A desk dies at the moment: what was committed is there, and no order has left that the journal does not know."""
-    before = kept(folder)
-    await asyncio.to_thread(run_until_killed, moment, paper, folder, key)
-    now = kept(folder)
-    for what in ("links", "executions"):  # lives are made of them, and may be made anew
-        assert before[what].items() <= now[what].items(), f"P24: {what} that were committed are lost"
-    sent = [one["fields"] for one in paper.requests(CREATE) if not one["fields"].get("triggerPrice")]
-    assert {fields["orderLinkId"] for fields in sent} <= set(now["links"].values()), "V24"
-
-
-@pytest.mark.parametrize("moment", NEVER_SENT)
+@pytest.mark.parametrize("moment", each(NEVER_SENT))
 async def test_what_was_not_written_down_was_not_sent(paper: PaperProcess, tmp_path: Path, moment: str) -> None:
     """F101, F102: nothing, or all of it."""
     await killed(moment, paper, tmp_path, SOL)
@@ -83,13 +79,13 @@ async def test_what_was_not_written_down_was_not_sent(paper: PaperProcess, tmp_p
     assert len(paper.requests(CREATE)) == 1
 
 
-@pytest.mark.parametrize("moment", WITHOUT_TRACE)
+@pytest.mark.parametrize("moment", each(WITHOUT_TRACE))
 async def test_what_was_written_down_and_never_arrived_may_be_retried(
     paper: PaperProcess, tmp_path: Path, moment: str
 ) -> None:
     """F103: unknown at the start, and locked; then no trace; then the same id again."""
     await killed(moment, paper, tmp_path, SOL)
-    assert held(paper) == 20
+    assert size_of(paper) == 20
     async with managed(paper, recorder=await recorder_at(tmp_path), history_days=8) as manager:
         (command,) = manager.snapshot.commands
         assert (command.state, manager.snapshot.is_resuming) == ("unknown", True)
@@ -99,10 +95,10 @@ async def test_what_was_written_down_and_never_arrived_may_be_retried(
         assert (lost.state, manager.snapshot.is_resuming) == ("no_trace", False)
         done = await manager.verdict((await manager.retry(lost.command_id)).command_id)
         assert (done.state, done.order_link_id, done.filled_qty) == ("done", command.order_link_id, D(20))
-    assert held(paper) == 0
+    assert size_of(paper) == 0
 
 
-@pytest.mark.parametrize("moment", CARRIED_OUT)
+@pytest.mark.parametrize("moment", each(CARRIED_OUT))
 async def test_what_was_carried_out_is_found_and_not_sent_again(
     paper: PaperProcess, tmp_path: Path, moment: str
 ) -> None:
@@ -114,7 +110,7 @@ async def test_what_was_carried_out_is_found_and_not_sent_again(
             paper.arm("hide_young", path, args={"ms": 3_600_000})
     await killed(moment, paper, tmp_path, SOL)
     paper.disarm()
-    await until(lambda: held(paper) == 0)
+    await until(lambda: size_of(paper) == 0)
     async with managed(paper, recorder=await recorder_at(tmp_path), history_days=8) as manager:
         (command,) = (await manager.until(all_settled)).commands
         assert (command.state, command.filled_qty) == ("done", 20)
@@ -122,28 +118,18 @@ async def test_what_was_carried_out_is_found_and_not_sent_again(
     assert len(paper.requests(CREATE)) == 1
 
 
-@pytest.mark.parametrize("moment", IN_THE_SWEEP)
+@pytest.mark.parametrize("moment", each(IN_THE_SWEEP))
 async def test_the_next_start_goes_on_sweeping(paper: PaperProcess, tmp_path: Path, moment: str) -> None:
     """F105: a stop of ours that outlived its position is cancelled by whoever comes next."""
-    last = D(paper.rows("/v5/market/tickers", category="linear", symbol="SOLUSDT")[0]["lastPrice"])
-    stop = paper.do(
-        CREATE, category="linear", symbol="SOLUSDT", side="Sell", orderType="Market", qty="20.0", reduceOnly=True,
-        triggerPrice=str((last * D("0.8")).quantize(D("0.01"))), triggerDirection=2, positionIdx=0,
-        orderLinkId=f"{OUR_ORDER_PREFIX}-{uuid4().hex[:24]}",
-    )["orderId"]  # fmt: skip
-
-    def is_listed() -> bool:
-        rows = paper.rows(REALTIME, category="linear", symbol="SOLUSDT", limit=50)
-        return stop in {row["orderId"] for row in rows}
-
+    stop = a_stop_of_its_own(paper, "SOLUSDT")
     if moment == "in the stop sweep":
         paper.arm("ret_code", "/v5/order/cancel", args={"code": 10016, "executed": False})
     await killed(moment, paper, tmp_path, SOL)
     paper.disarm()
-    assert held(paper) == 0
-    assert is_listed()
+    assert size_of(paper) == 0
+    assert is_listed(paper, stop)
     async with managed(paper, recorder=await recorder_at(tmp_path), history_days=8) as manager:
-        await until(lambda: not is_listed())
+        await until(lambda: not is_listed(paper, stop))
         await manager.until(lambda s: not s.leftovers and not any(command.is_open for command in s.commands))
 
 
@@ -152,7 +138,7 @@ async def test_a_kill_at_a_start_costs_nothing_but_the_start(paper: PaperProcess
     """V10, V30: what an earlier desk did is there, and one more start gives its lives the same names and results."""
     if moment not in {"in the daily copy", "in the back-fill"}:  # which a first start does, and the next one finds done
         await killed("after the state is written", paper, tmp_path, SOL)
-        await until(lambda: held(paper) == 0)
+        await until(lambda: size_of(paper) == 0)
     sent = len(paper.requests(CREATE))
     await killed(moment, paper, tmp_path, None)
     for _start in range(2):
