@@ -42,6 +42,7 @@ class Life:
 
     @property
     def link(self) -> str:
+        """The orderLinkId of its opening order."""
         return f"bot-{self.symbol}-{self.number:04d}"
 
 

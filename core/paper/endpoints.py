@@ -32,7 +32,8 @@ class Caller:
 class Read(Protocol):
     """Answers a GET."""
 
-    def __call__(self, caller: Caller, query: Query) -> Result: ...
+    def __call__(self, caller: Caller, query: Query) -> Result:
+        """What the route returns under ``result``; raises Refused."""
 
 
 Command = Callable[[Exchange, dict[str, Any]], Result]

@@ -66,10 +66,12 @@ class Order:
 
     @property
     def symbol(self) -> str:
+        """Of the contract that it is for."""
         return self.instrument.symbol
 
     @property
     def is_open(self) -> bool:
+        """Whether it may still fill or be triggered."""
         return self.status in OPEN
 
     @property
@@ -121,6 +123,7 @@ class OrderShelf:
         return self._by_id.get(order_id) if order_id else self._by_link.get(link_id) if link_id else None
 
     def link_is_used(self, link_id: str) -> bool:
+        """Whether an order, open or not, carries that orderLinkId."""
         return link_id in self._by_link
 
     def open_of(self, symbol: str) -> list[Order]:
@@ -128,9 +131,11 @@ class OrderShelf:
         return list(self._open.get(symbol, {}).values())
 
     def open_symbols(self) -> list[str]:
+        """Symbols with open orders."""
         return [symbol for symbol, orders in self._open.items() if orders]
 
     def all_open(self) -> Iterator[Order]:
+        """Every open order by symbol; orders may be closed while walking."""
         for orders in list(self._open.values()):
             yield from list(orders.values())
 

@@ -40,7 +40,8 @@ class Move(NamedTuple):
 class Curve(Protocol):
     """Natural logarithm of a price as a function of time: (slow part, fast part)."""
 
-    def at(self, t_ms: int) -> tuple[float, float]: ...
+    def at(self, t_ms: int) -> tuple[float, float]:
+        """Both parts at a time in milliseconds."""
 
 
 class NoiseCurve:

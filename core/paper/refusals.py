@@ -22,22 +22,27 @@ def bad(text: str) -> Refused:
 
 
 def gone() -> Refused:
+    """110001, an order that is not open."""
     return Refused(110001, "order not exists or too late to cancel")
 
 
 def no_money() -> Refused:
+    """110007, the margin does not suffice."""
     return Refused(110007, "ab not enough for new order")
 
 
 def flat() -> Refused:
+    """110017, reduce-only with nothing to reduce."""
     return Refused(110017, "current position is zero, cannot fix reduce-only order qty")
 
 
 def wrong_idx() -> Refused:
+    """10001, a positionIdx of the other position mode."""
     return bad("position idx not match position mode")
 
 
 def not_modified() -> Refused:
+    """34040, stops that are so already."""
     return Refused(34040, "not modified")
 
 

@@ -65,7 +65,8 @@ class Actor(Protocol):
 
     next_ms: int
 
-    def act(self, now_ms: int) -> None: ...
+    def act(self, now_ms: int) -> None:
+        """Do what is due, and set ``next_ms``."""
 
 
 @dataclass(frozen=True)

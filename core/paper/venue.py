@@ -34,10 +34,12 @@ class Totals(NamedTuple):
 
     @property
     def margin_balance(self) -> Decimal:
+        """What positions are margined by."""
         return self.wallet + self.unrealised
 
     @property
     def available(self) -> Decimal:
+        """What new positions may use."""
         return max(ZERO, self.margin_balance - self.initial)
 
 
@@ -119,9 +121,11 @@ class Venue:
 
     @property
     def is_cross(self) -> bool:
+        """Whether all positions share the account's margin."""
         return self.margin_mode == CROSS
 
     def mark(self, symbol: str) -> Decimal:
+        """A contract's mark price now."""
         return self.market.quote(symbol).mark
 
     # money
