@@ -45,7 +45,8 @@ class Sender:
         Returns:
             Bybit's id of an order that was made, else ``""``. Acknowledged is not done.
         Raises:
-            RateLimited: ``not_prepared``: an opening whose mode or leverage could not be set; no order was sent.
+            RateLimited: ``not_prepared``: an opening whose mode or leverage could not be set, or ``expired``: not in
+                time; no order was sent.
         """
         gateway = self._gateway()
         where = {"category": intent.category, "symbol": intent.symbol}
@@ -53,7 +54,6 @@ class Sender:
             case ClosePosition():
                 return await self._close(gateway, command, intent, side, unsent_s)
             case OpenPosition():
-                await self._prepare(gateway, intent, unsent_s)
                 return await self._open(gateway, command, intent, unsent_s)
             case SetTradingStop():
                 await self._set_stops(gateway, intent, unsent_s)
@@ -93,7 +93,13 @@ class Sender:
         )
 
     async def _open(self, gateway: Gateway, command: Command, intent: OpenPosition, unsent_s: float) -> str:
+        """Prepare the symbol and send, within the same time: a market that has moved on is not what was asked for."""
         assert command.order_link_id is not None
+        until = self._monotonic() + unsent_s
+        await self._prepare(gateway, intent, unsent_s)
+        unsent_s = until - self._monotonic()
+        if unsent_s <= 0:
+            raise RateLimited("expired", 0)
         return await gateway.create_order(
             category=intent.category,
             symbol=intent.symbol,
