@@ -7,6 +7,7 @@ twice by itself, and whatever is sent again, by the operator, carries the same i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -339,7 +340,10 @@ class Actions:
         if held is None or held.seq <= intent.seq_seen or intent.seq_seen < 0:
             return
         if any(issue.code == "position_unproven" for issue in check(intent, self._book.snapshot())):
-            await self._ask_executions(intent.key)
+            # What does not come in time leaves it unproven, and others wait for their turn.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REFRESH_WITHIN_S):
+                    await self._ask_executions(intent.key)
 
     async def _ask_executions(self, key: PositionKey) -> None:
         now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
@@ -399,11 +403,8 @@ class Actions:
         self._changed(self._book.commands.move(command.command_id, state, ret_code, detail))
 
     def _changed(self, moved: Command | None) -> None:
-        if moved is None:
-            return
-        self._book.command_changed(moved)
-        if not moved.is_open:
-            self._resolver.ended(moved.command_id)
+        if moved is not None:
+            self._book.command_changed(moved)
 
     def _tell(self, code: str, command: Command, **details: Any) -> None:
         """A step of a command's story in the audit trail."""

@@ -51,11 +51,9 @@ class Resolver:
 
     def began(self, command_id: str) -> None:
         """A command is being sent now: what was searched for before says nothing about this copy."""
+        open_ones = {command.command_id for command in self._book.commands.open()}
+        self._searches = {name: search for name, search in self._searches.items() if name in open_ones}
         self._searches[command_id] = _Search(self._clock.monotonic())
-
-    def ended(self, command_id: str) -> None:
-        """A command has its verdict."""
-        self._searches.pop(command_id, None)
 
     def count(self, command: Command, intent: Intent | None) -> bool:
         """Note a complete look-up without a trace; whether that makes enough of them, long enough after sending."""

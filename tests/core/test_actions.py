@@ -21,9 +21,6 @@ from core.actions import FRESH_S, UNSENT_S, Actions
 from core.book import PositionBook
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
 from core.events import (
-    Account,
-    Baseline,
-    BaselineTaken,
     Event,
     ExecutionReported,
     InstrumentsReported,
@@ -40,15 +37,16 @@ from core.intents import (
     CloseAll,
     ClosePosition,
     Intent,
+    OpenPosition,
     SetTradingStop,
     close_of,
     expand,
 )
-from core.model import Command, Execution, Order, Position, Price, Wallet
+from core.model import Command, Execution, Order, Position, Price
 from core.order_legs import TRIES, OrderLegs
 from core.provenance import request_hash
 from core.recorder import ExitLabel
-from tests.strategies import a_position, an_execution, an_instrument, an_order
+from tests.strategies import a_baseline, a_position, an_execution, an_instrument, an_order
 from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
 D = Decimal
@@ -170,15 +168,7 @@ class Desk:
         """Half of the position as it was seen, which then grew without a frame; and the fill that lists tell."""
         opened, added = (an_execution(seq, "Buy", D(size), seq=seq) for seq, size in ((1, 10), (5, 5)))
         self.hear(ExecutionReported(opened, "stream"))
-        listed = (replace(self.exchange.row, received_mono=self.loop.now),)
-        self.hear(
-            BaselineTaken(
-                Baseline(
-                    started_ms=self.clock.now_ms(), started_mono=self.loop.now, positions=listed, orders=(),
-                    executions=(), closed_pnl=(), wallet=Wallet(), account=Account(),
-                )
-            )
-        )  # fmt: skip
+        self.hear(a_baseline(self.clock.now_ms(), self.loop.now, [self.exchange.row]))
         seen = self.book.snapshot().position("SOLUSDT")
         assert seen.life_id
         self.exchange.executions = (opened, added)
@@ -194,9 +184,7 @@ class Desk:
     def begin_life(self) -> Position:
         """The first full reading, so that the position's life has a name."""
         fills = (an_execution(0, "Buy", D(10), ts_ms=START_MS - 1_000, seq=1),)
-        empty = {"orders": (), "closed_pnl": (), "wallet": Wallet(), "account": Account()}
-        at = {"started_ms": START_MS, "started_mono": self.loop.now}
-        self.hear(BaselineTaken(Baseline(positions=(self.position,), executions=fills, **empty, **at)))
+        self.hear(a_baseline(START_MS, self.loop.now, [self.position], fills))
         assert self.position.life_id
         return self.position
 
@@ -657,6 +645,52 @@ def test_a_position_whose_orders_cannot_be_asked_for_is_not_acted_on() -> None:
 
 
 # ---- before anything is sent ----------------------------------------------------------------------------------------
+
+
+def test_executions_that_do_not_come_keep_nobody_waiting() -> None:
+    """P2: who pressed is told within seconds, and who waits behind is not expired by it."""
+
+    async def story(desk: Desk) -> None:
+        close, _ = await desk.grow_unseen()
+
+        async def never(*_: Any) -> tuple[Execution, ...]:
+            return await asyncio.get_running_loop().create_future()
+
+        desk.exchange.fetch_executions = never  # type: ignore[assignment,method-assign]
+        asked = desk.loop.now
+        assert await refused(desk.actions.submit(close)) == "position_unproven"
+        assert desk.loop.now - asked < UNSENT_S
+        assert desk.exchange.sent == []
+
+    run(story)
+
+
+def test_an_opening_whose_symbol_takes_long_to_prepare_is_let_go() -> None:
+    """Its order would meet another market than its author saw."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.row = a_position("", 0, seq=9)
+        desk.show(desk.exchange.row)
+        opening = OpenPosition(symbol="SOLUSDT", side="Buy", qty=D(5))
+        desk.exchange.read_s = UNSENT_S + 0.1
+        late = await desk.actions.submit(opening)
+        assert (late.state, late.detail, desk.exchange.sent) == ("refused", "expired", [])
+        desk.exchange.read_s = UNSENT_S - 0.1
+        assert (await desk.actions.submit(opening)).state == "accepted"
+
+    run(story)
+
+
+def test_what_was_looked_for_is_not_remembered_for_ever() -> None:
+    """P29: most verdicts come from the stream, which no search hears of."""
+
+    async def story(desk: Desk) -> None:
+        for number in range(5):
+            desk.show(desk.exchange.row, seq=number)
+            desk.fill((await desk.actions.submit(HALF)).command_id)
+        assert len(desk.actions._resolver._searches) == 1
+
+    run(story)
 
 
 def test_what_cannot_be_written_down_is_not_sent() -> None:
