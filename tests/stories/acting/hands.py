@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from PyQt6.QtTest import QTest
 
 from core.model import Command, PositionKey
 from core.sync import Intervals
+from gui.dialogs.cancel_orders import CancelOrdersDialog
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import HELD, restore
-from tests.stories.window import SOL, Desk, click, desk_on, fill_in_close
+from tests.stories.window import LEFT, SOL, Desk, click, desk_on, fill_in_close, type_into
 
 D = Decimal
 ETH = PositionKey("linear", "ETHUSDT", 0)
@@ -63,6 +65,19 @@ async def close(desk: Desk, qty: str = "", key: PositionKey = SOL) -> Command:
     return command
 
 
+def priced(desk: Desk, ratio: str) -> str:
+    """A price on the tick, beside the mark."""
+    return str((desk.seen(ETH).mark_price * D(ratio)).quantize(D("0.01")))
+
+
+async def fill_in_stop(desk: Desk, price: str) -> Any:
+    """The TP/SL dialog with a stop loss, ready to be confirmed."""
+    dialog = await desk.press("edit_stops", ETH)
+    type_into(dialog.stop_loss.edits["price"], price)
+    await desk.shown(dialog.frame.action.isEnabled)
+    return dialog
+
+
 async def confirm(desk: Desk, dialog: Any) -> Command:
     """Press the button of a dialog that is ready; the command that it makes."""
     known = {command.command_id for command in desk.manager.snapshot.commands}
@@ -100,6 +115,28 @@ async def steps_of(desk: Desk, command: Command) -> list[str]:
     story.reject()
     await desk.gone()
     return steps
+
+
+async def press_cancel(desk: Desk, order_id: str) -> Any:
+    """Click the Cancel button in an order's row; returns the question that opens."""
+    desk.window.tabs.show_tab("orders")
+    view, key = desk.window.tabs.present.view, ("linear", order_id)
+    await desk.shown(lambda: view.table.row_of(key) is not None and not view.button_rect(key, "cancel").isEmpty())
+    QTest.mouseClick(view.viewport(), LEFT, pos=view.button_rect(key, "cancel").center())
+    question = await desk.opened()
+    assert isinstance(question, CancelOrdersDialog)
+    return question
+
+
+async def carried_out(desk: Desk, question: Any) -> None:
+    """Answer a question about one order, and wait until it says that it is done."""
+    await desk.shown(question.frame.action.isEnabled)
+    click(question.frame.action)
+    await desk.shown(lambda: question.run.is_over)
+    assert question.frame.status.text() == "1 of 1 done"
+    question.reject()
+    await desk.gone()
+    desk.window.tabs.show_tab("positions")
 
 
 async def panel_says(desk: Desk, words: str) -> int:

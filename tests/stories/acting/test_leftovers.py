@@ -5,14 +5,26 @@ from typing import Any
 
 import pytest
 
-from core.intents import PARTIAL, SetTradingStop, stops_of
-from core.model import PositionKey
-from gui.dialogs.cancel_orders import CancelOrdersDialog
+from core.model import Order, PositionKey
 from tests.paper_fixture import PaperProcess
-from tests.stories.acting.hands import CANCEL, ETH, STOPS, D, close, confirm, ended, in_turn, keep_silent
+from tests.stories.acting.hands import (
+    AMEND,
+    CANCEL,
+    ETH,
+    STOPS,
+    carried_out,
+    close,
+    confirm,
+    ended,
+    fill_in_stop,
+    in_turn,
+    keep_silent,
+    press_cancel,
+    priced,
+)
 from tests.stories.acting.leftovers import a_stop_of_its_own, badge, is_gone, is_listed, orders_of
 from tests.stories.desk import until
-from tests.stories.window import Desk, click
+from tests.stories.window import Desk, click, type_into
 
 pytestmark = pytest.mark.usefixtures("dressed")
 BTC_LONG, BTC_SHORT = PositionKey("linear", "BTCUSDT", 1), PositionKey("linear", "BTCUSDT", 2)
@@ -59,34 +71,34 @@ async def a_cancel_goes_wrong(
 
 
 async def an_edit_unbinds_a_leg(desk: Desk, paper: PaperProcess) -> None:
-    """F64: an edit of the take profit alone unbinds the pair; its cancel then leaves the stop loss standing."""
-    manager, position = desk.manager, desk.seen(ETH)
-    pair = SetTradingStop(
-        symbol="ETHUSDT", tpsl_mode=PARTIAL, tp_size=D("0.50"), sl_size=D("0.50"), side=position.side,
-        take_profit=(position.mark_price * D("1.05")).quantize(D("0.01")), life_id=position.life_id,
-        stop_loss=(position.mark_price * D("0.95")).quantize(D("0.01")), seq_seen=position.seq,
-    )  # fmt: skip
-    assert (await ended(desk, await manager.submit(pair))).state == "done"
-    legs = {o.stop_order_type: o for o in desk.snapshot.orders if o.stop_order_type.startswith("Partial")}
-    profit, loss = legs["PartialTakeProfit"], legs["PartialStopLoss"]
-    moved = await manager.amend_order(profit, trigger_price=profit.trigger_price + 1)
-    assert (await ended(desk, moved)).state == "done"
-    CancelOrdersDialog(desk.bridge, (profit.order_id,), desk.window).open()
-    await confirm_cancel(desk)
-    assert [o.order_id for o in desk.snapshot.orders if o.stop_order_type.startswith("Partial")] == [loss.order_id]
+    """F64: an edit of the take profit alone, elsewhere, unbinds the pair; its cancel leaves the stop loss standing."""
+    profit, loss = await a_pair_for_a_part(desk)
+    moved = profit.trigger_price + 1
+    paper.do(AMEND, category="linear", symbol="ETHUSDT", orderId=profit.order_id, triggerPrice=str(moved))
+    await desk.shown(lambda: moved in {order.trigger_price for order in desk.snapshot.orders})
+    await carried_out(desk, await press_cancel(desk, profit.order_id))
+    await desk.shown(lambda: list(legs(desk).values()) == [loss])
     await close_all_of_it(desk, loss.order_id)
     await is_gone(desk, paper, loss.order_id)
 
 
-async def confirm_cancel(desk: Desk) -> None:
-    """Answer the question in front, and wait until it says that it is done."""
-    question = await desk.opened()
-    await desk.shown(question.frame.action.isEnabled)
-    click(question.frame.action)
-    await desk.shown(lambda: question.run.is_over)
-    assert question.frame.status.text() == "1 of 1 done"
-    question.reject()
+def legs(desk: Desk) -> dict[str, Order]:
+    """The stops of parts that the window has, by their kind."""
+    return {o.stop_order_type: o for o in desk.snapshot.orders if o.stop_order_type.startswith("Partial")}
+
+
+async def a_pair_for_a_part(desk: Desk) -> tuple[Order, Order]:
+    """Add a take profit and a stop loss for a third of the position, in its dialog."""
+    dialog = await desk.press("edit_stops", ETH)
+    click(dialog.mode._segments["Partial"])
+    type_into(dialog.partial.part.edit, "0.5")
+    type_into(dialog.partial.take_profit.edits["price"], priced(desk, "1.05"))
+    type_into(dialog.partial.stop_loss.edits["price"], priced(desk, "0.95"))
+    await desk.shown(lambda: dialog.frame.action.isEnabled() and dialog.frame.action.text() == "Add TP + SL for 0.50")
+    assert (await ended(desk, await confirm(desk, dialog))).state == "done"
     await desk.gone()
+    await desk.shown(lambda: len(legs(desk)) == 2)
+    return legs(desk)["PartialTakeProfit"], legs(desk)["PartialStopLoss"]
 
 
 async def test_what_is_not_ours_or_will_not_go_stays_in_sight(qt_loop: object, paper: PaperProcess) -> None:
@@ -119,7 +131,7 @@ async def a_stop_will_not_go(desk: Desk, paper: PaperProcess) -> None:
     assert desk.manager.snapshot.leftovers == {order_id}
     paper.disarm()
     click(desk.window.tabs.buttons.cancel_orphans)
-    await confirm_cancel(desk)
+    await carried_out(desk, await desk.opened())
     await is_gone(desk, paper, order_id)
 
 
@@ -146,8 +158,8 @@ def triggers(paper: PaperProcess) -> list[str]:
 
 
 async def another_trigger(desk: Desk, paper: PaperProcess) -> None:
-    price = (desk.seen(ETH).mark_price * D("0.95")).quantize(D("0.01"))
-    set_ = await desk.manager.submit(stops_of(desk.seen(ETH), "manual", stop_loss=price))
+    set_ = await confirm(desk, await fill_in_stop(desk, priced(desk, "0.95")))
+    await desk.gone()
     assert (await ended(desk, set_)).state == "done"
     await desk.shown(
         lambda: any(o.stop_order_type == "StopLoss" and o.symbol == "ETHUSDT" for o in desk.snapshot.orders)

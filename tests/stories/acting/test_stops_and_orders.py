@@ -1,16 +1,12 @@
 """F58-F66: stops and orders through real dialogs and sockets; and what only bots ask for, who have no dialog."""
 
-from typing import Any
-
 import pytest
-from PyQt6.QtTest import QTest
 
 from core import actions
 from core.errors import BadValue
 from core.intents import OpenPosition
 from core.manager import PositionManager
-from core.model import Command, Order
-from gui.dialogs.cancel_orders import CancelOrdersDialog
+from core.model import Command
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.hands import (
     CANCEL,
@@ -19,15 +15,19 @@ from tests.stories.acting.hands import (
     RARELY,
     STOPS,
     D,
+    carried_out,
     confirm,
     ended,
+    fill_in_stop,
     in_turn,
     keep_silent,
+    press_cancel,
+    priced,
     said,
     settled,
 )
 from tests.stories.desk import managed
-from tests.stories.window import LEFT, Desk, click, desk_on, type_into
+from tests.stories.window import Desk, click, desk_on, type_into
 
 pytestmark = pytest.mark.usefixtures("dressed")
 CLOSED_BY_OTHER = (
@@ -43,22 +43,9 @@ async def verdict(manager: PositionManager, command: Command) -> Command:
     return found
 
 
-def priced(desk: Desk, ratio: str) -> str:
-    """A price on the tick, beside the mark."""
-    return str((desk.seen(ETH).mark_price * D(ratio)).quantize(D("0.01")))
-
-
 def stop_orders(paper: PaperProcess, kind: str) -> list[dict]:
     rows = paper.rows("/v5/order/realtime", category="linear", symbol="ETHUSDT", limit=50)
     return [row for row in rows if row["stopOrderType"] == kind]
-
-
-async def fill_in_stop(desk: Desk, price: str) -> Any:
-    """The TP/SL dialog with a stop loss, ready to be confirmed."""
-    dialog = await desk.press("edit_stops", ETH)
-    type_into(dialog.stop_loss.edits["price"], price)
-    await desk.shown(dialog.frame.action.isEnabled)
-    return dialog
 
 
 async def test_a_stop_for_a_position_that_is_gone_says_so(
@@ -172,36 +159,14 @@ def place_limit(paper: PaperProcess) -> str:
     )["orderId"]  # fmt: skip
 
 
-async def listed(desk: Desk, order_id: str) -> Order:
-    """An order as the window lists it."""
-    await desk.shown(lambda: any(order.order_id == order_id for order in desk.snapshot.orders))
-    return next(order for order in desk.snapshot.orders if order.order_id == order_id)
-
-
 async def a_cancel_is_verified(desk: Desk, paper: PaperProcess) -> None:
     """F63: the answer is lost; what the list of orders says is what the dialog says."""
-    order = await listed(desk, place_limit(paper))
-    desk.window.tabs.show_tab("orders")
-    view, key = desk.window.tabs.present.view, ("linear", order.order_id)
-    await desk.shown(lambda: view.table.row_of(key) is not None and not view.button_rect(key, "cancel").isEmpty())
-    press_cell(view, key)
-    question = await desk.opened()
-    assert isinstance(question, CancelOrdersDialog)
-    await desk.shown(question.frame.action.isEnabled)
+    order_id = place_limit(paper)
+    question = await press_cancel(desk, order_id)
     paper.arm("reset_after", CANCEL, count=1)
-    click(question.frame.action)
-    await desk.shown(lambda: question.run.is_over)
-    assert question.frame.status.text() == "1 of 1 done"
-    question.reject()
-    await desk.gone()
-    await desk.shown(lambda: view.table.row_of(key) is None)
-    desk.window.tabs.show_tab("positions")
+    await carried_out(desk, question)
+    await desk.shown(lambda: all(order.order_id != order_id for order in desk.snapshot.orders))
     assert len(paper.requests(CANCEL)) == 1
-
-
-def press_cell(view: Any, key: tuple[str, str]) -> None:
-    """Click the Cancel button in an order's row."""
-    QTest.mouseClick(view.viewport(), LEFT, pos=view.button_rect(key, "cancel").center())
 
 
 # ---- for bots: there is no dialog -----------------------------------------------------------------------------------
