@@ -6,13 +6,16 @@ in the order in which they happened, with the size that the exchange would repor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from core.model import Execution, Instrument, Order, Position, PositionKey
+from core.events import Account, Baseline, BaselineTaken
+from core.model import Execution, Instrument, Order, Position, PositionKey, Wallet
 
 CATEGORIES = st.sampled_from(["linear", "inverse"])
 SIDES = st.sampled_from(["Buy", "Sell"])
@@ -196,6 +199,27 @@ def a_position(side: str = "Buy", size: str | int | Decimal = 1, **changes: obje
         "updated_ms": START_MS,
     }
     return Position(**(given | changes))
+
+
+def a_baseline(
+    now_ms: int,
+    mono: float,
+    positions: Iterable[Position] = (),
+    executions: Iterable[Execution] = (),
+    **changes: Any,
+) -> BaselineTaken:
+    """A full reading of that moment, with its rows as fresh as it is."""
+    given: dict[str, Any] = {
+        "started_ms": now_ms,
+        "started_mono": mono,
+        "positions": tuple(replace(row, received_mono=mono) for row in positions),
+        "orders": (),
+        "executions": tuple(executions),
+        "closed_pnl": (),
+        "wallet": Wallet(),
+        "account": Account(),
+    }
+    return BaselineTaken(Baseline(**(given | changes)))
 
 
 def an_order(status: str = "New", **changes: object) -> Order:

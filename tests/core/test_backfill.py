@@ -17,14 +17,14 @@ from core import backfill, order_legs
 from core.backfill import WEEK_MS, BackFill, missing, weeks
 from core.book import PositionBook
 from core.clock import ManualClock
-from core.events import Account, Baseline, BaselineTaken, ExecutionReported, InstrumentsReported, PositionReported
-from core.model import ClosedTrade, Execution, Order, Position, PositionKey, Wallet
+from core.events import ExecutionReported, InstrumentsReported, PositionReported
+from core.model import ClosedTrade, Execution, Order, Position, PositionKey
 from core.order_legs import ASKED_SINGLY
 from core.recorder import Recorder
 from core.store import Store
 from core.tapes import TakenBack
 from tests.core.store import samples
-from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
+from tests.strategies import START_MS, a_baseline, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
 SOL = PositionKey("linear", "SOLUSDT", 0)
@@ -88,16 +88,7 @@ class Desk:
 
     def baseline(self, positions: tuple[Position, ...] = (), executions: tuple[Execution, ...] = ()) -> None:
         """A full reading, as of now."""
-        now = self.clock.monotonic()
-        self.book.apply(
-            BaselineTaken(
-                Baseline(
-                    started_ms=self.clock.now_ms(), started_mono=now, orders=(), executions=executions, closed_pnl=(),
-                    positions=tuple(replace(p, received_mono=now) for p in positions),
-                    wallet=Wallet(), account=Account(),
-                )
-            )
-        )  # fmt: skip
+        self.book.apply(a_baseline(self.clock.now_ms(), self.clock.monotonic(), positions, executions))
 
     async def trades(self, symbol: str = "SOLUSDT") -> list[ClosedTrade]:
         """Of a contract, on disk."""

@@ -18,7 +18,6 @@ from core.clock import ManualClock
 from core.equity import MAX_POINTS, Equity
 from core.events import (
     Account,
-    Baseline,
     BaselineTaken,
     ExecutionReported,
     FeeRatesReported,
@@ -32,7 +31,7 @@ from core.events import (
 )
 from core.intents import ClosePosition, SetLeverage
 from core.model import AuditEvent, Command, Execution, Link, Order, Position, PositionKey, Price, Snapshot, Wallet
-from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
+from tests.strategies import START_MS, a_baseline, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
 KEY = PositionKey("linear", "SOLUSDT", 0)
@@ -98,17 +97,17 @@ class Desk:
         asked_ago_s: float = 0.0,
     ) -> BaselineTaken:
         """Such a reading."""
-        return BaselineTaken(
-            Baseline(
-                started_ms=self.clock.now_ms() - int(asked_ago_s * 1000),
-                started_mono=self.clock.monotonic() - asked_ago_s,
-                positions=tuple(_received(p, self.clock.monotonic()) for p in positions),
-                orders=tuple(orders),
-                executions=tuple(executions),
-                closed_pnl=(),
-                wallet=Wallet(updated_ms=self.clock.now_ms(), received_mono=self.clock.monotonic()),
-                account=Account(margin_mode="cross"),
-            )
+        now_ms, mono = self.clock.now_ms(), self.clock.monotonic()
+        return a_baseline(
+            now_ms,
+            mono,
+            positions,
+            executions,
+            started_ms=now_ms - int(asked_ago_s * 1000),
+            started_mono=mono - asked_ago_s,
+            orders=tuple(orders),
+            wallet=Wallet(updated_ms=now_ms, received_mono=mono),
+            account=Account(margin_mode="cross"),
         )
 
     def row(self, idx: int = 0, symbol: str = "SOLUSDT") -> Position:

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.clock import ManualClock
 from core.events import (
-    Account,
     Baseline,
     BaselineTaken,
     Event,
@@ -26,9 +25,9 @@ from core.events import (
     OrderReported,
     PositionReported,
 )
-from core.model import Execution, Order, Position, PositionKey, Snapshot, Wallet
+from core.model import Execution, Order, Position, PositionKey, Snapshot
 from core.trades import fold
-from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
+from tests.strategies import START_MS, a_baseline, a_position, an_execution, an_instrument, an_order
 
 ONE_WAY = PositionKey("linear", "SOLUSDT", 0)
 LEGS = (PositionKey("linear", "XRPUSDT", 1), PositionKey("linear", "XRPUSDT", 2))
@@ -106,17 +105,9 @@ class Venue:
         return execution
 
     def reading(self) -> Baseline:
-        now = self.clock.monotonic()
-        return Baseline(
-            started_ms=self.clock.now_ms() + 1,
-            started_mono=now,
-            positions=tuple(received(row, now) for row in self.rows.values() if row.size),
-            orders=(),
-            executions=tuple(e for executions in self.executions.values() for e in executions),
-            closed_pnl=(),
-            wallet=Wallet(),
-            account=Account(),
-        )
+        open_rows = [row for row in self.rows.values() if row.size]
+        executions = (e for told in self.executions.values() for e in told)
+        return a_baseline(self.clock.now_ms() + 1, self.clock.monotonic(), open_rows, executions).baseline
 
 
 def received(row: Position, mono: float) -> Position:

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.clock import ManualClock
 from core.errors import Unreachable
-from core.events import Account, Baseline, BaselineTaken, InstrumentsReported, PositionReported
+from core.events import InstrumentsReported, PositionReported
 from core.missing import LONGEST_S, MissingExecutions
-from core.model import ClosedPnl, ClosedTrade, Execution, Order, Position, Wallet
+from core.model import ClosedPnl, ClosedTrade, Execution, Order, Position
 from core.order_legs import TRIES, OrderLegs
 from core.pricing import SOURCE
-from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
+from tests.strategies import START_MS, a_baseline, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
 OPENED, CLOSED = an_execution(1, "Buy", 1, 100), an_execution(2, "Sell", 1, 130, closed_size=D(1))
@@ -48,16 +48,7 @@ class Desk:
 
     def baseline(self, positions: tuple[Position, ...], executions: tuple[Execution, ...]) -> None:
         """A full reading, as of now."""
-        now = self.clock.monotonic()
-        self.book.apply(
-            BaselineTaken(
-                Baseline(
-                    started_ms=self.clock.now_ms(), started_mono=now, orders=(), executions=executions, closed_pnl=(),
-                    positions=tuple(replace(p, received_mono=now) for p in positions),
-                    wallet=Wallet(), account=Account(),
-                )
-            )
-        )  # fmt: skip
+        self.book.apply(a_baseline(self.clock.now_ms(), self.clock.monotonic(), positions, executions))
 
     async def look(self) -> None:
         """Ask once more, whenever that is due."""

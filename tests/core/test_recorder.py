@@ -14,7 +14,7 @@ from msgspec.structs import replace
 import core.recorder
 from core.book import PositionBook
 from core.clock import ManualClock, SystemClock
-from core.events import Account, Baseline, BaselineTaken, WalletReported
+from core.events import WalletReported
 from core.model import AuditEvent, PositionKey, Seen, Wallet
 from core.recorder import ExitLabel, Recorder
 from core.store import Store
@@ -22,7 +22,7 @@ from core.store.worker import Lane
 from core.tapes import TakenBack
 from core.trades import Checkpoint, fold
 from tests.core.store import samples
-from tests.strategies import START_MS, an_execution
+from tests.strategies import START_MS, a_baseline, an_execution
 
 D = Decimal
 DAY_MS = 86_400_000
@@ -130,14 +130,7 @@ async def test_a_life_priced_by_records_stays_priced_for_the_next_run(tmp_path: 
         recorder._clock = clock = ManualClock(START_MS + 3_600_000)
         book = a_book(clock)
         await recorder.recall(book, ())
-        book.apply(
-            BaselineTaken(
-                Baseline(
-                    started_ms=clock.now_ms(), started_mono=clock.monotonic(), positions=(), orders=(), executions=(),
-                    closed_pnl=(), wallet=Wallet(), account=Account(),
-                )
-            )
-        )  # fmt: skip
+        book.apply(a_baseline(clock.now_ms(), clock.monotonic()))
         assert book.lives.closed() == (priced,)
 
 

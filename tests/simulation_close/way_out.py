@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from core.errors import Unreachable
-from core.events import Account, Baseline, BaselineTaken, Event, ExecutionReported, OrderReported, PositionReported
+from core.events import Event, ExecutionReported, OrderReported, PositionReported
 from core.intents import ClosePosition
-from core.model import Command, Execution, Position, Wallet
+from core.model import Command, Execution, Position
 from tests.simulation_close.desk import CLOSE, LESS, Desk
 from tests.simulation_close.exchange import SIZE, Exchange, Scenario, order_of
 from tests.simulation_close.run import Run
-from tests.strategies import START_MS, a_position, an_execution
+from tests.strategies import START_MS, a_baseline, a_position, an_execution
 from tests.virtual import VirtualLoop
 
 WAY_OUT = Scenario("way_out", is_double_clicked=True, is_killed=True)
@@ -84,10 +84,8 @@ class Market(Exchange):
 
     def shown(self) -> list[Event]:
         """A full reading: without one no position's life has a name."""
-        empty = {"orders": (), "closed_pnl": (), "wallet": Wallet(), "account": Account()}
-        at = {"started_ms": self._now_ms(), "started_mono": self.loop.now}
-        executions = tuple(fill.row for fill in self._tape)
-        return [BaselineTaken(Baseline(positions=(self.row(),), executions=executions, **empty, **at))]
+        executions = (fill.row for fill in self._tape)
+        return [a_baseline(self._now_ms(), self.loop.now, [self.row()], executions)]
 
     def fills(self, source: str = "rest") -> list[Event]:
         """The bot's as well."""
@@ -99,8 +97,9 @@ class Market(Exchange):
 
     def row(self) -> Position:
         """The position after the last execution."""
+        last = self._tape[-1].row
         seen = {"mark_price": Decimal(100), "received_mono": self.loop.now}
-        return a_position("Buy", self._left, seq=len(self._tape), updated_ms=self._tape[-1].row.ts_ms, **seen)
+        return a_position("Buy", self._left, seq=last.seq, updated_ms=last.ts_ms, **seen)
 
     async def recent(self) -> tuple[Execution, ...]:
         """Executions lag up to 3 s, and one read in ten fails."""
