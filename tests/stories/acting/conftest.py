@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from core import actions, resolver, sweep
+from core.bybit import exchange
 from gui.dialogs import window as form_window
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
@@ -37,3 +38,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "SWEEPS_OVER_S", 1.5)
     monkeypatch.setattr(sweep, "BACKOFF_S", (0.05, 0.1, 0.2))
     monkeypatch.setattr(form_window, "SHIELD_MS", 50)
+
+
+@pytest.fixture(autouse=True)
+def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may hold a request up for longer than the 5 s after which the exchange rightly refuses it."""
+    monkeypatch.setattr(exchange, "RECV_WINDOW_MS", 60_000)

@@ -74,19 +74,12 @@ async def an_answer_is_lost(fault: str, arguments: dict[str, Any], desk: Desk, p
     paper.arm(fault, CREATE, count=1, args=arguments)
     command = await confirm(desk, dialog)
     await desk.shown(lambda: dialog.sending.phase == "unknown")
-    await desk.shown(lambda: dialog.sending.phase in {"over", "no_trace"})
-    if dialog.sending.phase == "no_trace" and size_of(paper) == 20:
-        # On a machine so slow that the request was older than recv_window, nothing was carried out; that is said.
-        await desk.shown(dialog.frame.action.isEnabled)
-        click(dialog.frame.action)
-        await desk.gone()
-    else:
-        await said(desk, dialog, "Bybit has carried it out. Closed 10.0 of 10.0.")
-        assert dialog.frame.action.isHidden()
-        assert len(paper.requests(CREATE)) == 1
-        dialog.reject()
+    await said(desk, dialog, "Bybit has carried it out. Closed 10.0 of 10.0.")
+    assert dialog.frame.action.isHidden()
+    dialog.reject()
     await row_is_free(desk, 10)
     assert told(desk, command).evidence
+    assert len(paper.requests(CREATE)) == 1
 
 
 async def test_a_close_whose_news_come_twice_late_or_not_at_all(qt_loop: object, paper: PaperProcess) -> None:
