@@ -190,10 +190,7 @@ class CellTable(QAbstractTableModel):
 
     def key(self, row: int) -> Hashable:
         """The key of the record in a row."""
-        return self._key(self.record(row))
-
-    def _key(self, record: Any) -> Hashable:
-        return self._key_of(record)
+        return self._key_of(self.record(row))
 
     def cell(self, row: int, column: int) -> Cell:
         """A formatted cell; the same object until its record (or, if timed, the second) changes."""
@@ -219,7 +216,7 @@ class CellTable(QAbstractTableModel):
         record = self.record(row)
         if record is self._last[0] and record is not None:  # painting asks for one cell of a row after the other
             return self._last[1]
-        key = self._key(record)
+        key = self.key(row)
         cached = self._cells.get(key)
         if cached is None or cached[0] is not record:
             cached = self._cells[key] = (record, [None] * len(self.columns))

@@ -171,9 +171,6 @@ class HistoryTable(CellTable):
         detail = self.columns[column].detail
         return Cell() if detail is None else detail(record.record, self.facts)
 
-    def _key(self, record: Any) -> Hashable:
-        return record.key if isinstance(record, Part) else self._key_of(record)
-
     # Unfolding
 
     @property

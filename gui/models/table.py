@@ -18,6 +18,10 @@ from gui.models import query
 from gui.models.cell import Column, Facts
 from gui.models.cell_table import NOTHING, ROOT, CellTable, Index
 
+# More rows apart from each other than this change in one signal from the first to the last: telling of each costs as
+# much as formatting it, and views look at what is in sight only.
+MOST_SIGNALS = 12
+
 
 class RecordTable(CellTable):
     """A table of records.
@@ -42,6 +46,7 @@ class RecordTable(CellTable):
         self._phases: dict[Hashable, Hashable] = {}
         self._given: tuple[Any, ...] = ()
         self._rows: list[Any] = []
+        self._keys: list[Hashable] = []
         self._row_of: dict[Hashable, int] = {}
         self._is_unranked = False
         self._needle = ""
@@ -65,6 +70,10 @@ class RecordTable(CellTable):
     def record(self, row: int) -> Any:
         """The record in a row."""
         return self._rows[row]
+
+    def key(self, row: int) -> Hashable:
+        """The key of the record in a row; made once per row: painting asks for it all the time."""
+        return self._keys[row]
 
     def row_of(self, key: Hashable) -> int | None:
         """Where a record is shown, None when it is not."""
@@ -180,14 +189,16 @@ class RecordTable(CellTable):
         """The usual frame, some prices moved: cheap because nothing but identities is looked at. False: not usual."""
         if len(before) != len(after):
             return False
-        changed = [new for old, new in zip(before, after, strict=True) if new is not old]
-        keys = [self._key_of(new) for new in changed]
-        if keys != [self._key_of(old) for old, new in zip(before, after, strict=True) if new is not old]:
-            return False
-        rows = [self._row_of[key] for key in keys]
-        for row, record in zip(rows, changed, strict=True):
+        changed = {}
+        for old, new in zip(before, after, strict=True):
+            if new is not old:
+                row = self._row_of.get(self._key_of(new))
+                if row is None or self._rows[row] is not old:
+                    return False
+                changed[row] = new
+        for row, record in changed.items():
             self._rows[row] = record
-        self._announce(sorted(rows))
+        self._announce(sorted(changed))
         return True
 
     def _show(self, records: Sequence[Any]) -> None:
@@ -219,8 +230,11 @@ class RecordTable(CellTable):
         self._emit_changed(rows)
 
     def _emit_changed(self, rows: list[int]) -> None:
+        runs = list(_runs(rows))
+        if len(runs) > MOST_SIGNALS:
+            runs = [(rows[0], rows[-1])]
         last_column = len(self.columns) - 1
-        for first, last in _runs(rows):
+        for first, last in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
     def _remove(self, rows: list[int]) -> None:
@@ -256,7 +270,8 @@ class RecordTable(CellTable):
 
     def _take(self, rows: list[Any]) -> None:
         self._rows, self._last = rows, NOTHING
-        self._row_of = {self._key_of(record): row for row, record in enumerate(rows)}
+        self._keys = [self._key_of(record) for record in rows]
+        self._row_of = {key: row for row, key in enumerate(self._keys)}
 
 
 def _looked_up(value: Callable[..., Any], facts: Facts, record: Any) -> Any:
