@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 
 from PyQt6.QtCore import QObject, QTimer
 
+from gui.models.cell import Cell
+
 FLASH_S = 0.45
 
 
@@ -21,19 +23,19 @@ class Flashes(QObject):
         super().__init__(parent)
         self.is_on = True
         self._repaint = repaint
-        self._seen: dict[Hashable, dict[int, tuple[str, str]]] = {}
+        self._seen: dict[Hashable, dict[int, Cell]] = {}
         self._until: dict[tuple[Hashable, int], float] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._end)
 
-    def is_lit(self, key: Hashable, column: int, words: tuple[str, str]) -> bool:
-        """Whether a cell that now says ``words`` has changed a moment ago."""
+    def is_lit(self, key: Hashable, column: int, cell: Cell) -> bool:
+        """Whether what a cell says has changed a moment ago."""
         if not self.is_on:
             return False
         seen = self._seen.setdefault(key, {})
-        before, seen[column] = seen.get(column), words
-        if before is not None and before != words:
+        before, seen[column] = seen.get(column), cell
+        if before is not None and before != cell and before.words() != cell.words():
             self._until[key, column] = time.perf_counter() + FLASH_S
             if not self._timer.isActive():
                 self._timer.start()

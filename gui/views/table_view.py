@@ -8,7 +8,7 @@ and presses them with Space or Enter. It knows columns and cells, not what they 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, NamedTuple
 
 from PyQt6.QtCore import (
     QEvent,
@@ -23,6 +23,7 @@ from PyQt6.QtCore import (
     pyqtSignal,
 )
 from PyQt6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
@@ -57,6 +58,16 @@ NOWHERE = (-1, -1)
 REMEMBERED = 1_000
 
 
+class _Look(NamedTuple):
+    """What is the same for all rows of one repaint. ``line`` is one pixel of the screen at any scale."""
+
+    painter: QPainter
+    colours: dict[str, QColor]
+    line: QPen
+    selected: set[int]
+    current: int
+
+
 class TableView(QTableView):
     """Shows a :class:`CellTable`.
 
@@ -83,6 +94,7 @@ class TableView(QTableView):
         self.table = model
         model.setParent(self)  # it must outlive the view, whatever order the interpreter lets go in
         self._painter = CellPainter(theme.ROW_HEIGHT)
+        self._pinned = frozenset(number for number, column in enumerate(model.columns) if column.is_pinned)
         self.groups: tuple[str, ...] = ()
         self.grouping = ""
         self._placeholder = ""
@@ -192,10 +204,13 @@ class TableView(QTableView):
             self._canvas().update(area)
             return
         spans = self.layout_of_columns.spans()
-        cells = self.table.formatted(row, (span.column for span in spans))
+        cells = self.table.formatted(row, [span.column for span in spans])
+        if painted == cells:
+            return
+        update, top, height = self._canvas().update, area.top(), area.height()
         for column, x, width in spans:
             if painted[column] != cells[column]:
-                self._canvas().update(x, area.top(), width, area.height())
+                update(x, top, width, height)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Tell which record is the current one."""
@@ -268,63 +283,90 @@ class TableView(QTableView):
         if event is None:
             return
         canvas = self._canvas()
-        painter = QPainter(canvas)
-        region, height = event.region(), self._painter.row_height
-        dirty, offset = region.boundingRect(), self.verticalOffset()
+        painter, colours = QPainter(canvas), theme.current()
+        region, height, count = event.region(), self._painter.row_height, self.table.rowCount()
+        dirty, offset, width = region.boundingRect(), self.verticalOffset(), canvas.width()
         first = max(0, (dirty.top() + offset) // height)
-        last = min(self.table.rowCount() - 1, (dirty.bottom() + offset) // height)
-        selection = self.selectionModel()
+        last = min(count - 1, (dirty.bottom() + offset) // height)
+        # What is the same for every row is asked for once: rows of which one cell ticks are nearly all of the work.
+        selected, current = self._selected(first, last), self.currentIndex().row()
+        look = _Look(painter, colours.colours, QPen(colours.line, 0), selected, current)
+        is_simple = region.rectCount() == 1
         for row in range(first, last + 1):
-            area = self._row_area(row)
-            if region.intersects(area):
-                is_selected = selection is not None and selection.isRowSelected(row, QModelIndex())
-                # Cells that tick are many small parts: each cell looks at those of its row only.
-                self._paint_row(painter, row, area, region.intersected(area), is_selected)
-        end = self.table.rowCount() * height - offset
+            area = QRect(0, row * height - offset, width, height)
+            # Cells that tick are many small parts: each cell looks at those of its row only.
+            part = None if is_simple else region.intersected(area)
+            bounds = dirty.intersected(area) if part is None else part.boundingRect()
+            if not bounds.isEmpty():
+                self._paint_row(look, row, area, bounds, part)
+        end = count * height - offset
         if end <= dirty.bottom():
-            painter.fillRect(0, max(0, end), canvas.width(), canvas.height(), theme.current().ground)
-        if self.table.rowCount() == 0 and self._placeholder:
+            painter.fillRect(0, max(0, end), width, canvas.height(), colours.ground)
+        if count == 0 and self._placeholder:
             paint_placeholder(painter, canvas.rect(), self._placeholder)
-        if self.table.rowCount() == 0:
+        if count == 0:
             self._paint_focus(painter, canvas.rect())
 
-    def _paint_row(self, painter: QPainter, row: int, area: QRect, region: QRegion, is_selected: bool) -> None:
-        colours = theme.current()
+    def _selected(self, first: int, last: int) -> set[int]:
+        """The selected rows among these; asking Qt for each row makes it ask the model back several times."""
+        model, rows = self.selectionModel(), set[int]()
+        selection = QItemSelection() if model is None else model.selection()
+        for number in range(selection.count()):
+            part = selection[number]
+            rows.update(range(max(first, part.top()), min(last, part.bottom()) + 1))
+        return rows
+
+    def _paint_row(self, look: _Look, row: int, area: QRect, bounds: QRect, part: QRegion | None) -> None:
+        """What of a row lies within ``bounds``, and of that only ``part``; None is all of it."""
         plain = "ground" if self.table.parent_row(row) < 0 else "panel"
-        ground = colours["selected" if is_selected else "hover" if row == self._hover[0] else plain]
-        painter.fillRect(area, ground)
-        key, cells, top, tall = self.table.key(row), self.table.cells(row), area.top(), area.height()
+        ground = look.colours["selected" if row in look.selected else "hover" if row == self._hover[0] else plain]
+        look.painter.fillRect(bounds, ground)
+        cells, top, tall = self.table.cells(row), area.top(), area.height()
+        left, right = bounds.left(), bounds.right()
         for span in self.layout_of_columns.spans():
             number, x, width = span
-            known = cells[number]
-            spills = known is not None and known.spills
-            if not spills and not region.intersects(QRect(x, top, width, tall)):
+            cell = cells[number]
+            is_out = x > right or x + width <= left
+            is_clean = is_out or (part is not None and not part.intersects(QRect(x, top, width, tall)))
+            if is_clean and (cell is None or not cell.spills):
                 continue
-            cell, column = cells[number] or self.table.cell(row, number), self.table.columns[number]
-            if column.is_pinned:  # may lie above other columns
-                painter.fillRect(x, top, width, tall, ground)
-            if cell.button:
-                self._painter.draw_button(painter, cell, self._button_area(span, top), self._button_state(row, number))
-                continue
-            if column.flashes and self.flashes.is_lit(key, number, cell.words()):
-                painter.fillRect(x, top, width, tall, colours["accent_soft"])
-            room = folding.room_of(self.table, row, number)
-            if room:
-                folding.paint_sign(painter, self.table, row, QPointF(x + folding.FOLD_ROOM / 2 + 3, top + tall / 2))
-            self._painter.draw(painter, self._painter.plan(cell, width - room, column.is_right), x + room, top)
+            self._paint_cell(look, row, span, top, cell or self.table.cell(row, number), ground)
         if len(self._painted) >= REMEMBERED:
             self._painted.clear()
-        self._painted[key] = cells.copy()
+        self._painted[self.table.key(row)] = cells.copy()
+        self._paint_frame(look, row, area)
+
+    def _paint_cell(self, look: _Look, row: int, span: Span, top: int, cell: Cell, ground: QColor) -> None:
+        number, x, width = span
+        column, painter, height = self.table.columns[number], self._painter, self._painter.row_height
+        if number in self._pinned:  # may lie above other columns
+            look.painter.fillRect(x, top, width, height, ground)
+        if cell.button:
+            painter.draw_button(look.painter, cell, self._button_area(span, top), self._button_state(row, number))
+            return
+        if column.flashes and self.flashes.is_lit(self.table.key(row), number, cell):
+            look.painter.fillRect(x, top, width, height, look.colours["accent_soft"])
+        room = 0 if number else folding.room_of(self.table, row, number)
+        if room:
+            middle = QPointF(x + folding.FOLD_ROOM / 2 + 3, top + height / 2)
+            folding.paint_sign(look.painter, self.table, row, middle)
+        painter.draw(look.painter, painter.plan(cell, width - room, column.is_right), x + room, top)
+
+    def _paint_frame(self, look: _Look, row: int, area: QRect) -> None:
+        """The lines about a row, and what shows that it is the current one."""
+        painter, top, bottom = look.painter, area.top(), area.bottom()
         if self.layout_of_columns.is_overlapping:
-            painter.fillRect(self.layout_of_columns.pinned_edge - 1, area.top(), 1, area.height(), colours.line)
+            edge = self.layout_of_columns.pinned_edge - 1
+            painter.fillRect(edge, top, 1, area.height(), look.colours["line"])
         if self.table.starts_group(row):
-            painter.fillRect(0, area.top(), area.width(), 2, colours["line_strong"])
-        painter.setPen(QPen(colours.line, 0))  # one pixel of the screen at any scale
-        painter.drawLine(0, area.bottom(), area.width(), area.bottom())
-        if is_selected and row == self.currentIndex().row():
-            painter.fillRect(0, area.top(), 3, area.height() - 1, colours.accent)
-        if row == self.currentIndex().row():
-            self._paint_focus(painter, area)
+            painter.fillRect(0, top, area.width(), 2, look.colours["line_strong"])
+        painter.setPen(look.line)
+        painter.drawLine(0, bottom, area.width(), bottom)
+        if row != look.current:
+            return
+        if row in look.selected:
+            painter.fillRect(0, top, 3, area.height() - 1, look.colours["accent"])
+        self._paint_focus(painter, area)
 
     # Folding
 
