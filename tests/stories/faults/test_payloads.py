@@ -6,7 +6,6 @@ import pytest
 
 from core.bybit.client import Patience
 from core.errors import AppError
-from core.order_legs import TRIES
 from core.sync import Intervals
 from tests.simulation.memory import resident_mb
 from tests.stories.faults.stage import HURRIED, Lag, Stage
@@ -266,13 +265,13 @@ async def test_f35_a_field_that_comes_twice_does_not_change_the_book(stage: Stag
 
 
 async def test_f35_a_fill_whose_order_nobody_names_for_a_while_is_placed_in_the_end(stage: Stage) -> None:
-    """Only its order says which leg it was for; more readings than an order has tries come before that is found."""
+    """Only its order says which leg it was for; several readings in a row do not find that."""
     for topic in ("order", "execution"):
         await stage.arm("drop", topic)
     for path in ("/v5/order/realtime", "/v5/order/history"):
         await stage.arm("hide_young", path)
     await stage.trade("SOLUSDT", "Buy", "0.1")
-    for _ in range(TRIES):
+    for _ in range(3):
         await stage.manager.reconcile_positions()
     position = stage.snapshot.position("SOLUSDT")
     assert position is not None
