@@ -1,5 +1,6 @@
 """F37-F57: a close from the dialog to its verdict, whatever the network, the exchange or a bot does meanwhile."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -93,8 +94,11 @@ async def test_a_close_whose_news_come_twice_late_or_not_at_all(qt_loop: object,
 
 
 async def test_a_close_that_is_refused_or_too_small_or_of_one_leg(qt_loop: object, paper: PaperProcess) -> None:
-    """F42, F48, F53."""
-    await in_turn(paper, a_rejection_allows_a_new_id, what_is_too_small_is_not_sent, one_leg_is_closed_alone)
+    """F38, F42, F48, F53."""
+    await in_turn(
+        paper, a_rejection_allows_a_new_id, a_rejection_is_found_when_its_answer_was_lost,
+        what_is_too_small_is_not_sent, one_leg_is_closed_alone,
+    )  # fmt: skip
 
 
 async def a_copy_takes_no_effect(desk: Desk, paper: PaperProcess) -> None:
@@ -175,6 +179,25 @@ async def a_rejection_allows_a_new_id(desk: Desk, paper: PaperProcess) -> None:
     assert done.order_link_id != refused.order_link_id
 
 
+async def a_rejection_is_found_when_its_answer_was_lost(desk: Desk, paper: PaperProcess) -> None:
+    """F38: unknown, then refused for certain: asking again is a new order."""
+    dialog = await fill_in_close(desk, "10")
+    keep_silent(paper)
+    paper.incident("reject_next", reason="EC_NoEnoughQtyToFill", count=1)
+    paper.arm("reset_after", CREATE, count=1)
+    refused = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.sending.phase == "unknown")
+    await said(desk, dialog, "Bybit refused it. Nothing was changed. EC_NoEnoughQtyToFill")
+    paper.disarm()
+    await desk.shown(dialog.frame.action.isEnabled)
+    done = await ended(desk, await confirm(desk, dialog))
+    await desk.gone()
+    assert (done.state, done.filled_qty) == ("done", 10)
+    await row_is_free(desk, 10)
+    assert ids_sent(paper) == [refused.order_link_id, done.order_link_id]
+    assert done.order_link_id != refused.order_link_id
+
+
 async def test_a_split_order_is_judged_by_the_position(qt_loop: object, paper: PaperProcess) -> None:
     """F46."""
     (contract,) = paper.rows("/v5/market/instruments-info", category="linear", symbol="SOLUSDT")
@@ -239,6 +262,31 @@ async def one_leg_is_closed_alone(desk: Desk, paper: PaperProcess) -> None:
     await desk.shown(lambda: desk.row_text(BTC_LONG) == "")
     assert desk.seen(BTC_SHORT).size == short
     assert (size_of(paper, "BTCUSDT", 1), size_of(paper, "BTCUSDT", 2)) == (0, short)
+
+
+ANOTHER = "A new one is open now: {size}. Open its own dialog to act on it."
+
+
+async def test_a_position_that_turned_round_unseen_is_not_touched(
+    qt_loop: object, paper: PaperProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F50, F51: between the last thing that the desk heard and the click; it looks once more before it sends."""
+    monkeypatch.setattr(actions, "FRESH_S", 0.0)
+    async with desk_on(paper, intervals=RARELY) as desk:
+        for trades, size in (((("Sell", "40"),), "Short 20.0"), ((("Sell", "20"), ("Buy", "15")), "Long 15.0")):
+            await asyncio.to_thread(restore, paper)
+            await settled(desk, paper)
+            dialog = await fill_in_close(desk, "10")
+            keep_silent(paper)
+            for side, qty in trades:
+                paper.incident("trade", symbol="SOLUSDT", side=side, qty=qty)
+            click(dialog.frame.action)
+            await desk.shown(lambda d=dialog, s=size: d.frame.trouble.text.endswith(ANOTHER.format(size=s)))
+            assert dialog.frame.trouble.text.startswith("This position is no longer open.")
+            assert not dialog.frame.action.isEnabled()
+            dialog.reject()
+            await desk.gone()
+            assert paper.requests(CREATE) == []
 
 
 CLOSED_BY_OTHER = (
