@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -222,6 +223,15 @@ def font(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFont:
 def metrics(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFontMetrics:
     """Measures of :func:`font`; they follow it."""
     return _font(size, weight)[1]
+
+
+def shortened(text: str, measures: QFontMetrics, room: int) -> str:
+    """The part of ``text`` that fits into ``room`` pixels: its beginning; of a long word, such as an order's id, both
+    ends, because both are needed to tell it from others.
+    """
+    is_word = " " not in text and any(letter.isalpha() for letter in text)
+    mode = Qt.TextElideMode.ElideMiddle if is_word else Qt.TextElideMode.ElideRight
+    return measures.elidedText(text, mode, max(0, room))
 
 
 def wear_typeface(chosen: Typeface) -> bool:

@@ -159,12 +159,13 @@ _EVENTS: Final = {
     "position_opened": QT_TRANSLATE_NOOP("Event", "Opened {side} {size} at {entry_price}"),
     "position_changed": QT_TRANSLATE_NOOP("Event", "Size {before} → {after}"),
     "position_flipped": QT_TRANSLATE_NOOP("Event", "Turned around: now {side} {size}"),
-    "position_closed": QT_TRANSLATE_NOOP("Event", "Closed (evidence {evidence})"),
+    "position_closed": QT_TRANSLATE_NOOP("Event", "Closed ({evidence})"),
     "partial_exit": QT_TRANSLATE_NOOP("Event", "Partial exit {qty} at {price}, net {net} ({reason})"),
     "trade_closed": QT_TRANSLATE_NOOP("Event", "Trade closed, net {net} ({reason})"),
     "stop_loss_moved": QT_TRANSLATE_NOOP("Event", "Stop loss moved {old} → {new}"),
     "reconciled": QT_TRANSLATE_NOOP("Event", "Reconciled with Bybit, {differences} differences"),
     "discrepancy": QT_TRANSLATE_NOOP("Event", "Differs from Bybit: {kind}"),
+    "found": QT_TRANSLATE_NOOP("Event", "Found at Bybit: {kind}"),
     "executions_differ": QT_TRANSLATE_NOOP("Event", "Executions do not add up to the size that Bybit reports"),
     "execution_unknown": QT_TRANSLATE_NOOP(
         "Event", "Execution of a kind that is not known ({exec_type}, {qty}): no size was changed by it"
@@ -218,7 +219,7 @@ _EVENTS: Final = {
     ),
     "stops_changed": QT_TRANSLATE_NOOP("Event", "Stops changed ({reason})"),
     "leverage_changed": QT_TRANSLATE_NOOP("Event", "Leverage changed elsewhere, {before} → {after}"),
-    "trade_priced": QT_TRANSLATE_NOOP("Event", "Result from Bybit's closed-PnL records (evidence E4), net {net}"),
+    "trade_priced": QT_TRANSLATE_NOOP("Event", "Result from Bybit's closed-PnL records, net {net}"),
     "trading_armed": QT_TRANSLATE_NOOP("Event", "Trading armed"),
     "signed_in": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}"),
     "signed_in_warned": QT_TRANSLATE_NOOP("Event", "Signed in with the key {key}; warnings acknowledged: {warnings}"),
@@ -254,6 +255,9 @@ _DISCREPANCIES: Final = {
     "executions_missing": QT_TRANSLATE_NOOP("Discrepancy", "executions that did not arrive; they were asked for"),
 }
 
+# What is so at Bybit as well, and no difference from it.
+_FOUND: Final = frozenset({"orphan_stop", "unprotected"})
+
 _STOP_ORDERS: Final = {
     "TakeProfit": QT_TRANSLATE_NOOP("Order", "Take profit"),
     "StopLoss": QT_TRANSLATE_NOOP("Order", "Stop loss"),
@@ -282,6 +286,13 @@ _HALTS: Final = {
 # Details of events that are sizes: hidden together with money.
 _SIZES: Final = frozenset({"qty", "size", "before", "after", "filled", "most", "loss"})
 
+_ORDER_STATUSES: Final = {
+    "New": QT_TRANSLATE_NOOP("Order", "Open"),
+    "PartiallyFilled": QT_TRANSLATE_NOOP("Order", "Partly filled"),
+    "Untriggered": QT_TRANSLATE_NOOP("Order", "Waiting"),
+    "Triggered": QT_TRANSLATE_NOOP("Order", "Triggered"),
+}
+
 _EXECUTIONS: Final = {
     "Trade": QT_TRANSLATE_NOOP("Execution", "Fill"),
     "Funding": QT_TRANSLATE_NOOP("Execution", "Funding"),
@@ -290,6 +301,16 @@ _EXECUTIONS: Final = {
     "Delivery": QT_TRANSLATE_NOOP("Execution", "Delivery"),
     "Settle": QT_TRANSLATE_NOOP("Execution", "Settlement"),
 }
+
+# What proves that a position is closed; the strongest first.
+_EVIDENCE: Final = {
+    "E1": QT_TRANSLATE_NOOP("Event", "as Bybit's stream reports"),
+    "E2": QT_TRANSLATE_NOOP("Event", "as Bybit answers"),
+    "E3": QT_TRANSLATE_NOOP("Event", "by its executions"),
+    "E4": QT_TRANSLATE_NOOP("Event", "by Bybit's closed-PnL records"),
+}
+
+_BY_ID: Final = "id:"  # what core.executions.exit_reason puts before a foreign order's own id
 
 _REASONS: Final = {
     "manual": QT_TRANSLATE_NOOP("Reason", "manual"),
@@ -356,6 +377,8 @@ def _detail(name: str, value: Any) -> str:
         return text.literal(reason(str(value)), 80)
     if name == "link":
         return link_name(str(value))
+    if name == "evidence" and value in _EVIDENCE:
+        return translate("Event", _EVIDENCE[value])
     return text.literal(str(value), 80)
 
 
@@ -379,7 +402,7 @@ def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
     kind = line.code.removeprefix("discrepancy_")
     if kind in _DISCREPANCIES:
-        return _filled(_worded("Event", _EVENTS, "discrepancy"), {"kind": kind})
+        return _filled(_worded("Event", _EVENTS, "found" if kind in _FOUND else "discrepancy"), {"kind": kind})
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
 
 
@@ -408,13 +431,24 @@ def order_kind(order_type: str, stop_order_type: str) -> str:
     return {"Market": translate("Order", "Market"), "Limit": translate("Order", "Limit")}.get(order_type, order_type)
 
 
+def order_status(status: str) -> str:
+    """How far an open order is."""
+    return _worded("Order", _ORDER_STATUSES, status)
+
+
 def execution_kind(exec_type: str) -> str:
     """Fill, funding, liquidation …"""
     return _worded("Execution", _EXECUTIONS, exec_type)
 
 
-def reason(code: str) -> str:
-    """Why an exit happened; a bot's own label stays as it is."""
+def reason(code: str, symbol: str = "") -> str:
+    """Why an exit happened; a bot's own label stays as it is.
+
+    Of a foreign order's own id the contract's name is left out where ``symbol`` stands beside it.
+    """
+    if code.startswith(_BY_ID):
+        parts = code.removeprefix(_BY_ID).split("-")
+        return "-".join(part for part in parts if part != symbol)
     return _worded("Reason", _REASONS, code)
 
 

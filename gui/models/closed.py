@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def key_of(trade: ClosedTrade) -> PositionKey:
+    """The key of the position that it was."""
     from core.model import PositionKey  # msgspec comes with it: not before the first paint
 
     return PositionKey(trade.category, trade.symbol, trade.position_idx)
@@ -124,7 +125,7 @@ def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
     tick = facts.tick(key_of(trade))
     return "\n".join(
         f"{text.clock_time(x.ts_ms)}  {text.quantity(x.qty)} @ {text.price(x.price, tick)}  "
-        f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason)}"
+        f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason, trade.symbol)}"
         for x in trade.exits
     )
 
@@ -175,7 +176,7 @@ def net_tip(trade: ClosedTrade, facts: Facts) -> str:
     inputs = f"{text.quantity(trade.gross_pnl)} − {text.quantity(trade.fees)} + {text.quantity(trade.funding)}"
     move = translate("Closed", "Move = (exit − entry) ÷ entry, the other way round for a short")
     source = (
-        translate("Closed", "In {coin}, from Bybit's closed-PnL records (evidence E4)")
+        translate("Closed", "In {coin}, from Bybit's closed-PnL records")
         if is_priced(trade)
         else translate("Closed", "In {coin}, computed from executions")
     ).format(coin=trade.settle_coin)

@@ -109,8 +109,8 @@ def time_cell(order: Order, facts: Facts) -> Cell:
 
 
 def status_cell(order: Order, facts: Facts) -> Cell:
-    """Bybit's own status, unchanged."""
-    return Cell(text=order.status, tone="muted")
+    """How far it is; Bybit's own word for it is in the tooltip."""
+    return Cell(text=words.order_status(order.status), tone="muted")
 
 
 def order_tip(order: Order, facts: Facts) -> str:
@@ -193,7 +193,7 @@ def columns() -> tuple[Column, ...]:
                            Rank("distance", t("Orders", "distance"), distance, 1, looks_up=True)),
                tooltip=protects_tip),
         Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
-               widest="PartiallyFilled", stretch=1,
+               widest="Partly filled  ", stretch=1,
                tooltip=order_tip),
         Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
                widest="17:45:00", stretch=1, is_timed=True,

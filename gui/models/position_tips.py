@@ -129,7 +129,7 @@ def exits(position: Position, facts: Facts) -> str:
     tick = facts.tick(position.key)
     lines = [
         f"{text.clock_time(part.ts_ms)}  {text.quantity(part.qty)} @ {text.price(part.price, tick)}  "
-        f"{text.money(part.net_pnl, signed=True)}  {words.reason(part.reason)}"
+        f"{text.money(part.net_pnl, signed=True)}  {words.reason(part.reason, position.symbol)}"
         for part in position.partial_exits
     ]
     share = translate("Tips", "Share out = 1 − size ÷ largest size; from executions")

@@ -11,7 +11,7 @@ from gui.text import translate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.analytics.period_report import SymbolTotal
+    from core.analytics.period_report import PeriodReport, SymbolTotal
 
 
 def _symbol(one: SymbolTotal, facts: Facts) -> Cell:
@@ -66,39 +66,49 @@ def _tip(name: str) -> Callable[[SymbolTotal, Facts], str]:
     return tip
 
 
+def totals(report: PeriodReport, facts: Facts) -> dict[str, Cell]:
+    """The period as a whole, by column name."""
+    from core.analytics.period_report import SymbolTotal  # with the first report
+
+    whole = SymbolTotal("", report.summary)
+    cells = {column.name: column.cell(whole, facts) for column in columns()}
+    shown = translate("Totals", "{n} symbols").format(n=f"{len(report.symbols):,}")
+    return cells | {"symbol": Cell(text=shown, is_strong=True)}
+
+
 def columns() -> tuple[Column, ...]:
     """The columns, in the user's language."""
     t = translate
     return (
         Column(
             "symbol", (t("BySymbol", "Symbol"),), _symbol, lambda o: o.symbol, widest="1000000MOGUSDT",
-            is_right=False, stretch=1, search=lambda o: o.symbol,
+            is_right=False, stretch=3, search=lambda o: o.symbol,
         ),
         Column(
             "trades", (t("BySymbol", "Trades"), t("BySymbol", "won/lost")), _trades,
-            lambda o: o.summary.closed_trades, _tip("trades"), widest="10,000/10,000",
+            lambda o: o.summary.closed_trades, _tip("trades"), widest="1,000/1,000", stretch=1,
             line_keys=(lambda o: o.summary.closed_trades, lambda o: o.summary.wins),
         ),
         Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct,
-               _tip("win_rate"), widest="100.0%"),
+               _tip("win_rate"), widest="100.0%", stretch=1),
         Column("net", (t("BySymbol", "Net PnL"),), _net, lambda o: o.summary.total_realised_pnl,
-               _tip("net"), widest="−100,000.00"),
+               _tip("net"), widest="−100,000.00", stretch=1),
         Column(
             "average", (t("BySymbol", "Expectancy"), t("BySymbol", "profit factor")), _average,
-            lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 1,000.00",
+            lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 100.00", stretch=1,
             line_keys=(lambda o: o.summary.expectancy, lambda o: o.summary.profit_factor),
         ),
         Column(
             "drawdown", (t("BySymbol", "Max drawdown"),), _drawdown, lambda o: o.summary.max_drawdown,
-            _tip("drawdown"), widest="Max drawdown",
+            _tip("drawdown"), widest="Max drawdown", stretch=1,
         ),
         Column(
             "hold", (t("BySymbol", "Average hold"),), _hold, lambda o: o.summary.average_hold_ms,
-            _tip("hold"), widest="Average hold",
+            _tip("hold"), widest="Average hold", stretch=1,
         ),
         Column(
             "costs", (t("BySymbol", "Fees"), t("BySymbol", "funding")), _costs, lambda o: o.summary.fees,
-            _tip("costs"), widest="funding −10,000.00",
+            _tip("costs"), widest="funding −1,000.00", stretch=1,
             line_keys=(lambda o: o.summary.fees, lambda o: o.summary.funding),
         ),
     )  # fmt: skip

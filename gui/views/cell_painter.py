@@ -88,7 +88,7 @@ class Faces:
         whole = self.laid_out(text, font)
         if whole[1] <= room:
             return whole
-        return self.laid_out(self.metrics[font].elidedText(text, Qt.TextElideMode.ElideRight, max(0, room)), font)
+        return self.laid_out(theme.shortened(text, self.metrics[font], room), font)
 
     def width(self, text: str, font: int) -> int:
         """Pixels that a string takes."""

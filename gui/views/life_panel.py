@@ -152,7 +152,7 @@ class LifePanel(QWidget):
         known = trade.best_pnl is not None and trade.worst_pnl is not None
         best, worst = (text.money(value, signed=True) for value in (trade.best_pnl, trade.worst_pnl))
         self.tiles["best"].set(f"{best} / {worst}" if known else text.DASH)
-        self.tiles["by"].set(words.reason(trade.closed_by) or text.DASH)
+        self.tiles["by"].set(words.reason(trade.closed_by, trade.symbol) or text.DASH)
         for name, explain in _EXPLAINED.items():
             self.tiles[name].setToolTip(text.as_tooltip(explain(trade, facts)))
 
@@ -165,7 +165,7 @@ class LifePanel(QWidget):
                     f"{text.quantity(part.qty, step)} @ {text.price(part.price, tick)}",
                     text.money(part.net_pnl, signed=True),
                     text.tone_of(part.net_pnl),
-                    words.reason(part.reason),
+                    words.reason(part.reason, trade.symbol),
                     float(part.qty / trade.peak_size) if trade.peak_size else 0.0,
                 )
                 for part in trade.exits

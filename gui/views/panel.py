@@ -57,7 +57,7 @@ class Table(NamedTuple):
 
     ``title``: its name. ``columns``: makes them. ``key_of``: what makes a record the same row. ``records_of``: takes
     the records from a snapshot. ``empty``: what an empty table says. ``phase_of``: as in RecordTable.
-    ``groups``: what rows can be put together by.
+    ``groups``: what rows can be put together by. ``is_one_line``: its cells never have a second line.
     """
 
     title: str
@@ -67,6 +67,7 @@ class Table(NamedTuple):
     empty: str
     phase_of: Callable[[Any, Facts], Hashable] | None = None
     groups: tuple[str, ...] = ()
+    is_one_line: bool = False
 
 
 class TablePanel(QWidget):
@@ -84,6 +85,7 @@ class TablePanel(QWidget):
         self.banner.hide()
         self.title = shown.title
         self._records_of = shown.records_of
+        self._is_one_line = shown.is_one_line
         self._empty = shown.empty
         self._instruments: object = None
         self.filter_edit.textChanged.connect(self._filter)
@@ -93,6 +95,8 @@ class TablePanel(QWidget):
         for part in (self.banner, self.filter_edit, self.view, self.totals):
             column.addWidget(part)
         self.view.set_placeholder(waiting_words(None))
+        if self._is_one_line:
+            self.set_compact(True)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the table up to date."""
@@ -130,9 +134,9 @@ class TablePanel(QWidget):
             self.table.rerank()
 
     def set_compact(self, is_compact: bool) -> None:
-        """One-line or two-line rows."""
-        self.view.set_compact(is_compact)
-        self.totals.set_compact(is_compact)
+        """One-line or two-line rows; two lines only where there is something for the second."""
+        self.view.set_compact(is_compact or self._is_one_line)
+        self.totals.set_compact(is_compact or self._is_one_line)
 
     def start_filter(self) -> None:
         """Show the filter field and put the keyboard into it."""

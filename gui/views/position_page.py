@@ -208,7 +208,7 @@ class PositionPage(QWidget):
                 f"{text.quantity(part.qty, step)} @ {text.price(part.price, tick)}",
                 text.money(part.net_pnl, signed=True),
                 text.tone_of(part.net_pnl),
-                words.reason(part.reason),
+                words.reason(part.reason, position.symbol),
                 float(part.qty / position.peak_size) if position.peak_size else 0.0,
             )
             for part in position.partial_exits

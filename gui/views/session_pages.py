@@ -17,6 +17,7 @@ from gui.models.table import RecordTable
 from gui.text import translate
 from gui.views.row_menu import row_menu
 from gui.views.table_view import TableView
+from gui.views.totals_row import TotalsRow
 from gui.widgets.calendar_grid import CalendarGrid, DayWords
 from gui.widgets.charts import BarChart
 from gui.widgets.labels import Label
@@ -35,9 +36,12 @@ class SymbolPage(QWidget):
         self.table = RecordTable(symbol_totals.columns(), lambda one: one.symbol, facts)
         self.view = TableView(self.table, translate("Session", "By symbol"), self)
         self.view.menu_asked.connect(lambda column, place: self.menu(column).popup(place))
+        self.totals = TotalsRow(self.table, self.view, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         column.addWidget(self.view)
+        column.addWidget(self.totals)
 
     def menu(self, column: int) -> QMenu:
         """The menu of a row: copying and columns; all rows are in the panel's own export."""
@@ -49,6 +53,8 @@ class SymbolPage(QWidget):
         self.table.set_records(report.symbols if report is not None else ())
         empty = translate("Session", "Nothing was closed in this period")
         self.view.set_placeholder(empty if report is not None else reason)
+        sums = symbol_totals.totals(report, self.table.facts) if report is not None else {}
+        self.totals.show_sums(sums, len(report.symbols) if report is not None else 0)
 
 
 class CalendarPage(QWidget):

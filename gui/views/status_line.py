@@ -143,7 +143,7 @@ def _items(snapshot: Snapshot | None, now_mono: float) -> list[Item]:
         tip = translate("StatusLine", "How far this computer's clock is from Bybit's")
         items.append(Item("", translate("StatusLine", "Clock {offset} ms").format(offset=offset), tip))
     if snapshot.backfill.done < snapshot.backfill.total:
-        fetched = translate("StatusLine", "History {done}/{total} weeks")
+        fetched = translate("StatusLine", "Reading history {done}/{total} weeks")
         tip = translate("StatusLine", "The account's past is being fetched, week by week")
         items.append(Item("", fetched.format(done=snapshot.backfill.done, total=snapshot.backfill.total), tip))
     if links.frames_refused:

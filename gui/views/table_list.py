@@ -78,5 +78,6 @@ def tables_of_desk() -> dict[str, Table]:
         ),
         "events": Table(
             t("Tables", "Events"), _events_columns, id, lambda s: s.events, empty_words("events"), groups=("symbol",),
+            is_one_line=True,
         ),
     }  # fmt: skip

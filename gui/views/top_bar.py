@@ -19,7 +19,8 @@ from gui.widgets.tile import Beacon, Gauge, Tile
 if TYPE_CHECKING:
     from core.model import Snapshot
 
-_SPACING: Final = 26
+_SPACING: Final = 24
+_LEFT, _RIGHT = 16, 12
 _EDGE: Final = 3
 
 
@@ -56,7 +57,7 @@ class TopBar(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 12, 8)
+        row.setContentsMargins(_LEFT, 8, _RIGHT, 8)
         row.setSpacing(_SPACING)
         row.addWidget(self._brand)
         row.addWidget(self.badge)
@@ -171,13 +172,13 @@ class TopBar(QWidget):
     @property
     def _leaving(self) -> tuple[QWidget, ...]:
         """What may be left out, the least important first."""
-        return self.margin, self.account, self.realised, self.available
+        return self._brand, self.margin, self.account, self.realised, self.available
 
     @property
     def _fixed_width(self) -> int:
         """What all others need."""
-        parts = (self._brand, self.badge, self.equity, self.unrealised, self.link, self.armed, self.menu_button)
-        return sum(part.sizeHint().width() + _SPACING for part in parts) + 2 * _SPACING
+        parts = (self.badge, self.equity, self.unrealised, self.link, self.armed, self.menu_button)
+        return sum(part.sizeHint().width() + _SPACING for part in parts) + _LEFT + _RIGHT
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Panel ground and the line below; along the window's edge the colour of where keys are at work."""

@@ -111,10 +111,19 @@ class TotalsRow(QWidget):
         colours, painter = theme.current(), QPainter(self)
         painter.fillRect(self.rect(), colours.panel)
         painter.fillRect(0, 0, self.width(), 1, colours["line_strong"])
-        for number, x, width in self._view.layout_of_columns.spans():
-            cell = self._cells.get(number)
+        for cell, is_right, x, width in self._placed():
+            shown = cell._replace(tone="muted", below_tone="muted") if self._is_pale else cell
+            self._painter.draw(painter, self._painter.plan(shown, width, is_right), x, 0)
+
+    def _placed(self) -> list[tuple[Cell, bool, int, int]]:
+        """Each sum, whether it ends at the right, its left edge and its width. Figures have the room of columns without
+        a sum at their left as well: a sum is wider than what it adds up.
+        """
+        free, placed = 0, list[tuple[Cell, bool, int, int]]()
+        for number, x, width in sorted(self._view.layout_of_columns.spans(), key=lambda span: span.x):
+            cell, is_right = self._cells.get(number), self._table.columns[number].is_right
             if cell is not None:
-                if self._is_pale:
-                    cell = cell._replace(tone="muted", below_tone="muted")
-                is_right = self._table.columns[number].is_right
-                self._painter.draw(painter, self._painter.plan(cell, width, is_right), x, 0)
+                left = min(free, x) if is_right else x
+                placed.append((cell, is_right, left, x + width - left))
+                free = x + width
+        return placed

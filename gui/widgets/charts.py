@@ -73,8 +73,12 @@ class Chart(QWidget):
         painter.drawText(self.canvas(), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
 
     def say_what_is_aimed_at(self, painter: QPainter, words: str) -> None:
-        """The figure under the pointer, at the right of the title."""
-        painter.setPen(theme.current().text)
+        """The figure under the pointer."""
+        self.write_at_the_right(painter, words, "text")
+
+    def write_at_the_right(self, painter: QPainter, words: str, tone: str) -> None:
+        """Words that end where the line of the title does."""
+        painter.setPen(theme.current()[tone])
         room = QRectF(0, 2, self.canvas().right(), _TITLE_ROOM)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), words)
 
@@ -161,6 +165,15 @@ class BarChart(Chart):
         self._paint_names(painter, area, bars, pitch)
         if self.aimed_at is not None:
             self.say_what_is_aimed_at(painter, self.aimed_at.words)
+        else:
+            self._say_the_tallest(painter, area, bars)
+
+    def _say_the_tallest(self, painter: QPainter, area: QRectF, bars: Sequence[Bar]) -> None:
+        """What the tallest bar stands for, if there is room: without a figure, heights say nothing."""
+        metrics = theme.metrics(theme.SMALL - 1)
+        words = max(bars, key=lambda bar: abs(bar.value)).words
+        if metrics.horizontalAdvance(self._title + words) + 2 * _TITLE_ROOM <= area.width():
+            self.write_at_the_right(painter, words, "muted")
 
     def _paint_names(self, painter: QPainter, area: QRectF, bars: Sequence[Bar], pitch: float) -> None:
         """The names that have room, from the left."""

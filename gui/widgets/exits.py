@@ -143,6 +143,6 @@ class ExitList(QWidget):
         painter.drawText(QRect(0, top, edges[1], _LINE_HEIGHT), right, line.net)
         painter.setPen(colours.muted)
         room = max(0, width - edges[1] - _GAP)
-        reason = metrics.elidedText(literal(line.reason, _LONGEST), Qt.TextElideMode.ElideRight, room)
+        reason = theme.shortened(literal(line.reason, _LONGEST), metrics, room)
         painter.drawText(QRect(0, top, width, _LINE_HEIGHT), right, reason)
         painter.fillRect(0, top + _LINE_HEIGHT - 1, width, 1, colours.line)

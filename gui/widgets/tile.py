@@ -120,7 +120,7 @@ class Tile(QWidget):
         painter.setPen(colours["muted" if self._is_pale else self._tone])
         width = large.horizontalAdvance(self._value)
         fits = width <= self.width()
-        shown = self._value if fits else large.elidedText(self._value, Qt.TextElideMode.ElideRight, self.width())
+        shown = self._value if fits else theme.shortened(self._value, large, self.width())
         painter.drawText(0, baseline, shown)
         if self._note and self._value_width() <= self.width() + 2:  # half a note says nothing
             painter.setFont(self._small)

@@ -906,8 +906,8 @@ Un trattino quando non osservava</translation>
             <translation>In {coin}, calcolato dalle esecuzioni</translation>
         </message>
         <message>
-            <source>In {coin}, from Bybit's closed-PnL records (evidence E4)</source>
-            <translation>In {coin}, dai registri closed-PnL di Bybit (prova E4)</translation>
+            <source>In {coin}, from Bybit's closed-PnL records</source>
+            <translation>In {coin}, dai registri closed-PnL di Bybit</translation>
         </message>
         <message>
             <source>Its beginning is older than the history that Bybit gave</source>
@@ -1707,8 +1707,8 @@ Bybit: {code}</translation>
             <translation>La sequenza di Bybit è ricominciata: {before} → {after}</translation>
         </message>
         <message>
-            <source>Closed (evidence {evidence})</source>
-            <translation>Chiusa (riscontro {evidence})</translation>
+            <source>Closed ({evidence})</source>
+            <translation>Chiusa ({evidence})</translation>
         </message>
         <message>
             <source>Connection back: {link}</source>
@@ -1733,6 +1733,10 @@ Bybit: {code}</translation>
         <message>
             <source>Fee rates could not be read ({reason})</source>
             <translation>Non è stato possibile leggere i tassi di commissione ({reason})</translation>
+        </message>
+        <message>
+            <source>Found at Bybit: {kind}</source>
+            <translation>Trovato su Bybit: {kind}</translation>
         </message>
         <message>
             <source>Leverage changed elsewhere, {before} → {after}</source>
@@ -1779,8 +1783,8 @@ Bybit: {code}</translation>
             <translation>Riconciliato con Bybit, {differences} differenze</translation>
         </message>
         <message>
-            <source>Result from Bybit's closed-PnL records (evidence E4), net {net}</source>
-            <translation>Risultato dai registri closed-PnL di Bybit (prova E4), netto {net}</translation>
+            <source>Result from Bybit's closed-PnL records, net {net}</source>
+            <translation>Risultato dai registri closed-PnL di Bybit, netto {net}</translation>
         </message>
         <message>
             <source>Signed in with the key {key}</source>
@@ -1865,6 +1869,22 @@ Bybit: {code}</translation>
         <message>
             <source>Unreadable message on {topic} ({reason}); nothing was changed by it</source>
             <translation>Messaggio illeggibile su {topic} ({reason}); non ha cambiato nulla</translation>
+        </message>
+        <message>
+            <source>as Bybit answers</source>
+            <translation>come risponde Bybit</translation>
+        </message>
+        <message>
+            <source>as Bybit's stream reports</source>
+            <translation>come riporta il flusso di Bybit</translation>
+        </message>
+        <message>
+            <source>by Bybit's closed-PnL records</source>
+            <translation>dai registri closed-PnL di Bybit</translation>
+        </message>
+        <message>
+            <source>by its executions</source>
+            <translation>dalle sue esecuzioni</translation>
         </message>
         <message>
             <source>{count} positions are open; the limit is {most}</source>
@@ -3370,12 +3390,20 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
             <translation>Mercato</translation>
         </message>
         <message>
+            <source>Open</source>
+            <translation>Aperto</translation>
+        </message>
+        <message>
             <source>Partial stop loss</source>
             <translation>Stop loss parziale</translation>
         </message>
         <message>
             <source>Partial take profit</source>
             <translation>Take profit parziale</translation>
+        </message>
+        <message>
+            <source>Partly filled</source>
+            <translation>Eseguito in parte</translation>
         </message>
         <message>
             <source>Stop loss</source>
@@ -3392,6 +3420,14 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Trailing stop</source>
             <translation>Trailing stop</translation>
+        </message>
+        <message>
+            <source>Triggered</source>
+            <translation>Scattato</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>In attesa</translation>
         </message>
         <message>
             <source>index</source>
@@ -4608,16 +4644,16 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Orologio {offset} ms</translation>
         </message>
         <message>
-            <source>History {done}/{total} weeks</source>
-            <translation>Cronologia {done}/{total} settimane</translation>
-        </message>
-        <message>
             <source>How far this computer's clock is from Bybit's</source>
             <translation>Quanto l'orologio di questo computer dista da quello di Bybit</translation>
         </message>
         <message>
             <source>Messages of Bybit's that did not fit its own rules; nothing was taken from them</source>
             <translation>Messaggi di Bybit che non seguivano le sue stesse regole; non se ne è preso nulla</translation>
+        </message>
+        <message>
+            <source>Reading history {done}/{total} weeks</source>
+            <translation>Lettura cronologia {done}/{total} settimane</translation>
         </message>
         <message>
             <source>Requests sent in the last second, of those that the desk allows itself; a fifth is kept for orders</source>
@@ -5339,6 +5375,10 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>{n} reduce-only</source>
             <translation>{n} reduce-only</translation>
+        </message>
+        <message>
+            <source>{n} symbols</source>
+            <translation>{n} simboli</translation>
         </message>
         <message>
             <source>{share} won</source>

@@ -227,7 +227,7 @@ def test_a_life_priced_by_bybits_records_says_so_and_one_that_waits_for_executio
     said = words(trade, closed.columns(), facts)
     assert said["symbol"][1] == "by Bybit's records"
     assert said["net"][0] != "pending"
-    assert "closed-PnL records (evidence E4)" in closed.net_tip(trade, facts)
+    assert "closed-PnL records" in closed.net_tip(trade, facts)
     assert "leave out funding" in closed.life_tip(trade, facts)
     waiting = replace(trade, pnl_source="", net_pnl=None)
     said = words(waiting, closed.columns(), facts)

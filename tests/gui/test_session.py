@@ -115,6 +115,8 @@ def test_by_symbol_sorts_by_value(qtbot, panel: SessionPanel) -> None:
     page.table.sort(3, Qt.SortOrder.AscendingOrder)
     assert [page.table.record(row).symbol for row in range(3)] == ["AAUSDT", "BBUSDT", "CCUSDT"]
     assert page.table.words(0, 3)[0] == "−30.00"
+    said = {page.table.columns[number].name: cell.words() for number, cell in page.totals.cells.items()}
+    assert (said["symbol"], said["trades"], said["net"]) == (("3 symbols", ""), ("5", "2/3"), ("+79.00", ""))
     page.view.select_key("CCUSDT")
     said = [action.text().partition("\t")[0] for action in page.menu(3).actions() if action.text()]
     assert said == ["Copy rows", "Copy cell", "Sort by", "Columns"]

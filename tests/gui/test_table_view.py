@@ -197,11 +197,16 @@ def test_a_changed_size_flashes_and_an_unchanged_one_does_not(qtbot, view: Table
     view.grab()
     view.table.set_records(reordered(view, size=D("10.0")))
     view.grab()
-    column = [c.name for c in view.table.columns].index("size")
-    assert set(view.flashes._until) == {(SOL, column)} | {
-        (SOL, number) for number, c in enumerate(view.table.columns) if c.name in {"stops", "exits"}
-    }
+    flashing = {number for number, c in enumerate(view.table.columns) if c.name in {"size", "exits"}}
+    assert set(view.flashes._until) == {(SOL, number) for number in flashing}
     qtbot.waitUntil(lambda: not view.flashes._until)
+
+
+def test_what_only_follows_the_mark_does_not_flash(view: TableView) -> None:
+    view.grab()
+    view.table.set_records(reordered(view, position_value=D("3000.00"), mark_price=D("150.00")))
+    view.grab()
+    assert not view.flashes._until
 
 
 def test_buttons_stay_within_reach_where_there_is_no_room_for_every_column(qtbot, view: TableView) -> None:
@@ -318,6 +323,13 @@ def test_a_vertical_scroll_bar_brings_no_horizontal_one(qtbot, view: TableView, 
         qtbot.waitUntil(lambda is_tall=is_tall: view.verticalScrollBar().isVisible() == is_tall)
         qtbot.waitUntil(lambda: view.header.length() == view.viewport().width())
         assert not view.horizontalScrollBar().isVisible()
+
+
+@pytest.mark.parametrize(("words", "shown"), [("bot-SOL-0001-exit1-roe50", "bo…50"), ("12,345,678.90", "12,3…")])
+def test_a_long_word_is_cut_in_its_middle_and_a_figure_at_its_end(view: TableView, words: str, shown: str) -> None:
+    faces = view._painter.faces
+    cut = faces.fitted(words, 0, faces.width(shown, 0) + 1)[0].text()
+    assert (cut[0], cut[-1], "…" in cut) == (shown[0], shown[-1], True)
 
 
 def test_a_cut_cell_says_all_of_it_when_it_is_pointed_at(view: TableView) -> None:

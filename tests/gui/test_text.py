@@ -10,7 +10,7 @@ import pytest
 
 import core
 from core.errors import AppError, OutcomeUnknown, Rejected, Unreachable
-from core.model import AuditEvent, PositionKey
+from core.model import OPEN_ORDER_STATUSES, AuditEvent, PositionKey
 from gui import text, words
 
 D = Decimal
@@ -101,6 +101,27 @@ def test_every_event_and_alert_of_the_core_has_words() -> None:
                 codes |= {f"alert_{k.value.value}" for k in node.keywords if k.arg == "kind"}
     assert len(codes) > 10
     assert {code for code in codes if words.event(AuditEvent(ts_ms=0, code=code)) == code} == set()
+
+
+def test_a_foreign_orders_id_stands_for_a_reason_without_its_mark_and_beside_its_symbol_without_that() -> None:
+    assert words.reason("id:bot-SOLUSDT-0001-exit1") == "bot-SOLUSDT-0001-exit1"
+    assert words.reason("id:bot-SOLUSDT-0001-exit1", "SOLUSDT") == "bot-0001-exit1"
+    assert words.reason("take_profit", "SOLUSDT") == "take profit"
+
+
+@pytest.mark.parametrize("evidence", ["E1", "E2", "E3", "E4"])
+def test_what_proves_a_close_is_said_in_words(evidence: str) -> None:
+    closed = AuditEvent(ts_ms=0, code="position_closed", details={"evidence": evidence})
+    assert evidence not in words.event(closed)
+
+
+def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
+    said = words.event(AuditEvent(ts_ms=0, code="discrepancy_unprotected"))
+    assert said == "Found at Bybit: a position without a stop loss"
+
+
+def test_every_status_of_an_open_order_has_words() -> None:
+    assert all(words.order_status(status) != status for status in OPEN_ORDER_STATUSES - {"Triggered"})
 
 
 def test_an_event_fills_its_words_with_formatted_details() -> None:

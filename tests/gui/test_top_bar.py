@@ -60,3 +60,16 @@ def test_every_figure_says_what_it_is_made_of(qtbot) -> None:
         assert len(part.toolTip()) > 60
     assert "8.0 s ago" in bar.available.toolTip()
     assert "n = 25 with a known result" in bar.realised.toolTip()
+
+
+def test_on_a_narrow_screen_the_name_of_the_program_leaves_before_any_figure(qtbot) -> None:
+    bar = TopBar("paper", "Main")
+    qtbot.addWidget(bar)
+    bar.show_snapshot(samples.snapshot())
+    bar.show()
+    room = bar._fixed_width + sum(part.sizeHint().width() + 24 for part in bar._leaving)
+    bar.resize(room, 56)
+    assert bar._brand.isVisible()
+    bar.resize(room - 1, 56)
+    assert not bar._brand.isVisible()
+    assert bar.margin.isVisible()

@@ -46,6 +46,15 @@ def test_orders_add_up_what_would_open(desk: MainWindow) -> None:
     assert said["price"][0] == f"{sum(row.leaves_qty * row.price for row in opening):,.2f}"
 
 
+def test_a_sum_may_be_wider_than_its_column(desk: MainWindow) -> None:
+    cells(desk, "executions")
+    panel = desk.tabs.panel("executions")
+    spans = {span.column: span for span in panel.view.layout_of_columns.spans()}
+    number = next(n for n, column in enumerate(panel.table.columns) if column.name == "qty")
+    (width,) = [width for cell, _, _, width in panel.totals._placed() if cell is panel.totals.cells[number]]
+    assert width == spans[number].width + spans[number - 1].width, "the column before it has no sum"
+
+
 def test_an_order_without_a_price_makes_the_sum_unknown() -> None:
     plain = samples.order(1, stop_order_type="", reduce_only=False, price=None, trigger_price=None)
     priced = samples.order(2, stop_order_type="", reduce_only=False, price=D(2), leaves_qty=D(3))
