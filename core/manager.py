@@ -149,6 +149,14 @@ class PositionManager:
         """
         return self.engine.subscribers.add(kind, callback)
 
+    def rest(self, seconds: float) -> None:
+        """Make no snapshot of what happens meanwhile, but one of it all afterwards. On the loop; the last call counts.
+
+        For who shows snapshots and cannot show another one before: under thousands of ticks making them costs more
+        than applying the ticks. Commands, baselines and notices do not wait.
+        """
+        self.engine.publisher.rest(seconds)
+
     async def until(self, predicate: Callable[[Snapshot], bool], timeout_s: float | None = 10.0) -> Snapshot:
         """Wait for a published snapshot that fits; the present one counts. None waits without end.
 

@@ -27,18 +27,22 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Predicate, asyncio.Future[Snapshot]]] = []
         self._due: asyncio.TimerHandle | None = None
-        self._published_mono = 0.0
+        self._published_mono = self._rest_until = 0.0
         self.snapshot = book.snapshot()
 
     def soon(self) -> None:
         """Publish within a few milliseconds, once for all that happens until then."""
         if self._due is not None:
             return
-        wait = self._published_mono + EVERY_S - self._loop.time()
+        wait = max(self._published_mono + EVERY_S, self._rest_until) - self._loop.time()
         if wait <= 0:
             self.now()
         else:
             self._due = self._loop.call_later(wait, self.now)
+
+    def rest(self, seconds: float) -> None:
+        """Nobody looks for so long: what is due ``soon`` from here on is published after it, in one."""
+        self._rest_until = self._loop.time() + seconds
 
     def now(self) -> None:
         """Publish."""

@@ -53,6 +53,7 @@ class Bridge(QObject):
         self._shown: Snapshot | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unsubscribe: list[Callable[[], None]] = []
+        self._rest: Callable[[float], None] = _tell_nobody
         self._cost_s = 0.0
         self._quiet_until = 0.0
         self._timer = QTimer(self)
@@ -73,6 +74,7 @@ class Bridge(QObject):
             manager.subscribe("snapshot", self.publish),
             manager.subscribe("notice", self.notice.emit),
         ]
+        self._rest = manager.rest
         self.publish(manager.snapshot)
 
     def detach(self) -> None:
@@ -80,6 +82,7 @@ class Bridge(QObject):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe = []
+        self._rest = _tell_nobody
 
     def publish(self, snapshot: Snapshot) -> None:
         """Take a newer snapshot; it is shown as soon as the pace allows."""
@@ -93,6 +96,7 @@ class Bridge(QObject):
         self._cost_s += seconds
         gap_s = min(LONGEST_GAP_S, max(SHORTEST_GAP_S, COST_FACTOR * self._cost_s))
         self._quiet_until = time.perf_counter() + gap_s
+        self._rest(gap_s)
 
     def _emit(self) -> None:
         newest = self._newest
@@ -138,3 +142,7 @@ class Bridge(QObject):
             self.failed.emit(trouble)
         elif trouble is not None:
             self.crashed.emit(trouble)
+
+
+def _tell_nobody(seconds: float) -> None:
+    """Without a manager nobody makes snapshots."""

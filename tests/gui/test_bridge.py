@@ -92,6 +92,27 @@ async def test_it_follows_a_manager_until_it_lets_go(qt_loop, bridge: Bridge) ->
     await manager.close()
 
 
+async def test_no_snapshot_is_made_while_the_window_cannot_show_another_one(
+    qt_loop, bridge: Bridge, monkeypatch
+) -> None:
+    monkeypatch.setattr(bridge_module, "LONGEST_GAP_S", 600.0)
+    manager = PositionManager(nowhere, clock=samples.clock())
+    bridge.attach(manager)
+    await settled(lambda: bridge._shown is not None)
+    made: list[Snapshot] = []
+    manager.subscribe("snapshot", made.append)
+    bridge.painted(100.0)
+    manager.engine.publisher.soon()
+    assert not made
+    manager.engine.publisher.now()  # a command does not wait
+    bridge.detach()
+    bridge.painted(100.0)  # the manager is no longer told
+    manager.rest(0.0)
+    manager.engine.publisher.soon()
+    await settled(lambda: len(made) == 2)
+    await manager.close()
+
+
 async def test_expected_trouble_and_bugs_go_different_ways(qt_loop, bridge: Bridge) -> None:
     failed: list[AppError] = []
     crashed: list[BaseException] = []
