@@ -92,7 +92,8 @@ class Column(NamedTuple):
     ``widest`` is the
     longest plausible text of both lines, from which the width is set once. ``stretch`` is its part of spare room.
     ``is_timed``: the text changes with the clock. ``is_phased``: it changes with the record's phase (how fresh it is,
-    what is being done with it). ``flashes``: a change is shown for a moment. ``search`` returns
+    what is being done with it). ``flashes``: a change is shown for a moment; of the first line only without
+    ``flashes_below``, because the second one follows the mark. ``search`` returns
     the record's text that the filter looks at; ``line_keys`` the values of both lines, for its comparisons. ``total``
     adds up the records shown, for the row below the table. ``sort_line``: the title that ``sort_key`` belongs to;
     ``more_ranks``: what else rows can be ranked by, beside both lines. ``detail``: the cell of what a row unfolds into.
@@ -109,6 +110,7 @@ class Column(NamedTuple):
     is_timed: bool = False
     is_phased: bool = False
     flashes: bool = False
+    flashes_below: bool = True
     search: Callable[[Any], str] | None = None
     starts_hidden: bool = False
     line_keys: tuple[Callable[[Any], Any], ...] = ()

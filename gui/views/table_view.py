@@ -104,7 +104,7 @@ class TableView(QTableView):
         self.header = TableHeader(model, self)
         self.setHorizontalHeader(self.header)
         self.layout_of_columns = ColumnLayout(model.columns, self.header, self._painter.faces)
-        self.flashes = Flashes(self.repaint_key, self)
+        self.flashes = Flashes(self._repaint_cell, self)
         self.setAccessibleName(name)
         self.setModel(model)
         self._set_up()
@@ -242,6 +242,13 @@ class TableView(QTableView):
         if row is not None:
             self._repaint_rows(row)
 
+    def _repaint_cell(self, key: Hashable, column: int) -> None:
+        row = self.table.row_of(key)
+        span = next((span for span in self.layout_of_columns.spans() if span.column == column), None)
+        if row is not None and span is not None:
+            area = self._row_area(row)
+            self._canvas().update(span.x, area.top(), span.width, area.height())
+
     def _forget_rows(self, parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):
             self.flashes.forget(self.table.key(row))
@@ -344,7 +351,7 @@ class TableView(QTableView):
         if cell.button:
             painter.draw_button(look.painter, cell, self._button_area(span, top), self._button_state(row, number))
             return
-        if column.flashes and self.flashes.is_lit(self.table.key(row), number, cell):
+        if column.flashes and self.flashes.is_lit(self.table.key(row), number, cell, looks_below=column.flashes_below):
             look.painter.fillRect(x, top, width, height, look.colours["accent_soft"])
         room = 0 if number else folding.room_of(self.table, row, number)
         if room:
