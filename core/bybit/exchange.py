@@ -112,6 +112,10 @@ class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not type
         # Closing transports need a moment only when TLS has to say goodbye.
         self.timeout_on_exit = 0 if connection.environment == PAPER else 250
 
+    def __dir__(self) -> list[str]:
+        """No names: ccxt gives each one that it finds here a twin in camel case, most of what a start would cost."""
+        return []
+
     @property
     def secret(self) -> str:
         """The API secret, out of ``vars()`` and ``repr`` of this object; ccxt's signing reads it here."""

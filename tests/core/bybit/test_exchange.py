@@ -68,6 +68,11 @@ def test_ccxts_own_limits_and_noise_are_off():
     assert (raw.enableRateLimit, raw.verbose, raw.aiohttp_trust_env) == (False, False, False)
 
 
+def test_ccxt_spells_nothing_twice():
+    """Twins in camel case of all that it can do took most of the time in which an instance was made, on the loop."""
+    assert not {"safeString", "deepExtend", "timeOffsetMs"} & vars(exchange()).keys()
+
+
 def test_a_live_exchange_verifies_certificates():
     connection = Connection(environment="live", rest="https://api.bybit.com", ws="wss://stream.bybit.com")
     context = make_exchange(connection, ManualClock()).ssl_context
