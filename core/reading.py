@@ -68,14 +68,14 @@ class Reading:
         """
         self._last_execution_ms |= self._read_execution_ms
 
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
         """The exchange's time."""
         return self._clock.now_ms() + self.offset_ms
 
     async def baseline(self) -> Baseline:
         """The account's full state."""
         gateway = self._gateway()
-        started_ms, started_mono = self._now_ms(), self._clock.monotonic()
+        started_ms, started_mono = self.now_ms(), self._clock.monotonic()
         positions = await self.positions()
         orders = asyncio.ensure_future(self.orders())
         executions = asyncio.ensure_future(self.executions())
@@ -111,7 +111,7 @@ class Reading:
 
     async def closed_pnl(self) -> tuple[ClosedPnl, ...]:
         """Bybit's own records of the last day, to hold against what executions say."""
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         lists = [
             await self._gateway().fetch_closed_pnl(category, now_ms - DAY_MS, now_ms + 1_000) for category in CATEGORIES
         ]
@@ -127,7 +127,7 @@ class Reading:
         return tuple(in_order((*waiting, *(execution for rows in lists for execution in rows))))
 
     async def _executions_of(self, category: str) -> tuple[Execution, ...]:
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         last = self._last_execution_ms.get(category)
         if last is None and self._recorder:
             last = await self._recorder.known_until_ms(category)

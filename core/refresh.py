@@ -44,6 +44,8 @@ from core.sweep import StopSweep
 T = TypeVar("T")
 
 CLOCK_AGREES_MS = 100
+# Where the evidence of an end without a row is found.
+_LISTS_OF = {"": "", "E3": "execution/list", "E4": "closed-pnl"}
 # Parts that need no key: their success says nothing about it.
 _PUBLIC = frozenset({"clock", "markets"})
 
@@ -187,18 +189,25 @@ class Refresh:
             await self._drained()
             if named and all(bool(row.position_idx) != bool(found.key.position_idx) for row in named):
                 self._forget_leg(found.key, asked)
-            elif not named:
-                await self._end_without_row(found.key)
-            is_gone = all(p.key != found.key for p in self._book.open_positions)
-            settled.append(replace(found, done="removed" if is_gone else "asked", evidence="position/list?symbol"))
+            evidence = "" if named else await self._end_without_row(found.key)
+            held = self._book.row(found.key)
+            if held is None:
+                settled.append(replace(found, done="removed", evidence=evidence or "position/list?symbol"))
+            elif not self._may_be_unlisted(held):
+                settled.append(replace(found, evidence="position/list?symbol"))
         return tuple(settled)
 
-    async def _end_without_row(self, key: PositionKey) -> None:
-        """No list has it and no row is shown by name: only money that moved can tell that it ended."""
+    def _may_be_unlisted(self, row: Position) -> bool:
+        """Whether it changed so lately at the exchange that a list may show the time before: no difference yet."""
+        return row.updated_ms > self.reading.now_ms() - REST_LAG_S * 1000
+
+    async def _end_without_row(self, key: PositionKey) -> str:
+        """No list has it and no row is shown by name: only money that moved can tell that it ended; where it did."""
         held = self._book.row(key)
         evidence = await self._absence.evidence(held) if held is not None else ""
         if held is not None and evidence:
             self._book.end_position(held, evidence)
+        return _LISTS_OF[evidence]
 
     def _forget_leg(self, key: PositionKey, asked: float) -> None:
         """The rows of a symbol are of the other position mode, and what we heard of the key is older than any lag."""

@@ -403,6 +403,7 @@ class Sync:
 
     async def _reconcile(self) -> tuple[Discrepancy, ...]:
         found = await self._refresh.baseline()
+        found = await self._watch.confirmed(found, is_live=self._board.state(PRIVATE) == "live")
         self._watch.reconciled(found)
         return found
 

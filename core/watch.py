@@ -1,7 +1,7 @@
 """Doubt in the stream: what it should have told and did not. A doubt is noted and settled by a full reconciliation.
 
-A live stream can lose frames while its heartbeat stays healthy. The polls show it: a row that the stream never told of,
-or a size that the executions do not arrive at.
+A live stream can lose frames while its heartbeat stays healthy. The readings show it: a row that the stream never told
+of, or a size that the executions do not arrive at. What it tells a moment after a reading is no difference.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from core.clock import Clock
 from core.model import Position, PositionKey
 from core.reconcile import Discrepancy
 
-# A frame may be on its way while a poll already shows what it will say.
+# A frame may be on its way while a reading already shows what it will say.
 GRACE_S = 1.0
+# The evidence of rows; the stream tells of the same ones.
+_ROWS = frozenset({"position/list", "position/list?symbol"})
 DAY_MS = 86_400_000
 KEY_ENDS_DAYS = (14, 7, 1)
 # A contract that the exchange does not list is asked for again after this.
@@ -27,8 +29,11 @@ _LASTING = frozenset(
 )
 
 _Name = tuple[str, str, PositionKey, str]
+# Time first: a sequence that begins anew goes back, the time of its rows does not.
 _Revision = tuple[int, int]
 _NEVER: _Revision = (-1, 0)
+# What a row said, and its revision.
+_Untold = tuple[Discrepancy, _Revision]
 
 
 class Watch:
@@ -53,25 +58,44 @@ class Watch:
 
     def told(self, row: Position) -> None:
         """The stream told of a position row."""
-        self._told[row.key] = max(self._told.get(row.key, _NEVER), (row.seq, row.updated_ms))
+        self._told[row.key] = max(self._told.get(row.key, _NEVER), _revision(row))
 
     def look(self, found: Iterable[Discrepancy]) -> None:
         """After a poll beside a live stream; ``found`` is what the book had not known."""
-        news = self._new(found, lambda name: name[0] == "phantom")
-        self.tell(one for one in news if one.done == "asked")
-        adopted = [one for one in news if one.done != "asked"]
-        if adopted:
-            asyncio.get_running_loop().call_later(GRACE_S, self._judge, adopted)
+        certain, untold = self._sifted(self._new(found, lambda name: name[0] == "phantom"))
+        self.tell(certain)
+        if untold:
+            asyncio.get_running_loop().call_later(GRACE_S, self._judge, untold)
         self._look_for_executions()
         self._look_for_contracts()
 
-    def _judge(self, adopted: list[Discrepancy]) -> None:
+    def _judge(self, untold: list[_Untold]) -> None:
         """The stream had its time: what it still did not tell of, it lost."""
-        rows = {row.key: (row.seq, row.updated_ms) for row in self._book.last_rows}
-        lost = [one for one in adopted if self._told.get(one.key, _NEVER) < rows.get(one.key, _NEVER)]
+        lost = self._lost(untold)
         if lost:
             self.tell(lost)
             self._reconcile()
+
+    async def confirmed(self, found: Iterable[Discrepancy], *, is_live: bool) -> tuple[Discrepancy, ...]:
+        """What a full reading found, without what the stream tells as well.
+
+        Args:
+            is_live: the stream may still tell, and is given its time.
+        """
+        certain, untold = self._sifted(found)
+        if untold and is_live:
+            await asyncio.sleep(GRACE_S)
+        return (*self._lost(untold), *certain)
+
+    def _sifted(self, found: Iterable[Discrepancy]) -> tuple[list[Discrepancy], list[_Untold]]:
+        """What stands by itself, and the news of rows that the stream has not told of; what it has told is left out."""
+        found, rows = tuple(found), {row.key: _revision(row) for row in self._book.last_rows}
+        of_rows = [one for one in found if _is_of_row(one) and one.key in rows]
+        certain = [one for one in found if one not in of_rows]
+        return certain, [(one, rows[one.key]) for one in of_rows if self._told.get(one.key, _NEVER) < rows[one.key]]
+
+    def _lost(self, untold: list[_Untold]) -> list[Discrepancy]:
+        return [one for one, revision in untold if self._told.get(one.key, _NEVER) < revision]
 
     def _look_for_executions(self) -> None:
         """A size that executions do not explain: some were lost, unless they are still on their way.
@@ -143,6 +167,15 @@ class Watch:
             self._book.note(
                 f"discrepancy_{one.kind}", severity, one.key, done=one.done, evidence=one.evidence, **one.details
             )
+
+
+def _revision(row: Position) -> _Revision:
+    return row.updated_ms, row.seq
+
+
+def _is_of_row(found: Discrepancy) -> bool:
+    """Whether a row says so that came just now."""
+    return found.done in {"adopted", "removed"} and found.evidence in _ROWS and "meanwhile" not in found.details
 
 
 def _name(found: Discrepancy) -> _Name:
