@@ -1,6 +1,7 @@
 """The paper exchange as a process of its own, for tests, with an independent signed client.
 
-``PaperProcess`` starts ``python -m core.paper`` and parses its ready line; ``SignedClient`` talks to any such exchange
+``PaperProcess`` starts ``python -m core.paper`` and parses its ready line; forked where it is loaded already, unless a
+test asks for an interpreter of its own (``is_fresh``). ``SignedClient`` talks to any such exchange
 with urllib and hmac, sharing no code with the app or with ccxt. Fixtures: ``paper`` (default scenario, frozen clock,
 seed 7) and ``paper_factory`` (as many as a test likes). Load them with ``pytest_plugins`` or an import in a conftest.
 """
@@ -21,6 +22,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
+from tests.paper_forked import CAN_FORK, Forked
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 120.0
@@ -83,19 +86,19 @@ class PaperProcess:
     """One running paper exchange. Extra command-line arguments go through as they are."""
 
     def __init__(
-        self, *, scenario: str = "default", seed: int = 7, clock: str = "frozen", extra: tuple[str, ...] = ()
+        self,
+        *,
+        scenario: str = "default",
+        seed: int = 7,
+        clock: str = "frozen",
+        extra: tuple[str, ...] = (),
+        is_fresh: bool = False,
     ) -> None:
         arguments = ["--port", "0", "--seed", str(seed), "--scenario", scenario, "--clock", clock, *extra]
+        arguments.append("--exit-with-parent")
         # a file: nobody reads it while the exchange runs, and a full pipe would stop it
         self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 -- lives as long as the process
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.paper", *arguments, "--exit-with-parent"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            text=True,
-        )
+        self.process = self._started(arguments) if is_fresh or not CAN_FORK else Forked(arguments, self._stderr)
         self.complaints = ""
         self.ready = self._ready_line()
         self.rest: str = self.ready["rest"]
@@ -105,6 +108,16 @@ class PaperProcess:
         self.client = SignedClient(self.rest, self.api_key, self.api_secret)
         self.get, self.post = self.client.get, self.client.post
         self.result, self.rows, self.do = self.client.result, self.client.rows, self.client.do
+
+    def _started(self, arguments: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core.paper", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
+        )
 
     def _ready_line(self) -> dict[str, Any]:
         assert self.process.stdout is not None

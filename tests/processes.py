@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+FORKS = _METHOD == "forkserver"
 _CONTEXT: Any = multiprocessing.get_context(_METHOD)
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _loaded: list[str] = []
@@ -25,7 +26,7 @@ _loaded: list[str] = []
 
 def preload(module: str) -> None:
     """Let the server load a module; what was named before stays, which multiprocessing by itself would forget."""
-    if _METHOD == "forkserver" and module not in _loaded:
+    if FORKS and module not in _loaded:
         _loaded.append(module)
         _CONTEXT.set_forkserver_preload(list(_loaded))
 

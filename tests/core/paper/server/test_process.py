@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ from core.paper.fault_rows import SPOILERS
 from core.paper.fault_stream import CHANGES
 from core.paper.faults import Stage
 from tests.paper_fixture import ROOT
+
+
+@pytest.fixture
+def paper_factory(paper_factory):
+    """Each in an interpreter of its own, as a user starts it."""
+    return partial(paper_factory, is_fresh=True)
 
 
 def run(*arguments, timeout=60):
