@@ -59,16 +59,19 @@ def lines_of(trade: ClosedTrade, executions: Iterable[Execution]) -> tuple[LifeL
 
 def _of_order(trade: ClosedTrade, kind: str, fills: Sequence[Execution], reason: str) -> LifeLine:
     """A fill that turned the position round belongs to this life with one of its parts only."""
+    from core.trades import mean_price, value_of  # with the first life that is unfolded
+
     parts = [(one, _share(one, kind)) for one in fills]
     qty = sum((share for _, share in parts), Decimal(0))
-    value = sum((share * one.price for one, share in parts), Decimal(0))
+    value = sum((value_of(trade.category, share, one.price) for one, share in parts if one.price), Decimal(0))
     known = [one.exec_pnl for one in fills if one.exec_pnl is not None]
     gross = sum(known, Decimal(0)) if kind == EXIT and len(known) == len(fills) else None
     fee = sum((one.fee * share / one.qty for one, share in parts if one.qty), Decimal(0))
     newest = fills[-1]
     return LifeLine(
-        trade, kind, 0, newest.ts_ms, qty, value / qty if qty else None, gross, fee, reason, newest.order_link_id
-    )
+        trade, kind, 0, newest.ts_ms, qty, mean_price(trade.category, qty, value), gross, fee, reason,
+        newest.order_link_id,
+    )  # fmt: skip
 
 
 def _share(one: Execution, kind: str) -> Decimal:

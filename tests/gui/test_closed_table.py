@@ -412,6 +412,12 @@ def test_a_life_without_executions_tells_its_exits_and_a_long_one_says_what_is_l
     (exit_,) = life_lines.lines_of(replace(trade, side="Buy"), parts)
     assert (exit_.qty, exit_.gross, exit_.price) == (10, 6, 120)
     assert exit_.reason == trade.closed_by, "the last one carries the life's reason"
+    coin = replace(trade, side="Buy", category="inverse")
+    parts = [
+        samples.execution(n, order_id="o", qty=D(300), closed_size=D(300), price=D(at))
+        for n, at in ((1, 100), (2, 300))
+    ]
+    assert life_lines.lines_of(coin, parts)[0].price == 150, "coin is what is paid: the mean of dollars is harmonic"
     turned = samples.execution(1, side="Buy", qty=D(8), closed_size=D(3), price=D(10), fee=D("0.8"))
     (entry,) = life_lines.lines_of(replace(trade, side="Buy"), [turned])
     assert (entry.qty, entry.fee) == (5, D("0.5")), "the rest belongs to the life before"
