@@ -13,6 +13,7 @@ from gui.models import closed
 from gui.models.cell import Facts
 from gui.models.positions import side_chip
 from gui.text import translate
+from gui.views.exit_lines import exit_lines
 from gui.widgets.badge import Badge
 from gui.widgets.exits import ExitLine, ExitList
 from gui.widgets.labels import Label, caption
@@ -123,7 +124,7 @@ class LifePanel(QWidget):
         )
         self._show_note(trade)
         self._show_tiles(trade, facts)
-        self._show_exits(trade, facts)
+        self.exits.set_lines(exit_lines(trade.exits, closed.key_of(trade), trade.peak_size, facts))
         if is_other:
             self.payments.set_lines(())
 
@@ -155,22 +156,6 @@ class LifePanel(QWidget):
         self.tiles["by"].set(words.reason(trade.closed_by, trade.symbol) or text.DASH)
         for name, explain in _EXPLAINED.items():
             self.tiles[name].setToolTip(text.as_tooltip(explain(trade, facts)))
-
-    def _show_exits(self, trade: ClosedTrade, facts: Facts) -> None:
-        tick, step = facts.tick(closed.key_of(trade)), facts.step(closed.key_of(trade))
-        self.exits.set_lines(
-            [
-                ExitLine(
-                    text.clock_time(part.ts_ms),
-                    f"{text.quantity(part.qty, step)} @ {text.price(part.price, tick)}",
-                    text.money(part.net_pnl, signed=True),
-                    text.tone_of(part.net_pnl),
-                    words.reason(part.reason, trade.symbol),
-                    float(part.qty / trade.peak_size) if trade.peak_size else 0.0,
-                )
-                for part in trade.exits
-            ]
-        )
 
     def show_executions(self, trade: ClosedTrade, executions: Sequence[Execution], facts: Facts) -> None:
         """Every fill and payment of the trade, oldest first, unless another trade is shown by now."""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui import text, theme, words
+from gui import text, theme
 from gui.models import figures, inspection
 from gui.models.cell import Facts
 from gui.models.positions import side_chip
 from gui.text import translate
 from gui.views.candle_chart import CandleChart
+from gui.views.exit_lines import exit_lines
 from gui.widgets.badge import Badge
-from gui.widgets.exits import ExitLine, ExitList
+from gui.widgets.exits import ExitList
 from gui.widgets.labels import Label, caption
 from gui.widgets.segmented import Segmented
 from gui.widgets.tile import Tile
@@ -198,22 +199,11 @@ class PositionPage(QWidget):
                 part.setVisible(bool(shown))
 
     def _show_exits(self, position: Position, facts: Facts) -> None:
-        step, tick = facts.step(position.key), facts.tick(position.key)
+        step = facts.step(position.key)
         peak, left = text.quantity(position.peak_size, step), text.quantity(position.size, step)
         title = translate("Inspector", "PARTIAL EXITS · {peak} → {left} left").format(peak=peak, left=left)
         self.exits_title.set_text(title if position.partial_exits else translate("Inspector", "PARTIAL EXITS"))
-        lines = [
-            ExitLine(
-                text.clock_time(part.ts_ms),
-                f"{text.quantity(part.qty, step)} @ {text.price(part.price, tick)}",
-                text.money(part.net_pnl, signed=True),
-                text.tone_of(part.net_pnl),
-                words.reason(part.reason, position.symbol),
-                float(part.qty / position.peak_size) if position.peak_size else 0.0,
-            )
-            for part in position.partial_exits
-        ]
-        self.exits.set_lines(lines)
+        self.exits.set_lines(exit_lines(position.partial_exits, position.key, position.peak_size, facts))
 
     def _show_risk(self, position: Position, snapshot: Snapshot) -> None:
         at_stop = figures.pnl_at(position, position.stop_loss)
