@@ -26,6 +26,7 @@ class Running:
 
     def __init__(self, desk: Desk, present: Present, accounts: Accounts, options: argparse.Namespace) -> None:
         self.desk, self.present, self.accounts, self.options = desk, present, accounts, options
+        self.task = asyncio.ensure_future(desk.run())
 
     async def until(self, holds: object, timeout_s: float = 60.0) -> None:
         """Wait until it is so."""
@@ -73,12 +74,11 @@ async def at_work(accounts: Accounts, folder: Path, *argv: str) -> AsyncIterator
         return exchange.make_manager(partial(sign_in, window, bridge))
 
     desk = Desk(present, options, settings, make, exchange.accounts)
-    task = asyncio.ensure_future(desk.run())
     running = Running(desk, present, accounts, options)
     try:
         await running.until(lambda: running.symbols())
         yield running
     finally:
         running.window.quit_asked.emit()
-        assert await task == 0
+        assert await running.task == 0
         running.present.seat.leave()

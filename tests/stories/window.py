@@ -23,17 +23,11 @@ SOL = PositionKey("linear", "SOLUSDT", 0)
 LEFT = Qt.MouseButton.LeftButton
 
 
-class Desk:
-    """An open main window and what drives it."""
+class Hands:
+    """Fingers and eyes for a main window that is at work."""
 
-    def __init__(self, manager: PositionManager, settings: WindowSettings | None = None) -> None:
-        self.manager = manager
-        self.bridge = Bridge()
-        self.crashes: list[BaseException] = []
-        self.bridge.crashed.connect(self.crashes.append)
-        self.window = MainWindow(self.bridge, "paper", "Main", settings or WindowSettings(None))
-        self.window.show()
-        self.bridge.attach(manager)
+    def __init__(self, window: MainWindow, bridge: Bridge, manager: PositionManager) -> None:
+        self.window, self.bridge, self.manager = window, bridge, manager
 
     @property
     def snapshot(self) -> Snapshot:
@@ -64,9 +58,10 @@ class Desk:
         return dialog
 
     async def press(self, name: str, key: PositionKey = SOL) -> Any:
-        """Click an inline button of a position's row; returns the dialog that opens."""
+        """Click an inline button of a position's row, scrolled to; returns the dialog that opens."""
         view = self.window.tabs.positions.view
         await self.shown(lambda: not view.button_rect(key, name).isEmpty())
+        view.scrollTo(view.table.index(view.table.row_of(key), 0))
         QTest.mouseClick(view.viewport(), LEFT, pos=view.button_rect(key, name).center())
         return await self.opened()
 
@@ -90,6 +85,18 @@ class Desk:
         if row is None:
             return ""
         return " ".join(str(table.index(row, column).data()) for column in range(table.columnCount()))
+
+
+class Desk(Hands):
+    """A main window that is opened for a manager, and what drives it."""
+
+    def __init__(self, manager: PositionManager, settings: WindowSettings | None = None) -> None:
+        bridge = Bridge()
+        self.crashes: list[BaseException] = []
+        bridge.crashed.connect(self.crashes.append)
+        super().__init__(MainWindow(bridge, "paper", "Main", settings or WindowSettings(None)), bridge, manager)
+        self.window.show()
+        bridge.attach(manager)
 
     def close(self) -> None:
         """As the process does on its way out."""

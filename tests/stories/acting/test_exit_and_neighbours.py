@@ -1,19 +1,18 @@
 """F103-F106 and P7: the program ends or dies with commands under way; another client trades at the same moment."""
 
 import asyncio
+import json
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pybit.unified_trading as bybit
 import pytest
 from pybit.exceptions import InvalidRequestError
 
-from core.clock import SystemClock
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
-from gui.leaving import see_off
+from gui.dialogs.leaving import LeavingDialog
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.hands import (
     CREATE,
@@ -21,9 +20,11 @@ from tests.stories.acting.hands import (
     close,
     ended,
     steps_of,
-    told,
 )
+from tests.stories.running import Running, at_work
+from tests.stories.stored import accounts_on
 from tests.stories.window import (
+    Hands,
     click,
     desk_on,
     fill_in_close,
@@ -33,33 +34,38 @@ from tests.stories.window import (
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
-@pytest.fixture
-def opener(tmp_path: Path) -> Callable[[str], Awaitable[Store]]:
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
+@asynccontextmanager
+async def program(paper: PaperProcess, folder: Path) -> AsyncIterator[tuple[Running, Hands]]:
+    """The whole program on this exchange, and fingers for its window."""
+    ready = folder / "ready.json"
+    ready.write_text(json.dumps(paper.ready))
+    async with at_work(accounts_on(paper, folder), folder, "paper", "--connect", str(ready)) as running:
+        bridge = running.present.seat.bridge
+        yield running, Hands(running.window, bridge, bridge.manager)
 
-    return open_store
 
-
-async def recorder_of(opener: Callable[[str], Awaitable[Store]]) -> Recorder:
-    recorder = Recorder(opener, SystemClock())
-    await recorder.use("one ledger")
-    return recorder
+async def closed_while_busy(desk: Hands) -> Any:
+    """Close the window with a command under way; returns the question that opens in it."""
+    assert not desk.window.close()
+    question = await desk.opened()
+    assert isinstance(question, LeavingDialog)
+    return question
 
 
 async def test_what_has_no_verdict_at_the_exit_is_found_at_the_next_start(
-    qt_loop: object, paper: PaperProcess, opener
+    qt_loop: object, paper: PaperProcess, tmp_path: Path
 ) -> None:
-    """F104, F106, P10: the row of the next start says what it is looking for, and then what became of it.
-
-    That the exit waits, and may be stayed, is in tests/stories/test_acting_desk.py.
-    """
-    async with desk_on(paper, recorder=await recorder_of(opener), history_days=8) as desk:
+    """F104, F106, P10: leaving asks, and may be stayed; the next start says what it looks for, and what came of it."""
+    async with program(paper, tmp_path) as (running, desk):
         paper.hold_fills()
         command = await close(desk, "10")
-        assert await see_off(desk.window, desk.bridge, desk.manager, 0.3) is True
-        assert told(desk, command).is_open
-    async with desk_on(paper, recorder=await recorder_of(opener), history_days=8) as desk:
+        question = await closed_while_busy(desk)
+        assert question.table.texts() == [("SOLUSDT · Close position 10.0", "accepted")]
+        click(question.frame.cancel)
+        await desk.gone()
+        click((await closed_while_busy(desk)).frame.action)
+        assert await running.task == 0
+    async with program(paper, tmp_path) as (_, desk):
         await desk.shown(lambda: desk.snapshot.is_resuming and "closing" in desk.row_text())
         dialog = await desk.press("edit_stops", ETH)
         await desk.shown(lambda: "no verdict yet" in dialog.frame.status.text())

@@ -131,5 +131,7 @@ async def test_a_stop_that_was_being_cancelled_is_cancelled_by_the_next_start(
         await desk.shown(lambda: badge(desk) == "Cancel 1 that protect nothing…")
         assert {one["fields"]["orderId"] for one in paper.requests(CANCEL)} == {order_id}
         paper.disarm()
+        desk.window.activateWindow()
+        await desk.shown(desk.window.isActiveWindow)
         QTest.keyClick(desk.window, Qt.Key.Key_F5)
         await is_gone(desk, paper, order_id)
