@@ -225,11 +225,14 @@ def metrics(size: int = BODY, weight: QFont.Weight = REGULAR) -> QFontMetrics:
     return _font(size, weight)[1]
 
 
+_LONG_WORD: Final = 12
+
+
 def shortened(text: str, measures: QFontMetrics, room: int) -> str:
     """The part of ``text`` that fits into ``room`` pixels: its beginning; of a long word, such as an order's id, both
     ends, because both are needed to tell it from others.
     """
-    is_word = " " not in text and any(letter.isalpha() for letter in text)
+    is_word = len(text) >= _LONG_WORD and " " not in text and any(letter.isalpha() for letter in text)
     mode = Qt.TextElideMode.ElideMiddle if is_word else Qt.TextElideMode.ElideRight
     return measures.elidedText(text, mode, max(0, room))
 

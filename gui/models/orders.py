@@ -193,7 +193,7 @@ def columns() -> tuple[Column, ...]:
                            Rank("distance", t("Orders", "distance"), distance, 1, looks_up=True)),
                tooltip=protects_tip),
         Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
-               widest="Partly filled  ", stretch=1,
+               widest="Partly filled", stretch=1,
                tooltip=order_tip),
         Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
                widest="17:45:00", stretch=1, is_timed=True,

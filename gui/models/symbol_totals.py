@@ -92,10 +92,10 @@ def columns() -> tuple[Column, ...]:
         Column("win_rate", (t("BySymbol", "Win rate"),), _win_rate, lambda o: o.summary.win_rate_pct,
                _tip("win_rate"), widest="100.0%", stretch=1),
         Column("net", (t("BySymbol", "Net PnL"),), _net, lambda o: o.summary.total_realised_pnl,
-               _tip("net"), widest="−100,000.00", stretch=1),
+               _tip("net"), widest="−10,000.00", stretch=1),
         Column(
             "average", (t("BySymbol", "Expectancy"), t("BySymbol", "profit factor")), _average,
-            lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 100.00", stretch=1,
+            lambda o: o.summary.expectancy, _tip("expectancy"), widest="factor 10.00", stretch=1,
             line_keys=(lambda o: o.summary.expectancy, lambda o: o.summary.profit_factor),
         ),
         Column(
@@ -108,7 +108,7 @@ def columns() -> tuple[Column, ...]:
         ),
         Column(
             "costs", (t("BySymbol", "Fees"), t("BySymbol", "funding")), _costs, lambda o: o.summary.fees,
-            _tip("costs"), widest="funding −1,000.00", stretch=1,
+            _tip("costs"), widest="funding −100.00", stretch=1,
             line_keys=(lambda o: o.summary.fees, lambda o: o.summary.funding),
         ),
     )  # fmt: skip

@@ -5741,7 +5741,7 @@ Calcolato dalle esecuzioni</translation>
         </message>
         <message>
             <source>last price</source>
-            <translation>ultimo prezzo</translation>
+            <translation>prezzo ultimo</translation>
         </message>
         <message>
             <source>mark price</source>

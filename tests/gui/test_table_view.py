@@ -325,7 +325,9 @@ def test_a_vertical_scroll_bar_brings_no_horizontal_one(qtbot, view: TableView, 
         assert not view.horizontalScrollBar().isVisible()
 
 
-@pytest.mark.parametrize(("words", "shown"), [("bot-SOL-0001-exit1-roe50", "bo…50"), ("12,345,678.90", "12,3…")])
+@pytest.mark.parametrize(
+    ("words", "shown"), [("bot-SOL-0001-exit1-roe50", "bo…50"), ("12,345,678.90", "12,3…"), ("Vendi", "Ve…")]
+)
 def test_a_long_word_is_cut_in_its_middle_and_a_figure_at_its_end(view: TableView, words: str, shown: str) -> None:
     faces = view._painter.faces
     cut = faces.fitted(words, 0, faces.width(shown, 0) + 1)[0].text()
