@@ -146,7 +146,9 @@ class RecordTable(CellTable):
         if not self._is_unranked:
             return
         self._is_unranked = False
-        ranked = self._ranked([record for record in self._given if self._key_of(record) in self._row_of])
+        is_whole = len(self._given) == len(self._rows)
+        shown = self._given if is_whole else [r for r in self._given if self._key_of(r) in self._row_of]
+        ranked = self._ranked(shown)
         if all(new is old for new, old in zip(ranked, self._rows, strict=True)):
             return
         hint = self.LayoutChangeHint.VerticalSortHint

@@ -27,6 +27,7 @@ class ActionButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[object, ...] = ()
         self.close_all = QPushButton(translate("Tables", "Close all…"))
         self.close_all.setProperty("kind", "danger-outline")
         self.cancel_selected = QPushButton(translate("Tables", "Cancel selected…"))
@@ -51,11 +52,15 @@ class ActionButtons(QWidget):
         """
         may_act = snapshot is not None and not snapshot.is_read_only
         orphans = len(snapshot.leftovers) if snapshot is not None else 0
+        has_positions = snapshot is not None and bool(snapshot.positions)
+        state = (tab, may_act, orphans, has_positions, bool(selected))
+        if state == self._shown:  # as with nearly every frame
+            return
+        self._shown = state
         self.close_all.setVisible(may_act and tab == "positions")
         self.cancel_selected.setVisible(may_act and tab == "orders")
         # A badge until they are gone (P9), whichever table is in front.
         self.cancel_orphans.setVisible(may_act and orphans > 0)
-        has_positions = snapshot is not None and bool(snapshot.positions)
         why = "" if has_positions else translate("Tables", "There is no open position")
         self._enable(self.close_all, why)
         why = "" if selected else translate("Tables", "Select orders in the table first")

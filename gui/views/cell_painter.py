@@ -24,7 +24,8 @@ _ANY_WIDTH = 10_000
 _LONGEST = 300  # letters that are laid out
 REGULAR, STRONG, SMALL, CHIP = range(4)
 _IDENTITY = QTransform()
-# Members of enums, looked up once: for each box of each cell that would show.
+# Members of enums, looked up once: for each box and text of each cell that would show.
+_PLAIN, _CACHED = Qt.TextFormat.PlainText, QStaticText.PerformanceHint.AggressiveCaching
 _SMOOTH, _NO_LINE, _NO_FILL = QPainter.RenderHint.Antialiasing, Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
 
 
@@ -77,8 +78,8 @@ class Faces:
     def _laid_out(self, text: str, font: int) -> tuple[QStaticText, int]:
         """A string ready to be drawn, never taken for markup, and its width: laying it out measures it as well."""
         made = QStaticText(text)
-        made.setTextFormat(Qt.TextFormat.PlainText)
-        made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        made.setTextFormat(_PLAIN)
+        made.setPerformanceHint(_CACHED)
         made.prepare(_IDENTITY, self.fonts[font])
         return made, round(made.size().width())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SPACING: Final = 24
 _LEFT, _RIGHT = 16, 12
 _EDGE: Final = 3
+# While only prices move: sums of all positions change with every tick, and nobody reads them faster.
+_PAUSE_MS: Final = 100
 
 
 class TopBar(QWidget):
@@ -49,6 +51,12 @@ class TopBar(QWidget):
         self.armed = QPushButton()
         self.menu_button = MenuButton(translate("TopBar", "Menu"))
         self._is_armed, self._is_read_only = True, False
+        self._newest: Snapshot | None = None
+        self._is_behind = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._catch_up)
         self.armed.clicked.connect(lambda: self.arming_asked.emit(not self._is_armed))
         self._lay_out()
         self._show_arming(True)
@@ -76,7 +84,20 @@ class TopBar(QWidget):
         return QSize(super().sizeHint().width(), 56)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Figures of the account; what is not known is a dash."""
+        """Figures of the account; what is not known is a dash. Those that follow prices may come a moment later."""
+        before, self._newest = self._newest, snapshot
+        self._is_behind = self._pause.isActive() and before is not None and _is_tick(before, snapshot)
+        if not self._is_behind:
+            self._show_figures(snapshot)
+            self._pause.start()
+
+    def _catch_up(self) -> None:
+        if self._is_behind and self._newest is not None:
+            self._is_behind = False
+            self._show_figures(self._newest)
+            self._pause.start()
+
+    def _show_figures(self, snapshot: Snapshot) -> None:
         from gui.models import account_tips, day_change  # with the first snapshot, not before the first paint
 
         equity = snapshot.equity
@@ -188,3 +209,15 @@ class TopBar(QWidget):
             edge = theme.current()[theme.environment_colour(self._environment)]
             painter.fillRect(0, 0, self.width(), _EDGE, edge)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.current().line)
+
+
+def _is_tick(before: Snapshot, after: Snapshot) -> bool:
+    """Another snapshot in which only prices, and what is worth something at them, can be different."""
+    return (
+        after is not before
+        and after.wallet is before.wallet
+        and after.links is before.links
+        and after.closed_trades is before.closed_trades
+        and len(after.positions) == len(before.positions)
+        and (after.is_armed, after.is_read_only) == (before.is_armed, before.is_read_only)
+    )

@@ -23,6 +23,7 @@ class TabStrip(QTabBar):
         self._words = theme.metrics(theme.BODY, theme.SEMIBOLD)
         self._figures = theme.metrics(theme.SMALL - 1)
         self._tones: dict[int, str] = {}
+        self._counts: dict[int, str] = {}
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -36,7 +37,8 @@ class TabStrip(QTabBar):
 
     def set_count(self, tab: int, count: str, tone: str = "muted") -> None:
         """The figure in the pill; "" takes the pill away."""
-        if self.tabData(tab) != count or self._tones.get(tab) != tone:
+        if (self._counts.get(tab), self._tones.get(tab)) != (count, tone):
+            self._counts[tab] = count
             is_wider = len(self.tabData(tab) or "") != len(count)
             self.setTabData(tab, count)
             self._tones[tab] = tone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from core.model import EquityPoint
 from gui import text
@@ -73,3 +74,18 @@ def test_on_a_narrow_screen_the_name_of_the_program_leaves_before_any_figure(qtb
     bar.resize(room - 1, 56)
     assert not bar._brand.isVisible()
     assert bar.margin.isVisible()
+
+
+def test_figures_that_follow_prices_are_written_a_few_times_a_second_and_never_stay_behind(qtbot) -> None:
+    bar = TopBar("paper", "Main")
+    qtbot.addWidget(bar)
+    bar._pause.setInterval(600_000)
+    first = samples.snapshot(unrealised_pnl=D(1))
+    bar.show_snapshot(first)
+    for profit in (2, 3):
+        bar.show_snapshot(replace(first, unrealised_pnl=D(profit)))
+    assert bar.unrealised.value == "+1.00"
+    bar._pause.timeout.emit()  # its time has come
+    assert bar.unrealised.value == "+3.00"
+    bar.show_snapshot(replace(first, unrealised_pnl=D(4), is_armed=not first.is_armed))  # more than a price
+    assert bar.unrealised.value == "+4.00"
