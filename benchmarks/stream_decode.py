@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any
 
 PAIRS = 7
+POLLS = 31
 FLOOD = 20_000
 PACED_PAIRS = 7
 PACED_S = 1.5
@@ -71,7 +72,7 @@ def position_sync() -> Row:
     from core.bybit.positions import PositionReader
 
     rng = random.Random(7)
-    bodies = [_positions_body(rng) for _poll in range(PAIRS + 1)]
+    bodies = [_positions_body(rng) for _poll in range(POLLS + 1)]
     exchange, reader = _ccxt(), PositionReader("linear")
 
     def ours(body: bytes) -> int:

@@ -45,7 +45,8 @@ class Excursions:
         A row without a PnL (no mark) keeps the extremes seen before. Another side, or another life id than the one
         known, is another life.
         """
-        seen, pnl = self._seen.get(row.key), row.unrealised_pnl
+        key, pnl = row.key, row.unrealised_pnl
+        seen = self._seen.get(key)
         if seen is not None and _is_other_life(seen, row):
             seen = None
         if row.life_id and (seen is None or not seen.life_id):
@@ -53,7 +54,7 @@ class Excursions:
         if pnl is not None:
             best, worst = (max(seen.best, pnl), min(seen.worst, pnl)) if seen else (pnl, pnl)
             seen = _Seen(row.side, row.life_id or (seen.life_id if seen else ""), best, worst)
-            self._seen[row.key] = seen
+            self._seen[key] = seen
             self._remember(seen)
         return replace(row, best_pnl=seen.best, worst_pnl=seen.worst) if seen else row
 

@@ -46,16 +46,18 @@ class Holdings:
 
     def hold(self, position: Position) -> None:
         """Take over an open row."""
-        if position.key not in self._open:
+        key = position.key
+        if key not in self._open:
             self._sorted_keys = None
-            self._flat.pop(position.key, None)
-        self._open[position.key] = position
-        self._stale.add(position.key)
+            self._flat.pop(key, None)
+        self._open[key] = position
+        self._stale.add(key)
 
     def flatten(self, flat: Position) -> bool:
         """Take over a flat row; whether the key was open."""
-        self._flat[flat.key] = flat
-        return self.forget(flat.key)
+        key = flat.key
+        self._flat[key] = flat
+        return self.forget(key)
 
     def forget(self, key: PositionKey) -> bool:
         """A key is open no more, without a row that would say so; whether it was."""
@@ -76,10 +78,10 @@ class Holdings:
         """The same for every open position."""
         self._stale |= self._open.keys()
 
-    def refresh(self, derive: Callable[[Position], Position]) -> None:
+    def refresh(self, derive: Callable[[PositionKey, Position], Position]) -> None:
         """Derive what was touched anew."""
         for key in self._stale & self._open.keys():
-            row = self.excursions.follow(derive(self._open[key]))
+            row = self.excursions.follow(derive(key, self._open[key]))
             if row != self._rows.get(key):
                 self._rows[key] = row
         self._stale.clear()

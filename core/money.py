@@ -48,7 +48,7 @@ _DECIMALS = 18
 _QUANTUM = Decimal(1).scaleb(-_DECIMALS)
 
 # Decimal() itself takes 'NaN', '1_000', ' 5 ', Arabic digits and '1e999999': none of them is an amount.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?", re.ASCII)
+_is_number = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?", re.ASCII).fullmatch
 
 
 def parse(value: object, field: str = "") -> Decimal | None:
@@ -62,11 +62,12 @@ def parse(value: object, field: str = "") -> Decimal | None:
     Raises:
         BadValue: anything else, also numbers that are not text, NaN, exponents, spaces, foreign digits.
     """
-    if value == "" and isinstance(value, str):
-        return None
-    if not isinstance(value, str) or _NUMBER.fullmatch(value) is None:
-        raise BadValue("not_a_number", field=field, value=repr(value)[:80])
-    return Decimal(value)
+    if isinstance(value, str):
+        if _is_number(value):
+            return Decimal(value)
+        if not value:
+            return None
+    raise BadValue("not_a_number", field=field, value=repr(value)[:80])
 
 
 def require(value: object, field: str = "") -> Decimal:

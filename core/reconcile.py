@@ -6,7 +6,7 @@ by name before it may leave the book.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -38,10 +38,9 @@ class Discrepancy(Struct, frozen=True, kw_only=True):
     details: Mapping[str, Any] = MappingProxyType({})
 
 
-def in_scope(position: Position, scope: tuple[str, str]) -> bool:
-    """Whether a request for (category, settle coin) would list the position; ``""`` asks for every coin."""
-    category, settle_coin = scope
-    return position.category == category and settle_coin in {"", position.settle_coin}
+def in_scope(position: Position, asked: Set[tuple[str, str]]) -> bool:
+    """Whether requests for (category, settle coin) would list the position; ``""`` asks for every coin."""
+    return (position.category, position.settle_coin) in asked or (position.category, "") in asked
 
 
 def compare(
@@ -59,11 +58,26 @@ def compare(
         By key, the gravest first: one for a position that only one side has, else one for each thing that differs.
         ``phantom`` is only a suspicion until the key was asked for by name.
     """
-    scopes = tuple(scopes)
-    ours = {p.key: p for p in held if any(in_scope(p, scope) for scope in scopes)}
+    asked = frozenset(scopes)
+    ours = {p.key: p for p in held if in_scope(p, asked)}
     theirs = {p.key: p for p in listed if p.size > 0}
-    keys = sorted(ours.keys() | theirs.keys())
+    keys = sorted(key for key in ours.keys() | theirs.keys() if not _agree(ours.get(key), theirs.get(key)))
     return tuple(found for key in keys for found in _differences(key, ours.get(key), theirs.get(key)))
+
+
+def _agree(ours: Position | None, theirs: Position | None) -> bool:
+    """Whether two rows say the same of all that is compared: as a rule all do, and most of the work is done here."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.size == theirs.size
+        and ours.side == theirs.side
+        and ours.entry_price == theirs.entry_price
+        and ours.leverage == theirs.leverage
+        and ours.take_profit == theirs.take_profit
+        and ours.stop_loss == theirs.stop_loss
+        and ours.trailing_stop == theirs.trailing_stop
+    )
 
 
 def _is_behind(theirs: Position, ours: Position) -> bool:

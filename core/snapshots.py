@@ -138,12 +138,12 @@ def _refresh_rows(ledger: Ledger, markets: Markets, commands: CommandLog, accoun
     """Derive the stale rows from what was reported."""
     closing = {c.key for c in commands.open() if c.kind == "close"}
     ledger.holdings.refresh(
-        lambda position: derive(
+        lambda key, position: derive(
             position,
-            markets.price((position.category, position.symbol)),
-            ledger.lives.life(position.key),
+            markets.price(key[:2]),
+            ledger.lives.life(key),
             margin_mode=account.margin_mode,
-            is_closing=position.key in closing,
+            is_closing=key in closing,
             now_mono=now_mono,
         )
     )

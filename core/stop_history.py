@@ -41,6 +41,8 @@ class StopHistory:
         Returns:
             What changed, None when nothing did.
         """
+        if held is not None and new.size and held.side == new.side and levels_of(held) == levels_of(new):
+            return None
         key = new.key
         if held is None or not new.size or held.side != new.side:
             self._keep(key, ())
@@ -48,8 +50,6 @@ class StopHistory:
                 self._triggers.pop(key, None)
             return None
         before, after = levels_of(held), levels_of(new)
-        if before == after:
-            return None
         standing = self._triggers.get(key, StopTriggers())
         self._triggers[key] = StopTriggers(
             standing.take_profit if after.take_profit else "", standing.stop_loss if after.stop_loss else ""

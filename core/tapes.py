@@ -182,6 +182,8 @@ class Tape:
     def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""
         size = self.base.size if self.base else ZERO
+        if not self.executions and not self.checkpoints:
+            return size
         for entry in timeline(self.executions, self.checkpoints):
             if entry.seq <= seq:
                 size = entry.size if isinstance(entry, Checkpoint) else size + signed_qty(entry)

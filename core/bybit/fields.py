@@ -64,7 +64,7 @@ def price_or_none(text: str, field: str) -> Decimal | None:
 def fresh_price(text: str, field: str) -> Decimal | None:
     """As ``price_or_none``, for prices that change too often to be worth remembering."""
     value = money.parse(text, field)
-    return None if value is None else _not_negative(value, field) or None
+    return _not_negative(value, field) if value else None
 
 
 @_remembered

@@ -11,8 +11,6 @@ from core.bybit import fields, translate, wire
 from core.errors import BadValue
 from core.model import Position
 
-_Known = tuple[wire.PositionRow, Position] | None
-
 
 class PositionReader:
     """Translates the rows of one list, asked for again and again.
@@ -23,7 +21,8 @@ class PositionReader:
 
     def __init__(self, category: str) -> None:
         self._category = category
-        self._known: list[_Known] = []
+        self._rows: Sequence[wire.PositionRow] = ()
+        self._positions: Sequence[Position] = ()
 
     def read(self, rows: Sequence[wire.PositionRow], mono: float) -> tuple[Position, ...]:
         """As ``translate.position`` of each row, with source ``rest``.
@@ -31,19 +30,20 @@ class PositionReader:
         Raises:
             BadFrame: a row does not fit.
         """
-        known = chain(self._known, repeat(None))
+        before = chain(self._rows, repeat(None)), chain(self._positions, repeat(None))
         positions = [
-            _same(row, held, mono) or translate.position(row, self._category, "rest", mono)
-            for row, held in zip(rows, known, strict=False)
+            _same(row, held, position, mono) or translate.position(row, self._category, "rest", mono)
+            for row, held, position in zip(rows, *before, strict=False)
         ]
-        self._known = list(zip(rows, positions, strict=True))
+        self._rows, self._positions = rows, positions
         return tuple(positions)
 
 
-def _same(row: wire.PositionRow, known: _Known, mono: float) -> Position | None:
-    if known is None:
+def _same(
+    row: wire.PositionRow, held: wire.PositionRow | None, position: Position | None, mono: float
+) -> Position | None:
+    if held is None or position is None:
         return None
-    held, position = known
     held.mark_price = row.mark_price
     if held != row:
         return None

@@ -90,8 +90,8 @@ def test_positions_of_other_scopes_are_not_judged() -> None:
     ]
     assert [d.key.symbol for d in compare(held, [], [("linear", "USDT")])] == ["SOLUSDT"]
     assert len(compare(held, [], ALL)) == 3
-    assert in_scope(a_position(category="inverse"), ("inverse", ""))
-    assert not in_scope(a_position(), ("inverse", ""))
+    assert in_scope(a_position(category="inverse"), {("inverse", "")})
+    assert not in_scope(a_position(), {("inverse", "")})
 
 
 @given(
