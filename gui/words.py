@@ -16,7 +16,7 @@ from gui.text import translate
 
 if TYPE_CHECKING:
     from core.errors import AppError
-    from core.model import Alert, AuditEvent, Halt
+    from core.model import Alert, AuditEvent, Halt, PositionKey, Snapshot
 
 _ERRORS: Final = {
     "rejected": QT_TRANSLATE_NOOP("Error", "Bybit refused (code {ret_code})"),
@@ -411,6 +411,12 @@ def halt(told: Halt, age_s: float) -> str:
     sentence = translate("Halt", "Bybit refused here {age} ago: {reason} ({code}). You may try again.")
     reason = translate("Halt", _HALTS[told.ret_code])
     return sentence.format(age=text.age(age_s), reason=reason, code=told.ret_code)
+
+
+def halted(snapshot: Snapshot, key: PositionKey, now_mono: float) -> str:
+    """The same for the contract of a position or an order; empty when nothing says that it is halted."""
+    told = snapshot.links.halts.get((key.category, key.symbol))
+    return "" if told is None else halt(told, now_mono - told.last_mono)
 
 
 def alert(watch: Alert) -> str:

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QWidget
 from core.intents import Batch, Issue, check
 from core.model import OrderBook, PositionKey, Snapshot
 from gui import theme
+from gui import words as exchange_words
 from gui.bridge import Bridge
 from gui.dialogs import batch_words, words
 from gui.dialogs.batch_run import BatchRun, Job
@@ -135,7 +136,7 @@ class BatchForm(FormWindow):
         self._blocked = self._gate()
         if self._blocked is not None:
             planned = [replace(row, issue=None) for row in planned]  # said once, of everything
-        fresh = [replace(row, progress=batch_words.left_out(row)) for row in planned]
+        fresh = [replace(row, progress=batch_words.before(row, self._halted(row))) for row in planned]
         # Rows that say the same stay the same objects: the table paints only what is new.
         self.rows = [before[row.key] if before.get(row.key) == row else row for row in fresh]
         self._names |= {row.key: self.name_of(row) for row in fresh}
@@ -145,6 +146,10 @@ class BatchForm(FormWindow):
         elif asked != self._asked:
             self.shield.start()
         self._asked = asked
+
+    def _halted(self, row: PlanRow) -> str:
+        """Why the exchange took no command on a row's contract just now; the row is sent all the same."""
+        return exchange_words.halted(self.snapshot, row.intent.key, self.bridge.clock.monotonic())
 
     def _gate(self) -> Issue | None:
         """Why nothing at all may be sent now: locked, a key that may only look, an earlier run."""
@@ -204,10 +209,16 @@ class BatchForm(FormWindow):
             self.frame.cancel.set_words(stop)
             return
         count, why_not = len(self.chosen), self._why_not()
-        self.frame.status.set_text(why_not or self.ready_words(), "warning" if why_not else "muted")
+        warned = why_not or self._first_halted()
+        self.frame.status.set_text(warned or self.ready_words(), "warning" if warned else "muted")
         hold = self.needs_hold()
         self.show_action(self.action_words(count, hold=hold), why_not, hold=hold, is_enabled=not why_not)
         self.frame.cancel.set_words(self.way_back())
+
+    def _first_halted(self) -> str:
+        """The first of the rows' warnings in full; each row has its own."""
+        told = ((row.intent.symbol, self._halted(row)) for row in self.chosen)
+        return next((f"{symbol}: {halted}" for symbol, halted in told if halted), "")
 
     def _why_not(self) -> str:
         """Why the button is dead; empty when it is not."""

@@ -54,10 +54,10 @@ def troubles(jobs: Sequence[Job], names: Mapping[Hashable, str]) -> tuple[str, s
     return "\n".join([*lines[:_MOST_NAMED], *more]), ""
 
 
-def left_out(row: PlanRow) -> Progress:
-    """A row that will not be sent, and why."""
+def before(row: PlanRow, halted: str) -> Progress:
+    """Why a row will not be sent; or, of one that will be, why the exchange took nothing on its contract just now."""
     if row.issue is None:
-        return Progress()
+        return Progress(halted, "warning") if halted else Progress()
     why = words.issue_words(row.issue, row.position, row.instrument)
     return Progress(translate("Batch", "left out"), "warning", why)
 

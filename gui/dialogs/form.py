@@ -272,8 +272,8 @@ class IntentForm(FormWindow):
         if phase != EDITING:
             self.frame.status.set_text(*verdict_words.phase(phase))
         elif self._halt is not None and is_willing and not self.shield.isActive():
-            age_s = self.bridge.clock.monotonic() - self._halt.last_mono
-            self.frame.status.set_text(exchange_words.halt(self._halt, age_s), "warning")
+            halted = exchange_words.halted(self.snapshot, self.key, self.bridge.clock.monotonic())
+            self.frame.status.set_text(halted, "warning")
         elif whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
             self.frame.status.set_text(self.whole_words(whole, position), tone)

@@ -95,7 +95,9 @@ class Inspector(QWidget):
         if position is None or snapshot is None:
             self.nothing.set_text(_nothing_words(snapshot))
             return
-        rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes)
+        halt = snapshot.links.halts.get((position.category, position.symbol))
+        halted_s = None if halt is None else round(self._facts.clock.monotonic() - halt.last_mono)
+        rest = (is_stale(position, self._facts), snapshot.notes.get(position.key), snapshot.stop_changes, halted_s)
         shown = (position, *rest, snapshot.orders, snapshot.is_read_only)
         if shown != self._shown:
             self._shown = shown

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui import text, theme
+from gui import text, theme, words
 from gui.models import figures, inspection
 from gui.models.cell import Facts
 from gui.models.positions import side_chip
@@ -69,7 +69,6 @@ class PositionPage(QWidget):
             button.clicked.connect(lambda _on, share=share: self.share_asked.emit(share))
             percent = text.percent(share * 100, 0)
             button.setAccessibleName(translate("Inspector", "Close {percent}").format(percent=percent))
-            button.setToolTip(translate("Inspector", "Opens the close dialog with {percent}").format(percent=percent))
         for button in (*self.share_buttons.values(), self.close_button):
             button.setProperty("kind", "danger-outline")
         for button in (self.edit_button, self.even_button, *self.share_buttons.values(), self.close_button):
@@ -134,10 +133,11 @@ class PositionPage(QWidget):
         chip = side_chip(position.side, position.leverage)
         self.symbol.set_text(position.symbol)
         self.badge.set_text(chip.text, chip.tone)
-        self._show_buttons(position, snapshot)
+        halted = words.halted(snapshot, position.key, facts.clock.monotonic())
+        self._show_buttons(position, snapshot, halted)
         self._show_exits(position, facts)
         self._show_risk(position, snapshot)
-        self._show_break_even(position, snapshot, facts)
+        self._show_break_even(position, snapshot, facts, halted)
         self._show_note(position, snapshot)
         self.chart.set_drag(inspection.drag_facts(position, snapshot, facts))
         self.chart.set_levels(inspection.levels(position, facts), self._marks_of(position, snapshot.executions))
@@ -145,14 +145,18 @@ class PositionPage(QWidget):
         if position.last_price is not None:
             self.chart.follow(position.last_price, snapshot.as_of_ms)
 
-    def _show_buttons(self, position: Position, snapshot: Snapshot) -> None:
-        """Dead while a close is on its way, and then they say so; absent with a key that may only look."""
+    def _show_buttons(self, position: Position, snapshot: Snapshot, halted: str) -> None:
+        """Dead while a close is on its way, and then they say so; absent with a key that may only look.
+
+        Args:
+            halted: why the exchange took no command on the contract just now; that disables nothing.
+        """
         why = translate("Inspector", "A close of this position is on its way") if position.is_closing else ""
+        leads_to = translate("Inspector", "Opens the close dialog with {percent}")
+        tips = {button: leads_to.format(percent=text.percent(s * 100, 0)) for s, button in self.share_buttons.items()}
         for button in (self.edit_button, self.close_button, *self.share_buttons.values()):
             button.setEnabled(not why)
-            if button.accessibleDescription() != why:
-                button.setAccessibleDescription(why)
-                button.setToolTip(why)
+            _say(button, why or halted, "" if why else tips.get(button, ""))
         for button in (self.edit_button, self.even_button, self.close_button, *self.share_buttons.values()):
             button.setVisible(not snapshot.is_read_only)
 
@@ -163,7 +167,7 @@ class PositionPage(QWidget):
             self._marks = (key, inspection.marks(position, executions))
         return self._marks[1]
 
-    def _show_break_even(self, position: Position, snapshot: Snapshot, facts: Facts) -> None:
+    def _show_break_even(self, position: Position, snapshot: Snapshot, facts: Facts, halted: str) -> None:
         """The same meaning as the stop dialog's button; the whole life's stands in the tooltip."""
         tick, rate = facts.tick(position.key), snapshot.taker_fee(position.key)
         even = inspection.rest_break_even(position, rate, tick)
@@ -186,8 +190,7 @@ class PositionPage(QWidget):
             tip = translate("Inspector", "The fee rate is not known yet")
         else:
             tip = translate("Inspector", "The price has not passed break-even yet")
-        if tip != self.even_button.toolTip():
-            self.even_button.setToolTip(tip)
+        _say(self.even_button, halted, tip)
 
     def _show_note(self, position: Position, snapshot: Snapshot) -> None:
         note = snapshot.notes.get(position.key)
@@ -301,6 +304,14 @@ def _note(why: Label, indicators: Label) -> QWidget:
     column.addLayout(_block(caption(translate("Inspector", "WHY IT WAS OPENED")), body))
     holder.hide()
     return holder
+
+
+def _say(button: QPushButton, first: str, tip: str) -> None:
+    """What stands in a button's way, also for who does not see, and where it leads; the same again costs nothing."""
+    shown = "\n".join(part for part in (first, tip) if part)
+    if (button.accessibleDescription(), button.toolTip()) != (first, shown):
+        button.setAccessibleDescription(first)
+        button.setToolTip(shown)
 
 
 def _explain(widget: QWidget, words: str) -> None:

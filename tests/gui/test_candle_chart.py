@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QContextMenuEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QMenu
 
-from core.model import Candle, PositionKey, StopChange, StopLevels
+from core.model import Candle, Halt, PositionKey, StopChange, StopLevels
 from gui.bridge import Bridge
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.trading_stop import TradingStopDialog
@@ -361,6 +361,26 @@ def test_break_even_that_the_price_has_not_passed_is_not_offered(qtbot, desk, br
     button = desk.inspector.page.even_button
     assert not button.isEnabled()
     assert "not passed break-even" in button.toolTip()
+
+
+def test_f28_quick_actions_say_that_the_contract_took_no_command_and_stay_usable(qtbot, desk, bridge: Bridge) -> None:
+    page, before = desk.inspector.page, bridge.snapshot
+    plain = page.share_buttons[D("0.25")].toolTip()
+    assert plain == "Opens the close dialog with 25%"
+    halt = Halt(ret_code=110066, since_ms=0, last_mono=desk.facts.clock.monotonic())
+    buttons = (page.edit_button, page.even_button, page.close_button, *page.share_buttons.values())
+    bridge.publish(replace(before, links=replace(before.links, halts={("linear", "SOLUSDT"): halt})))
+    for button in buttons:
+        qtbot.waitUntil(lambda button=button: "switched off for now (110066). You may try again." in button.toolTip())
+        assert "110066" in button.accessibleDescription()
+        assert button.isEnabled()
+    assert page.share_buttons[D("0.25")].toolTip().endswith(plain)
+    desk.facts.clock.advance(30)
+    desk.inspector.tick()
+    assert "30 s ago" in page.close_button.toolTip()
+    bridge.publish(before)
+    qtbot.waitUntil(lambda: page.share_buttons[D("0.25")].toolTip() == plain)
+    assert not any("110066" in button.toolTip() + button.accessibleDescription() for button in buttons)
 
 
 def test_the_bots_note_is_shown_as_plain_text(qtbot, desk: MainWindow, bridge: Bridge) -> None:

@@ -15,8 +15,8 @@ from PyQt6.QtWidgets import QApplication, QDialog
 
 from core.errors import BadValue
 from core.intents import CancelOrder, ClosePosition
-from core.model import Command, PositionKey
-from gui.dialogs import batch, window
+from core.model import Command, Halt, PositionKey
+from gui.dialogs import batch, books_round, window
 from gui.dialogs.close_all import WORD, CloseAllDialog
 from tests.gui import samples
 from tests.gui.dialogs.desk import SOL, Desk, click, until
@@ -34,6 +34,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window, "SHIELD_MS", 30)
     monkeypatch.setattr(window, "HOLD_MS", 60)
     monkeypatch.setattr(batch, "REPLAN_MS", 1)
+    # A question of which nobody waits for the answer could come when the test's loop has ended.
+    monkeypatch.setattr(books_round, "PERIOD_MS", 3_600_000)
 
 
 async def dialog_on(opened: Opened, environment: str = "paper", **changes: Any) -> tuple[Desk, CloseAllDialog]:
@@ -62,7 +64,8 @@ def told(desk: Desk, number: int, **fields: Any) -> Command:
 # The plan
 
 
-async def test_every_position_is_listed_with_its_cost(opened: Opened) -> None:
+async def test_every_position_is_listed_with_its_cost(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books_round, "PERIOD_MS", 10)
     desk, dialog = await dialog_on(opened)
     await until(lambda: desk.manager.books_asked >= 6)
     await until(lambda: "slippage" in said(dialog, "SOLUSDT", "fill")[1])
@@ -78,6 +81,7 @@ async def test_every_position_is_listed_with_its_cost(opened: Opened) -> None:
     assert dialog.figures.texts()[1:] == [
         ("Realised PnL", f"+{gross:.2f} USDT"), ("Taker fees", f"−{fee:.2f} USDT"), ("Net", f"+{gross - fee:.2f} USDT"),
     ]  # fmt: skip
+    dialog.reject()
 
 
 async def test_without_order_books_the_mark_is_taken_and_its_age_told(opened: Opened) -> None:
@@ -143,6 +147,24 @@ async def test_a_dead_button_says_why(opened: Opened, changes: dict[str, Any], w
     QTest.keyClick(dialog.frame.action, ENTER)
     assert desk.manager.submitted == []
     assert {row.progress.words for row in dialog.rows} <= {""}  # said once, not of every row
+
+
+async def test_f28_a_contract_that_took_no_command_says_so_and_is_closed_all_the_same(opened: Opened) -> None:
+    desk, dialog = await dialog_on(opened)
+    halt = Halt(ret_code=110066, since_ms=0, last_mono=desk.clock.monotonic())
+    desk.change(links=msgspec.structs.replace(desk.snapshot.links, halts={("linear", "LINKUSDT"): halt}))
+    await until(lambda: said(dialog, "LINKUSDT", "progress") != ("",))
+    desk.clock.advance(4)
+    dialog.on_second()
+    why = "Bybit refused here 4.0 s ago: trading is switched off for now (110066). You may try again."
+    assert said(dialog, "LINKUSDT", "progress") == (why,)
+    assert said(dialog, "ETHUSDT", "progress") == ("",)
+    assert (dialog.frame.status.text(), dialog.frame.status.tone) == (f"LINKUSDT: {why}", "warning")
+    assert dialog.frame.action.isEnabled()
+    click(dialog.frame.action)
+    await until(lambda: len(desk.manager.submitted) == 6)
+    desk.change(links=msgspec.structs.replace(desk.snapshot.links, halts={}))
+    await until(lambda: "110066" not in dialog.frame.status.text())
 
 
 # The press
