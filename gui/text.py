@@ -15,7 +15,7 @@ from typing import NewType
 from PyQt6.QtCore import QCoreApplication
 
 DASH = "—"
-_HALF_CENT = Decimal("0.005")
+_HALF_CENT, _HALF_MILLIONTH = Decimal("0.005"), Decimal("0.0000005")
 MINUS = "−"  # U+2212, as wide as the plus sign
 HIDDEN = "•••"
 LONGEST = 2_000  # letters of one text on the screen
@@ -90,11 +90,16 @@ def number(value: Decimal | None, decimals: int | None = None, *, signed: bool =
     return shown + suffix
 
 
-def money(value: Decimal | None, *, signed: bool = False) -> str:
-    """An amount in a USD-like coin, two decimals."""
+def money(value: Decimal | None, coin: str = "", *, signed: bool = False) -> str:
+    """An amount of a coin, "" for dollars."""
     if _is_private and value is not None:
         return HIDDEN
-    return number(value, 2, signed=signed)
+    return number(value, coin_decimals(coin), signed=signed)
+
+
+def coin_decimals(coin: str) -> int:
+    """Digits after the point for amounts of a settle coin: cents for dollars, more for coins."""
+    return 2 if not coin or coin.startswith("USD") else 6
 
 
 def percent(value: Decimal | None, decimals: int = 2, *, signed: bool = False) -> str:
@@ -135,9 +140,10 @@ def side_name(side: str) -> str:
     return side
 
 
-def tone_of(value: Decimal | None) -> str:
-    """Colour by the number's sign as shown with two decimals: up, down, or plain text for zero and unknown."""
-    if value is None or -_HALF_CENT <= value <= _HALF_CENT:
+def tone_of(value: Decimal | None, coin: str = "") -> str:
+    """Colour by the sign of what ``money`` shows, or two decimals: up, down, or plain text for zero and unknown."""
+    half = _HALF_CENT if coin_decimals(coin) == 2 else _HALF_MILLIONTH
+    if value is None or -half <= value <= half:
         return "text"
     return "up" if value > 0 else "down"
 

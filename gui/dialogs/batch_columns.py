@@ -35,7 +35,7 @@ def _qty(row: PlanRow, facts: Facts) -> Cell:
     coin = row.instrument.settle_coin
     value = row.outcome.value if row.outcome else None
     shown = words.exact(row.position.size, row.instrument.step)
-    return Cell(text=f"{shown} {words.qty_unit(row.instrument)}", below=text.number(value, words.coin_decimals(coin)))
+    return Cell(text=f"{shown} {words.qty_unit(row.instrument)}", below=text.number(value, text.coin_decimals(coin)))
 
 
 def _order_symbol(row: PlanRow, facts: Facts) -> Cell:
@@ -94,11 +94,12 @@ def _gross(row: PlanRow, facts: Facts) -> Cell:
     outcome, position = row.outcome, row.position
     if outcome is None or position is None:
         return _NONE
-    decimals = words.coin_decimals(position.settle_coin)
+    coin = position.settle_coin
+    decimals = text.coin_decimals(coin)
     fee = None if outcome.fee is None else -outcome.fee
     return Cell(
         text=text.number(outcome.gross, decimals, signed=True),
-        tone=text.tone_of(outcome.gross),
+        tone=text.tone_of(outcome.gross, coin),
         below=translate("Positions", "fees {amount}").format(amount=text.number(fee, decimals)),
     )
 
@@ -108,8 +109,9 @@ def _net(row: PlanRow, facts: Facts) -> Cell:
     outcome, position = row.outcome, row.position
     if outcome is None or position is None:
         return _NONE
-    shown = text.number(outcome.net, words.coin_decimals(position.settle_coin), signed=True)
-    return Cell(text=shown, tone=text.tone_of(outcome.net), below=position.settle_coin, is_strong=True)
+    coin = position.settle_coin
+    shown = text.number(outcome.net, text.coin_decimals(coin), signed=True)
+    return Cell(text=shown, tone=text.tone_of(outcome.net, coin), below=coin, is_strong=True)
 
 
 def _progress(row: PlanRow, facts: Facts) -> Cell:

@@ -11,7 +11,7 @@ from core.intents import Batch, CloseAll, ClosePosition
 from core.model import OrderBook, PositionKey
 from gui import text
 from gui.bridge import Bridge
-from gui.dialogs import batch_columns, batch_words, caution, words
+from gui.dialogs import batch_columns, batch_words, caution
 from gui.dialogs.batch import BatchForm
 from gui.dialogs.books_round import BooksRound
 from gui.dialogs.plan import PlanRow, Sums, sums
@@ -179,6 +179,6 @@ def _sum_figure(found: dict[str, Sums], field: str, *, signed: bool) -> Figure:
         value: Decimal | None = getattr(amounts, field)
         if field == "fee" and value is not None:
             value = -value
-        shown.append(f"{text.number(value, words.coin_decimals(coin), signed=signed)} {coin}")
-        tone = text.tone_of(value) if signed and len(found) == 1 else tone
+        shown.append(f"{text.number(value, text.coin_decimals(coin), signed=signed)} {coin}")
+        tone = text.tone_of(value, coin) if signed and len(found) == 1 else tone
     return Figure(" · ".join(shown) or text.DASH, tone, bold=field == "net")

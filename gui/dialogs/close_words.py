@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.model import Instrument, Position
 from gui import text
 from gui.dialogs.close_preview import BOOK, LIMIT, ClosePreview
-from gui.dialogs.words import coin_decimals, compact, counted, exact, qty_unit
+from gui.dialogs.words import compact, counted, exact, qty_unit
 from gui.text import translate
 from gui.widgets.figures import Figure
 
@@ -32,11 +32,11 @@ def rows(outcome: ClosePreview | None, position: Position, instrument: Instrumen
 
 def _amount(value: Decimal | None, coin: str, *, unit: bool = False, signed: bool = False) -> str:
     suffix = f" {coin}" if unit and value is not None else ""
-    return text.number(value, coin_decimals(coin), signed=signed) + suffix
+    return text.number(value, text.coin_decimals(coin), signed=signed) + suffix
 
 
 def _result(value: Decimal | None, coin: str, *, bold: bool = False, unit: bool = False) -> Figure:
-    return Figure(_amount(value, coin, unit=unit, signed=True), text.tone_of(value), bold)
+    return Figure(_amount(value, coin, unit=unit, signed=True), text.tone_of(value, coin), bold)
 
 
 def _fill(outcome: ClosePreview, instrument: Instrument) -> Figure:

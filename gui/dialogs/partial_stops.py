@@ -194,8 +194,8 @@ class PartialStops(QWidget):
         if known is None or not order.trigger_price:
             return Cell(text=text.DASH, tone="muted")
         net = known.math(min(order.qty, known.position.size)).view(NET_PNL, order.trigger_price)
-        decimals = words.coin_decimals(known.instrument.settle_coin)
-        return Cell(text=text.number(net, decimals, signed=True), tone=text.tone_of(net))
+        coin = known.instrument.settle_coin
+        return Cell(text=text.number(net, text.coin_decimals(coin), signed=True), tone=text.tone_of(net, coin))
 
     def _build(self) -> None:
         self.view.set_compact(True)

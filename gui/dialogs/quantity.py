@@ -160,7 +160,7 @@ class QuantityPicker(QWidget):
         if is_qty:
             self.edit.show_value(qty, words.decimals_for(qty, instrument.step))
         else:
-            self.edit.show_value(self._in_money(instrument, qty), words.coin_decimals(instrument.settle_coin))
+            self.edit.show_value(self._in_money(instrument, qty), text.coin_decimals(instrument.settle_coin))
 
     def _in_money(self, instrument: Instrument, qty: Decimal | None) -> Decimal | None:
         if qty is None or not self._price:

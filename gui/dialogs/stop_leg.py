@@ -118,7 +118,7 @@ class StopLeg(QWidget):
             if not (self.is_unusable and self._place == view):
                 edit.show_value(shown)
         net = math.view(NET_PNL, self.price) if self.price else None
-        self.edits[NET_PNL].set_tone(text.tone_of(net))
+        self.edits[NET_PNL].set_tone(text.tone_of(net, coin))
 
     def say(self, said: str, tone: str, choices: list[tuple[str, object]]) -> None:
         """Show words under the fields; ``down`` frames the field at fault."""

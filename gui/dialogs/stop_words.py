@@ -47,7 +47,7 @@ def looser_words(caution: Issue, wanted: Decimal | None, math: ExitMath, coin: s
     before, after = math.view(NET_PNL, held), math.view(NET_PNL, wanted) if wanted else None
     more = before - after if before is not None and after is not None else None
     shown = translate("TradingStop", "Looser than the present stop loss {held}: {more} {coin} more can be lost.")
-    amount = text.number(more, words.coin_decimals(coin))
+    amount = text.number(more, text.coin_decimals(coin))
     return shown.format(held=words.exact(held, math.tick), more=amount, coin=coin), "warning"
 
 
@@ -93,7 +93,7 @@ def price_pair(state: LegState, instrument: Instrument, note: str = "") -> list[
 
 
 def worst_case(price: Decimal | None, math: ExitMath, equity: Decimal | None, *, is_wrong: bool = False) -> Figure:
-    """What the stop leaves, net of the closing fee, in percent of equity."""
+    """What the stop leaves, net of the closing fee, in percent of equity. A coin counts at the price of the stop."""
     if is_wrong:
         return Figure(text.DASH)
     if price is None:
@@ -101,7 +101,8 @@ def worst_case(price: Decimal | None, math: ExitMath, equity: Decimal | None, *,
     net = math.view(NET_PNL, price)
     if net is None or not equity or equity <= 0:
         return Figure(text.DASH)
-    share = net / equity * formulas.HUNDRED
+    in_dollars = net * price if math.category == formulas.INVERSE else net
+    share = in_dollars / equity * formulas.HUNDRED
     return Figure(text.percent(share, signed=True), text.tone_of(share))
 
 

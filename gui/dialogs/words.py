@@ -349,8 +349,3 @@ def compact(value: Decimal) -> str:
         if value >= size:
             return f"{to_increment(value / size, _TENTH):f}{suffix}"
     return text.number(to_increment(value, _TENTH))
-
-
-def coin_decimals(coin: str) -> int:
-    """Digits after the point for amounts of a settle coin: cents for dollars, more for coins."""
-    return 2 if coin.startswith("USD") else 6

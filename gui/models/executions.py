@@ -37,9 +37,16 @@ def kind_cell(row: Execution, facts: Facts) -> Cell:
     return Cell(text=kind, below=f"{role} · {does}")
 
 
+def _coin(row: Execution) -> str:
+    """What its value and its result are counted in."""
+    from core.symbols import settle_coin  # with the first execution, not before the first paint
+
+    return settle_coin(row.category, row.symbol)
+
+
 def qty_cell(row: Execution, facts: Facts) -> Cell:
     """Quantity; below, its value."""
-    return Cell(text=text.quantity(row.qty), below=text.money(row.value))
+    return Cell(text=text.quantity(row.qty), below=text.money(row.value, _coin(row)))
 
 
 def price_cell(row: Execution, facts: Facts) -> Cell:
@@ -51,14 +58,16 @@ def price_cell(row: Execution, facts: Facts) -> Cell:
 def pnl_cell(row: Execution, facts: Facts) -> Cell:
     """Gross result of the closed part; a dash when nothing was closed. Funding shows what was received."""
     amount = -row.fee if row.exec_type == "Funding" else row.exec_pnl if row.closed_size else None
-    return Cell(text=text.money(amount, signed=True), tone=text.tone_of(amount))
+    coin = _coin(row)
+    return Cell(text=text.money(amount, coin, signed=True), tone=text.tone_of(amount, coin))
 
 
 def fee_cell(row: Execution, facts: Facts) -> Cell:
     """The fee as a cost; a rebate is positive. Funding has none."""
     if row.exec_type == "Funding":
         return Cell(text=text.DASH, tone="muted")
-    return Cell(text=text.HIDDEN if text.is_private() else text.number(-row.fee, 4, signed=True), tone="muted")
+    decimals = text.coin_decimals(_coin(row)) + 2
+    return Cell(text=text.HIDDEN if text.is_private() else text.number(-row.fee, decimals, signed=True), tone="muted")
 
 
 def order_cell(row: Execution, facts: Facts) -> Cell:

@@ -24,6 +24,13 @@ def pnl_at(position: Position, price: Decimal | None) -> Decimal | None:
     return _gross(position.category, position.side, position.size, position.entry_price, price)
 
 
+def in_dollars(position: Position, amount: Decimal | None, price: Decimal | None) -> Decimal | None:
+    """What an amount of the position's settle coin is worth when the contract is at ``price``."""
+    if amount is None or price is None or position.category != formulas.INVERSE:
+        return amount
+    return amount * price
+
+
 def share_of(amount: Decimal | None, whole: Decimal | None) -> Decimal | None:
     """``amount`` in percent of ``whole``, without sign."""
     return abs(amount) / whole * HUNDRED if amount is not None and whole else None

@@ -69,7 +69,7 @@ def _own_levels(position: Position, facts: Facts) -> list[Level]:
     made = []
     for price, shown, tone, style, name in candidates:
         if price is not None:
-            pnl = text.money(figures.pnl_at(position, price), signed=True)
+            pnl = text.money(figures.pnl_at(position, price), position.settle_coin, signed=True)
             shown = shown.format(price=text.price(price, tick), pnl=pnl)
             made.append(Level(float(price), shown, tone, style, name))
     return made
@@ -94,7 +94,7 @@ def _order_levels(position: Position, facts: Facts) -> list[Level]:
         said = shape[0].format(
             qty=text.quantity(qty, step),
             price=text.price(order.trigger_price, tick),
-            pnl=text.money(pnl, signed=True),
+            pnl=text.money(pnl, position.settle_coin, signed=True),
         )
         made.append(Level(float(order.trigger_price), said, shape[1], "dash"))
     return made

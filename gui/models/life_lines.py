@@ -147,18 +147,19 @@ def net_cell(line: LifeLine, facts: Facts) -> Cell:
     """An exit's result after its own fee; below, before it."""
     if line.gross is None or line.fee is None:
         return Cell()
-    net = line.gross - line.fee
-    gross = translate("Closed", "gross {amount}").format(amount=text.money(line.gross, signed=True))
-    return Cell(text=text.money(net, signed=True), tone=text.tone_of(net), below=gross)
+    net, coin = line.gross - line.fee, line.trade.settle_coin
+    gross = translate("Closed", "gross {amount}").format(amount=text.money(line.gross, coin, signed=True))
+    return Cell(text=text.money(net, coin, signed=True), tone=text.tone_of(net, coin), below=gross)
 
 
 def cost_cell(line: LifeLine, facts: Facts) -> Cell:
     """The fee of a fill, or a payment."""
     if line.fee is None:
         return Cell()
+    coin = line.trade.settle_coin
     if line.qty is None:
-        return Cell(text=text.money(line.fee, signed=True), tone=text.tone_of(line.fee))
-    return Cell(text=text.money(-line.fee), tone="muted")
+        return Cell(text=text.money(line.fee, coin, signed=True), tone=text.tone_of(line.fee, coin))
+    return Cell(text=text.money(-line.fee, coin), tone="muted")
 
 
 def reason_cell(line: LifeLine, facts: Facts) -> Cell:

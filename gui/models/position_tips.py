@@ -78,21 +78,22 @@ def pnl(position: Position, facts: Facts) -> str:
         f"{text.quantity(position.size)} · {text.number(position.entry_price)} → {text.number(position.mark_price)}"
     )
     basis = translate("Tips", "ROE = unrealised PnL ÷ initial margin {margin} (value at entry ÷ leverage)").format(
-        margin=text.money(position.initial_margin)
+        margin=text.money(position.initial_margin, position.settle_coin)
     )
     return "\n".join((formula, inputs, basis, _mark_source(position, facts)))
 
 
 def realised(position: Position, facts: Facts) -> str:
     """Realised in this life."""
+    coin = position.settle_coin
     return translate(
         "Tips", "Gross of the exits of this life − fees {fees} + funding {funding}\nComputed from executions"
-    ).format(fees=text.money(position.fees), funding=text.money(position.funding, signed=True))
+    ).format(fees=text.money(position.fees, coin), funding=text.money(position.funding, coin, signed=True))
 
 
 def liquidation(position: Position, facts: Facts) -> str:
     """Liquidation price and distance."""
-    loss = text.money(_figures().pnl_at(position, position.liq_price), signed=True)
+    loss = text.money(_figures().pnl_at(position, position.liq_price), position.settle_coin, signed=True)
     return "\n".join(
         (
             translate("Tips", "Liquidation price as Bybit reports it; a dash when it sends none"),
@@ -113,7 +114,7 @@ def stops(position: Position, facts: Facts) -> str:
         (position.stop_loss, translate("Tips", "Stop loss {price}: {amount}")),
     ):
         if level is not None:
-            amount = text.money(figures.pnl_at(position, level), signed=True)
+            amount = text.money(figures.pnl_at(position, level), position.settle_coin, signed=True)
             lines.append(shown.format(price=text.price(level, tick), amount=amount))
     if position.trailing_stop is not None:
         distance = text.price(position.trailing_stop, tick)
@@ -129,7 +130,7 @@ def exits(position: Position, facts: Facts) -> str:
     tick = facts.tick(position.key)
     lines = [
         f"{text.clock_time(part.ts_ms)}  {text.quantity(part.qty)} @ {text.price(part.price, tick)}  "
-        f"{text.money(part.net_pnl, signed=True)}  {words.reason(part.reason, position.symbol)}"
+        f"{text.money(part.net_pnl, position.settle_coin, signed=True)}  {words.reason(part.reason, position.symbol)}"
         for part in position.partial_exits
     ]
     share = translate("Tips", "Share out = 1 − size ÷ largest size; from executions")
@@ -175,7 +176,7 @@ def break_even(position: Position, facts: Facts) -> str:
             translate("Tips", "Above: where closing the rest at the taker's fee ends the whole position at zero"),
             translate("Tips", "Below: Bybit's own figure"),
             translate("Tips", "Realised so far {amount}, net").format(
-                amount=text.money(position.realised_pnl, signed=True)
+                amount=text.money(position.realised_pnl, position.settle_coin, signed=True)
             ),
         )
     )

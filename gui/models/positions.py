@@ -121,7 +121,7 @@ def size_cell(position: Position, facts: Facts) -> Cell:
     """Quantity held; below, its value at mark."""
     return Cell(
         text=text.quantity(position.size, facts.step(position.key)),
-        below=text.money(position.position_value),
+        below=text.money(position.position_value, position.settle_coin),
         is_faint=position.is_closing,
     )
 
@@ -145,9 +145,9 @@ def _entry(position: Position, tick: Decimal | None) -> str:
 
 def pnl_cell(position: Position, facts: Facts) -> Cell:
     """Unrealised PnL; below, ROE."""
-    tone = _live_tone(position, facts, text.tone_of(position.unrealised_pnl))
+    tone = _live_tone(position, facts, text.tone_of(position.unrealised_pnl, position.settle_coin))
     return Cell(
-        text=text.money(position.unrealised_pnl, signed=True),
+        text=text.money(position.unrealised_pnl, position.settle_coin, signed=True),
         tone=tone,
         below=text.percent(position.roe_pct, signed=True),
         below_tone=tone,
@@ -159,10 +159,10 @@ def pnl_cell(position: Position, facts: Facts) -> Cell:
 
 def realised_cell(position: Position, facts: Facts) -> Cell:
     """Realised in this life, net of fees and funding; below, the fees."""
-    fees = text.money(-position.fees) if position.fees is not None else text.DASH
+    fees = text.money(-position.fees, position.settle_coin) if position.fees is not None else text.DASH
     return Cell(
-        text=text.money(position.realised_pnl, signed=True),
-        tone=text.tone_of(position.realised_pnl),
+        text=text.money(position.realised_pnl, position.settle_coin, signed=True),
+        tone=text.tone_of(position.realised_pnl, position.settle_coin),
         below=translate("Positions", "fees {amount}").format(amount=fees),
         is_faint=position.is_closing,
     )
@@ -201,23 +201,25 @@ def _locks_profit(position: Position) -> bool:
 
 def _risk_words(position: Position, facts: Facts) -> str:
     """Trailing distance, and what the stop (or, without one, liquidation) would realise."""
-    figures = _figures()
+    figures, coin = _figures(), position.settle_coin
     parts = []
     if position.trailing_stop is not None:
         share = text.percent(figures.trailing_share(position), 1)
         parts.append(translate("Positions", "trailing {share}").format(share=share))
     at_stop = figures.pnl_at(position, position.stop_loss)
     if at_stop is not None and at_stop > 0:
-        parts.append(translate("Positions", "locks {amount}").format(amount=text.money(at_stop, signed=True)))
+        parts.append(translate("Positions", "locks {amount}").format(amount=text.money(at_stop, coin, signed=True)))
     elif at_stop is not None:
         equity = facts.snapshot.wallet.equity if facts.snapshot and facts.snapshot.wallet else None
-        share = text.percent(figures.share_of(at_stop, equity))
-        parts.append(translate("Positions", "risk {amount}").format(amount=text.money(at_stop)))
+        share = text.percent(figures.share_of(figures.in_dollars(position, at_stop, position.stop_loss), equity))
+        parts.append(translate("Positions", "risk {amount}").format(amount=text.money(at_stop, coin)))
         parts.append(translate("Positions", "{share} of equity").format(share=share))
     elif position.trailing_stop is None:
         worst = figures.pnl_at(position, position.liq_price)
         if worst is not None:
-            parts.append(translate("Positions", "max loss {amount} to liquidation").format(amount=text.money(worst)))
+            parts.append(
+                translate("Positions", "max loss {amount} to liquidation").format(amount=text.money(worst, coin))
+            )
     return " · ".join(parts)
 
 
@@ -240,7 +242,8 @@ def time_cell(position: Position, facts: Facts) -> Cell:
     below = text.DASH
     if amount is not None and position.next_funding_ms is not None:
         due = text.countdown(position.next_funding_ms - now_ms)
-        below = translate("Positions", "{amount} in {due}").format(amount=text.money(amount, signed=True), due=due)
+        shown = text.money(amount, position.settle_coin, signed=True)
+        below = translate("Positions", "{amount} in {due}").format(amount=shown, due=due)
     return Cell(text=text.duration(opened), below=below, is_faint=position.is_closing)
 
 
@@ -252,7 +255,9 @@ def exit_distance_cell(position: Position, facts: Facts) -> Cell:
 def margin_cell(position: Position, facts: Facts) -> Cell:
     """Initial margin (the basis of ROE); below, Bybit's own figure."""
     return Cell(
-        text=text.money(position.initial_margin), below=text.money(position.position_im), is_faint=position.is_closing
+        text=text.money(position.initial_margin, position.settle_coin),
+        below=text.money(position.position_im, position.settle_coin),
+        is_faint=position.is_closing,
     )
 
 

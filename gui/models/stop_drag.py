@@ -70,7 +70,8 @@ def words(name: str, price: Decimal, facts: DragFacts) -> str:
     leg = translate("Chart", "SL") if name == "stop_loss" else translate("Chart", "TP")
     if facts.even is not None and price == facts.even:
         leg = translate("Chart", "{leg} = break-even").format(leg=leg)
-    parts = [f"{leg} {text.price(price, facts.tick)}", text.money(figures.pnl_at(position, price), signed=True)]
+    amount = text.money(figures.pnl_at(position, price), position.settle_coin, signed=True)
+    parts = [f"{leg} {text.price(price, facts.tick)}", amount]
     if position.mark_price is not None:
         parts.append(text.percent(formulas.distance_pct(position.mark_price, price), 1, signed=True))
     multiple = r_multiple(price, facts)

@@ -11,10 +11,13 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 
 from core.model import BotNote, Gap, Position, PositionKey
+from core.rows import derive
+from core.trades import fold
 from gui.models import closed, events, executions, orders, positions
 from gui.models.cell import Cell, Column, Facts
 from gui.models.table import RecordTable
 from tests.gui import samples
+from tests.strategies import a_position, an_execution
 
 D = Decimal
 
@@ -193,6 +196,29 @@ def test_a_stop_without_a_position_is_an_orphan(facts: Facts) -> None:
     assert words(orphan, orders.columns(), facts)["protects"][0] == "— protects nothing"
 
 
+def test_amounts_of_a_coin_are_not_rounded_to_cents(facts: Facts) -> None:
+    """A quarter of a thousand dollars in bitcoin is no "0.00", and its share of the equity is one of dollars."""
+    bare = a_position(
+        "Sell", 30_000, category="inverse", symbol="BTCUSD", entry_price=D(60_000), settle_coin="BTC",
+        mark_price=D(60_500), leverage=D(10), stop_loss=D(62_000), position_value=D("0.5"), position_im=D("0.05"),
+    )  # fmt: skip
+    short = derive(bare, None, None, margin_mode="cross", is_closing=False, now_mono=facts.clock.monotonic())
+    assert facts.snapshot is not None
+    assert facts.snapshot.wallet is not None
+    facts.snapshot = replace(facts.snapshot, wallet=replace(facts.snapshot.wallet, equity=D(10_000)))
+    said, shown = words(short, positions.columns(), facts), cells(short, positions.columns(), facts)
+    assert (said["pnl"][0], shown["pnl"].text, said["size"][1]) == ("−0.004132", "−0.004132", "0.500000")
+    assert said["stops"][1] == "risk −0.016129 · 10.00% of equity"
+    assert said["margin"] == ("0.050000", "0.050000")
+    fill = samples.execution(
+        1, category="inverse", symbol="BTCUSD", value=D("0.0025"), fee=D("0.00000138"), exec_pnl=D("-0.00012"),
+        closed_size=D(1), fee_currency="",
+    )  # fmt: skip
+    told = cells(fill, executions.columns(), facts)
+    assert (told["qty"].below, told["pnl"].text, told["pnl"].tone) == ("0.002500", "−0.000120", "down")
+    assert told["fee"].text == "−0.00000138"
+
+
 def test_an_entry_opens(facts: Facts) -> None:
     said = words(samples.orders()[0], orders.columns(), facts)
     assert said["protects"] == ("opens", "")
@@ -209,6 +235,16 @@ def test_a_closed_trade(facts: Facts) -> None:
     assert said["costs"] == ("−1.12", "+0.10")
     assert said["reason"] == ("stop loss", "")
     assert said["size"] == ("10.0", "2 exits")
+
+
+def test_a_life_has_the_exits_that_ended_it(facts: Facts) -> None:
+    """Executions tell all of them; a bot's file only those before the last."""
+    key, fills = PositionKey("linear", "SOLUSDT", 0), [(1, "Buy", 10), (2, "Sell", 4), (3, "Sell", 6)]
+    (life,) = fold(key, "USDT", [an_execution(number, side, D(qty)) for number, side, qty in fills]).closed
+    assert words(life, closed.columns(), facts)["size"][1] == "2 exits"
+    assert "out of 2 exits" in closed.life_tip(life, facts)
+    for exits, said in ((life.exits[:1], "2 exits"), ((), "1 exit")):
+        assert words(replace(life, exits=exits), closed.columns(), facts)["size"][1] == said
 
 
 def test_a_closed_trade_whose_beginning_is_unknown_is_pending_not_zero(facts: Facts) -> None:

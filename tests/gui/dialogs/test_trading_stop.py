@@ -12,6 +12,7 @@ from PyQt6.QtTest import QTest
 
 from core.intents import SetTradingStop, cautions
 from core.model import Snapshot
+from gui import text
 from gui.dialogs import window
 from gui.dialogs.linked import MARK_PCT, NET_PNL, ROE
 from gui.dialogs.stop_leg import PRICE, StopLeg
@@ -466,6 +467,10 @@ async def test_inverse_views_are_linked_as_well(opened: Opened) -> None:
     type_into(dialog.stop_loss.edits[PRICE], "28500")
     pnl = dialog.stop_loss.edits[NET_PNL]
     assert D(pnl.text()) == pytest.approx(D(300) / 27000 - D(300) / 28500 * D("1.00055"), abs=D("0.0000001"))
+    assert desk.snapshot.wallet is not None
+    assert desk.snapshot.wallet.equity is not None
+    share = D(pnl.text()) * 28_500 / desk.snapshot.wallet.equity * 100
+    assert dialog.table.texts()[4][2] == text.percent(share, signed=True) != "0.00%", "coin is no dollars"
     typed = pnl.text()
     clear(pnl)
     type_into(pnl, typed)
