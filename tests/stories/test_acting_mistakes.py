@@ -199,8 +199,13 @@ async def test_f28_controls_say_that_a_market_is_switched_off_until_it_takes_a_c
     """They stay usable: a close may always be tried, and the one that goes through ends it."""
     async with acting(exchange) as desk:
         exchange.arm("writes_off")
-        refused = await desk.manager.close_position(LINK, qty=D("0.1"))
-        assert (refused.state, refused.ret_code) == ("refused", 110066)
+        refused = await fill_in_close(desk, "0.1", LINK)
+        click(refused.frame.action)
+        await desk.shown(
+            lambda: refused.frame.trouble.text.startswith("Bybit refused it. Nothing was changed. Code 110066")
+        )
+        refused.reject()
+        await desk.gone()
         await desk.shown(lambda: "110066" in tip_of(desk, LINK, "close"))
         assert "110066" in tip_of(desk, LINK, "edit_stops")
         assert "110066" not in tip_of(desk, ETH, "close")
