@@ -31,6 +31,11 @@ def move_pct(trade: ClosedTrade) -> Decimal | None:
     return change if trade.side == "Buy" else -change
 
 
+def exit_count(trade: ClosedTrade) -> int:
+    """In how many exits it ended: those that are known, and one for whatever they leave open, as a bot's file does."""
+    return len(trade.exits) + (sum(part.qty for part in trade.exits) < trade.peak_size)
+
+
 def symbol_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """Symbol and side; below, what is missing if executions do not tell all of the life."""
     return Cell(
@@ -80,7 +85,7 @@ def time_cell(trade: ClosedTrade, facts: Facts) -> Cell:
 
 def size_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """The largest size it had; below, in how many exits it ended."""
-    count = len(trade.exits) + 1
+    count = exit_count(trade)
     exits = translate("Closed", "1 exit") if count == 1 else translate("Closed", "{n} exits").format(n=count)
     return Cell(text=text.quantity(trade.peak_size, facts.step(key_of(trade))), below=exits)
 
@@ -100,9 +105,9 @@ def net_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """Net PnL, pending while it is not known; below, the move in the position's favour."""
     if trade.net_pnl is None:
         return Cell(text=translate("Closed", "pending"), tone="muted")
-    tone = text.tone_of(trade.net_pnl)
+    tone = text.tone_of(trade.net_pnl, trade.settle_coin)
     return Cell(
-        text=text.money(trade.net_pnl, signed=True),
+        text=text.money(trade.net_pnl, trade.settle_coin, signed=True),
         tone=tone,
         below=text.percent(move_pct(trade), signed=True),
         is_strong=True,
@@ -111,8 +116,9 @@ def net_cell(trade: ClosedTrade, facts: Facts) -> Cell:
 
 def cost_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """Fees paid; below, funding."""
-    fees = text.money(-trade.fees) if trade.fees is not None else text.DASH
-    return Cell(text=fees, below=text.money(trade.funding, signed=True))
+    coin = trade.settle_coin
+    fees = text.money(-trade.fees, coin) if trade.fees is not None else text.DASH
+    return Cell(text=fees, below=text.money(trade.funding, coin, signed=True))
 
 
 def reason_cell(trade: ClosedTrade, facts: Facts) -> Cell:
@@ -125,7 +131,7 @@ def exits_tip(trade: ClosedTrade, facts: Facts) -> str:
     tick = facts.tick(key_of(trade))
     return "\n".join(
         f"{text.clock_time(x.ts_ms)}  {text.quantity(x.qty)} @ {text.price(x.price, tick)}  "
-        f"{text.money(x.net_pnl, signed=True)}  {words.reason(x.reason, trade.symbol)}"
+        f"{text.money(x.net_pnl, trade.settle_coin, signed=True)}  {words.reason(x.reason, trade.symbol)}"
         for x in trade.exits
     )
 
@@ -158,7 +164,7 @@ def life_tip(trade: ClosedTrade, facts: Facts) -> str:
     lines = [
         translate("Closed", "Opened {time}").format(time=text.date_time(trade.opened_ms)),
         translate("Closed", "Closed {time}").format(time=text.date_time(trade.closed_ms)),
-        translate("Closed", "One life: from flat to flat, out of {n} exits").format(n=len(trade.exits) + 1),
+        translate("Closed", "One life: from flat to flat, out of {n} exits").format(n=exit_count(trade)),
     ]
     return "\n".join(line for line in (*lines, why_incomplete(trade)) if line)
 

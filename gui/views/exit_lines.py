@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.symbols import settle_coin
 from gui import text, words
 from gui.widgets.exits import ExitLine
 
@@ -19,13 +20,13 @@ def exit_lines(
     exits: Iterable[PartialExit], key: PositionKey, peak_size: Decimal | None, facts: Facts
 ) -> list[ExitLine]:
     """A line an exit, each with its share of the peak size."""
-    tick, step = facts.tick(key), facts.step(key)
+    tick, step, coin = facts.tick(key), facts.step(key), settle_coin(key.category, key.symbol)
     return [
         ExitLine(
             text.clock_time(part.ts_ms),
             f"{text.quantity(part.qty, step)} @ {text.price(part.price, tick)}",
-            text.money(part.net_pnl, signed=True),
-            text.tone_of(part.net_pnl),
+            text.money(part.net_pnl, coin, signed=True),
+            text.tone_of(part.net_pnl, coin),
             words.reason(part.reason, key.symbol),
             float(part.qty / peak_size) if peak_size else 0.0,
         )

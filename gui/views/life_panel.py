@@ -141,17 +141,18 @@ class LifePanel(QWidget):
 
     def _show_tiles(self, trade: ClosedTrade, facts: Facts) -> None:
         tick, step = facts.tick(closed.key_of(trade)), facts.step(closed.key_of(trade))
-        net = translate("Closed", "pending") if trade.net_pnl is None else text.money(trade.net_pnl, signed=True)
-        self.tiles["net"].set(net, text.tone_of(trade.net_pnl))
-        self.tiles["gross"].set(text.money(trade.gross_pnl, signed=True))
+        coin = trade.settle_coin
+        net = translate("Closed", "pending") if trade.net_pnl is None else text.money(trade.net_pnl, coin, signed=True)
+        self.tiles["net"].set(net, text.tone_of(trade.net_pnl, coin))
+        self.tiles["gross"].set(text.money(trade.gross_pnl, coin, signed=True))
         self.tiles["move"].set(text.percent(closed.move_pct(trade), signed=True))
         self.tiles["size"].set(text.quantity(trade.peak_size, step))
         self.tiles["entry"].set(text.price(trade.entry_price, tick))
         self.tiles["exit"].set(text.price(trade.exit_price, tick))
-        self.tiles["fees"].set(text.money(-trade.fees) if trade.fees is not None else text.DASH)
-        self.tiles["funding"].set(text.money(trade.funding, signed=True))
+        self.tiles["fees"].set(text.money(-trade.fees, coin) if trade.fees is not None else text.DASH)
+        self.tiles["funding"].set(text.money(trade.funding, coin, signed=True))
         known = trade.best_pnl is not None and trade.worst_pnl is not None
-        best, worst = (text.money(value, signed=True) for value in (trade.best_pnl, trade.worst_pnl))
+        best, worst = (text.money(value, coin, signed=True) for value in (trade.best_pnl, trade.worst_pnl))
         self.tiles["best"].set(f"{best} / {worst}" if known else text.DASH)
         self.tiles["by"].set(words.reason(trade.closed_by, trade.symbol) or text.DASH)
         for name, explain in _EXPLAINED.items():
@@ -162,13 +163,13 @@ class LifePanel(QWidget):
         if self.trade is None or self.trade.life_id != trade.life_id:
             return
         tick, step = facts.tick(closed.key_of(trade)), facts.step(closed.key_of(trade))
-        lines = []
+        lines, coin = [], trade.settle_coin
         for one in executions:
             is_funding = one.exec_type == "Funding"
             amount = -one.fee if is_funding else one.exec_pnl if one.closed_size else None
             what = "" if is_funding else f"{text.quantity(one.qty, step)} @ {text.price(one.price, tick)}"
-            shown = text.money(amount, signed=True) if amount is not None else ""
-            lines.append(ExitLine(text.clock_time(one.ts_ms), what, shown, text.tone_of(amount), _kind(one), 0.0))
+            shown = text.money(amount, coin, signed=True) if amount is not None else ""
+            lines.append(ExitLine(text.clock_time(one.ts_ms), what, shown, text.tone_of(amount, coin), _kind(one), 0.0))
         self.payments.set_lines(lines)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -212,16 +212,17 @@ class PositionPage(QWidget):
         at_stop = figures.pnl_at(position, position.stop_loss)
         at_target = figures.pnl_at(position, position.take_profit)
         at_liq = figures.pnl_at(position, position.liq_price)
-        tiles = self.tiles
-        tiles["stop"].set(text.money(at_stop, signed=True), text.tone_of(at_stop))
-        tiles["target"].set(text.money(at_target, signed=True), text.tone_of(at_target))
+        tiles, coin = self.tiles, position.settle_coin
+        tiles["stop"].set(text.money(at_stop, coin, signed=True), text.tone_of(at_stop, coin))
+        tiles["target"].set(text.money(at_target, coin, signed=True), text.tone_of(at_target, coin))
         tiles["reward"].set(text.number(figures.reward_to_risk(position), 1))
         tiles["best"].set(*_excursions(position))
-        tiles["margin"].set(text.money(position.initial_margin))
-        tiles["worst"].set(text.money(at_liq, signed=True), text.tone_of(at_liq))
+        tiles["margin"].set(text.money(position.initial_margin, coin))
+        tiles["worst"].set(text.money(at_liq, coin, signed=True), text.tone_of(at_liq, coin))
         loses = at_stop is not None and at_stop < 0
-        tiles["share"].set(text.percent(figures.share_of(at_stop, snapshot.equity)) if loses else text.DASH)
-        tiles["funding"].set(text.money(figures.next_funding(position), signed=True))
+        in_dollars = figures.in_dollars(position, at_stop, position.stop_loss)
+        tiles["share"].set(text.percent(figures.share_of(in_dollars, snapshot.equity)) if loses else text.DASH)
+        tiles["funding"].set(text.money(figures.next_funding(position), coin, signed=True))
 
 
 def _tiles() -> dict[str, Tile]:
@@ -261,13 +262,14 @@ def _excursions(position: Position) -> tuple[str, str]:
     """Best and worst unrealised PnL of this life, as words and tone."""
     if position.best_pnl is None or position.worst_pnl is None:
         return text.DASH, "text"
-    return f"{_short(position.best_pnl)} / {_short(position.worst_pnl)}", "text"
+    best, worst = (_short(amount, position.settle_coin) for amount in (position.best_pnl, position.worst_pnl))
+    return f"{best} / {worst}", "text"
 
 
-def _short(amount: Decimal) -> str:
+def _short(amount: Decimal, coin: str) -> str:
     """Two of them have to fit into one tile: without cents from a hundred on."""
     if text.is_private() or abs(amount) < 100:
-        return text.money(amount, signed=True)
+        return text.money(amount, coin, signed=True)
     return text.number(amount, 0, signed=True)
 
 

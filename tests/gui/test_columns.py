@@ -217,6 +217,12 @@ def test_amounts_of_a_coin_are_not_rounded_to_cents(facts: Facts) -> None:
     told = cells(fill, executions.columns(), facts)
     assert (told["qty"].below, told["pnl"].text, told["pnl"].tone) == ("0.002500", "−0.000120", "down")
     assert told["fee"].text == "−0.00000138"
+    ended = replace(
+        samples.closed_trade(0), category="inverse", symbol="BTCUSD", settle_coin="BTC", net_pnl=D("-0.0041"),
+        fees=D("0.00001"), funding=D("0.000003"),
+    )  # fmt: skip
+    over = cells(ended, closed.columns(), facts)
+    assert (over["net"].text, over["net"].tone, over["costs"].text) == ("−0.004100", "down", "−0.000010")
 
 
 def test_an_entry_opens(facts: Facts) -> None:
