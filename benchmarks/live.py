@@ -5,7 +5,7 @@ Prices are posted as the stream posts them, through the real manager and book in
 measured in the same round without a desk that listens, and taken off. A gap is a heartbeat of 1 ms that comes more than
 one frame late while this thread was at work for as long: what other programs take from it is not the desk's doing. The
 control's gaps are taken off as well. At the end the last price of every position has to be in its row. Rest is measured
-once all prices are stale and every row counts its seconds.
+once all prices are stale: every row tells how old its own is in steps of five seconds, the top bar counts seconds.
 """
 
 from __future__ import annotations

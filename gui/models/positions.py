@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 AMBER_S: Final = 3.0
 STALE_S: Final = 10.0
+STALE_STEP_S: Final = 5.0
 
 
 @cache
@@ -105,7 +106,7 @@ def symbol_cell(position: Position, facts: Facts) -> Cell:
     if position.is_closing:
         below = _closing_words(position, facts)
     elif age is not None and age >= STALE_S:
-        below, tone = translate("Positions", "STALE · price {age} old").format(age=text.age(age)), "warning"
+        below, tone = _stale_words(age), "warning"
     return Cell(
         text=position.symbol,
         chips=(side_chip(position.side, position.leverage),),
@@ -115,6 +116,11 @@ def symbol_cell(position: Position, facts: Facts) -> Cell:
         is_faint=position.is_closing,
         keeps_below=position.is_closing or tone == "warning",
     )
+
+
+def _stale_words(age: float) -> str:
+    """In steps: a row that counts seconds is painted every second and says no more. The tooltip tells the exact age."""
+    return translate("Positions", "STALE · price over {age} old").format(age=text.age(age - age % STALE_STEP_S))
 
 
 def size_cell(position: Position, facts: Facts) -> Cell:

@@ -3870,8 +3870,8 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>SL {price}</translation>
         </message>
         <message>
-            <source>STALE · price {age} old</source>
-            <translation>FERMO · prezzo di {age} fa</translation>
+            <source>STALE · price over {age} old</source>
+            <translation>FERMO · prezzo di oltre {age} fa</translation>
         </message>
         <message>
             <source>Share out</source>
