@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Container, Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.errors import AppError
 from core.evidence import checkpoint_of
-from core.executions import in_order, signed_qty
+from core.executions import in_order, order_of, signed_qty
 from core.legs import Legs
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
 from core.money import ZERO
 from core.order_legs import OrderLegs, awaits_order
+from core.pricing import key_of
 from core.recorder import Recorder
 from core.slices import AT_ONCE, Steps, unhurried
 from core.store.history import TradeFilter
@@ -141,9 +145,11 @@ class BackFill:
             return False
         # Nothing is waited for from here to the first slice: what the book holds now belongs together.
         held = self._held(category, symbol)
-        trades = await unhurried(self._folded(category, symbol, executions))
-        if trades is None:
+        past = await unhurried(self._folded(category, symbol, executions))
+        if past is None:
             return False
+        await self._tell_beginnings(past)
+        trades = past.trades
         store, names = self._recorder.store, {trade.life_id for trade in trades}
         windows = await store.windows(category)
         kept = [t async for page in store.closed_trades(TradeFilter(symbol=symbol, category=category)) for t in page]
@@ -158,6 +164,13 @@ class BackFill:
             saved |= {trade.life_id: trade for trade in moved}
             await store.save_lives(moved)
         return True
+
+    async def _tell_beginnings(self, past: Past) -> None:
+        """Lives whose beginning the book did not know are pending, on disk as well, until it does."""
+        lives = self._book.lives
+        for key in [key for key in past.executions if lives.begins_unknown(key)]:
+            known = [one for one in lives.executions() if (one.category, one.symbol, one.position_idx) == key]
+            await unhurried(self._book.begin_earlier(key, past.before(key, known)))
 
     async def _executions(self, category: str, symbol: str) -> tuple[Execution, ...]:
         """All on disk, with the leg of each whose order is known, after every order had its tries."""
@@ -207,14 +220,37 @@ class BackFill:
         sizes = {key: life.size for key in keys if (life := ledger.lives.life(key))}
         return all(sizes.get(key, ZERO) == rows.get(key, ZERO) for key in keys)
 
-    def _folded(self, category: str, symbol: str, kept: Iterable[Execution]) -> Steps[list[ClosedTrade] | None]:
-        """The contract's closed trades; what the store was not told yet is in the book."""
+    def _folded(self, category: str, symbol: str, kept: Iterable[Execution]) -> Steps[Past | None]:
+        """The contract's past; what the store was not told yet is in the book."""
         contract = (category, symbol)
         recent = (one for one in self._book.lives.executions() if (one.category, one.symbol) == contract)
         known = {one.exec_id: one for one in (*kept, *recent)}
         positions = [one for one in self._book.open_positions if one.key[:2] == contract]
         as_of_ms, tell = self._clock.now_ms(), self._book.priced.told_of
         return rebuilding(known.values(), positions, self._book.settle_coin, as_of_ms, tell)
+
+
+class Past(NamedTuple):
+    """A contract's closed trades, and its executions by position, oldest first."""
+
+    trades: list[ClosedTrade]
+    executions: dict[PositionKey, list[Execution]]
+
+    def before(self, key: PositionKey, known: Iterable[Execution]) -> list[Execution]:
+        """What happened to a position before all that is known, from a moment on at which it was flat."""
+        rows = self.executions[key]
+        end = min(map(order_of, known), default=None)
+        earlier = [row for row in rows if end is None or order_of(row) < end]
+        ends = sorted((t.closed_ms for t in self.trades if key_of(t) == key), reverse=True)
+        is_flat = (ms for ms in ends if (end is None or ms < end[0]) and _left_nothing(rows, ms))
+        since_ms = next(is_flat, 0)
+        return [row for row in earlier if row.ts_ms > since_ms]
+
+
+def _left_nothing(rows: Iterable[Execution], ms: int) -> bool:
+    """Whether nothing began in the millisecond in which a life ended, as when a position turns round."""
+    fills = (row for row in rows if row.ts_ms == ms and signed_qty(row))
+    return all(row.closed_size is not None and row.closed_size >= row.qty for row in fills)
 
 
 def missing(known: Iterable[tuple[int, int]], start_ms: int, end_ms: int) -> list[tuple[int, int]]:
@@ -245,8 +281,8 @@ def rebuilding(
     settle_coin: Callable[[PositionKey], str],
     as_of_ms: int,
     tell: Tell = lambda trade: trade,
-) -> Steps[list[ClosedTrade] | None]:
-    """The closed trades of a contract from all its executions and its present positions, in slices.
+) -> Steps[Past | None]:
+    """The past of a contract from all its executions and its present positions, in slices.
 
     Args:
         tell: adds what is known of a life besides its executions.
@@ -258,11 +294,13 @@ def rebuilding(
         return None
     reports = {p.key: checkpoint_of(p) for p in positions}
     lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
+    placed: dict[PositionKey, list[Execution]] = {}
 
     def take(rows: Iterable[Execution], *, is_all_listed: bool) -> Steps[None]:
         for number, execution in enumerate(rows):
             key = legs.place(execution, is_listed=True, is_all_listed=is_all_listed)
             if key is not None:
+                placed.setdefault(key, []).append(replace(execution, position_idx=key.position_idx))
                 lives.add(execution, key, settle_coin(key))
             if number % AT_ONCE == 0:
                 yield
@@ -272,7 +310,7 @@ def rebuilding(
     if any(signed_qty(execution) for execution in legs.waiting):
         return None
     yield from lives.anchor_steps(reports, as_of_ms)
-    return list(lives.closed())
+    return Past(list(lives.closed()), {key: in_order(rows) for key, rows in placed.items()})
 
 
 def _better(folded: ClosedTrade, held: ClosedTrade) -> ClosedTrade:

@@ -7,7 +7,7 @@ Older reports never overwrite newer ones, and applying anything twice changes no
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -148,6 +148,11 @@ class PositionBook:
         """Take over the result of a life whose executions do not come, from Bybit's own records."""
         self._fills.price(trade)
 
+    def begin_earlier(self, key: PositionKey, executions: Iterable[Execution]) -> Steps[None]:
+        """The past tells what was before the first execution that is known of a position; see core.lives."""
+        if (yield from self.lives.begin_earlier(key, executions, self.settle_coin(key))):
+            self.holdings.touch(key)
+
     def label_exit(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order."""
         self._fills.label(order_link_id, reason)
@@ -272,8 +277,8 @@ class PositionBook:
     def baseline_steps(self, event: BaselineTaken) -> Steps[None]:
         """Take the account's full state. Rows go the ordinary way, so that nothing newer is overwritten.
 
-        In slices of a few milliseconds as long as there is no baseline yet: a first one may bring thousands of
-        executions. Whoever goes on in between waits for ``has_baseline``.
+        In slices while there is no baseline yet: a first one may bring thousands of executions. Whoever goes on in
+        between waits for ``has_baseline``.
         """
         baseline = event.baseline
         if self._expects_new_ledger:

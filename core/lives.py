@@ -7,7 +7,7 @@ evidence of core.book.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.executions import Moment, is_known_kind, order_of
 from core.model import ClosedTrade, Execution, PositionKey
@@ -74,6 +74,26 @@ class Lives:
             self._count_ended(next(reversed(tape.closed.values())) if tape.closed is before else None)
         if tape.is_anchored and len(tape.executions) > MAX_TAPE:
             drain(self._shorten(tape, KEPT_ON_TAPE))
+        return True
+
+    def begin_earlier(self, key: PositionKey, executions: Iterable[Execution], settle_coin: str) -> Steps[bool]:
+        """Let a position's executions begin earlier: at once, so that what they do not reach yet is never folded.
+
+        Args:
+            executions: all that happened to it from a moment at which it was flat up to the first known one.
+        Returns:
+            False when there is nothing new, or its beginning is folded for good.
+        """
+        tape, seen = self._tapes.get(key), self._seen.setdefault((key.category, key.symbol), set())
+        fresh = [execution for execution in executions if execution.exec_id not in seen]
+        if tape is None or not fresh or not tape.begin_earlier(fresh):
+            return False
+        seen.update(execution.exec_id for execution in fresh)
+        self._questions |= {execution.exec_id for execution in fresh if not is_known_kind(execution)}
+        tape.settle_coin = settle_coin or tape.settle_coin
+        if len(tape.executions) > MAX_TAPE:
+            yield from self._shorten(tape, KEPT_ON_TAPE)
+        self._count(tape.refold(self.labels))
         return True
 
     def _explain(self, execution: Execution) -> bool:

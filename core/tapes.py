@@ -8,14 +8,14 @@ checkpoints that the executions have to arrive at.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from core.evidence import REST_LAG_S
-from core.executions import opening_size, order_of, signed_qty
+from core.executions import in_order, opening_size, order_of, signed_qty
 from core.model import ClosedTrade, Execution, PositionKey
 from core.money import ZERO
 from core.slices import AT_ONCE, Steps
@@ -120,6 +120,14 @@ class Tape:
         if trade:
             self.closed[trade.life_id] = self._changes[trade.life_id] = self._tell(trade)
         return trade is not None
+
+    def begin_earlier(self, executions: Iterable[Execution]) -> bool:
+        """Put executions before all others, to be folded anew; False where the beginning is folded for good."""
+        if self._anchor is None:
+            return False
+        self.executions = in_order((*executions, *self.executions))
+        self._settle_base(self._anchor)
+        return True
 
     def explain(self, execution: Execution, labels: Labels) -> bool:
         """Put a row in the place of the same one as it was read before; whether closed trades changed."""

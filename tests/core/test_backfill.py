@@ -18,6 +18,7 @@ from core.backfill import WEEK_MS, BackFill, missing, weeks
 from core.book import PositionBook
 from core.clock import ManualClock
 from core.events import ExecutionReported, InstrumentsReported, PositionReported
+from core.lives import MAX_TAPE
 from core.model import ClosedTrade, Execution, Order, Position, PositionKey
 from core.order_legs import ASKED_SINGLY
 from core.recorder import Recorder
@@ -245,3 +246,53 @@ async def test_a_life_that_is_taken_back_while_it_is_rebuilt_is_not_written(
     async with rebuilding_a_gap(tmp_path, monkeypatch, begin_earlier) as (desk, held):
         assert TakenBack(held.life_id) in desk.book.lives.take_changes()
         assert held.life_id not in {trade.life_id for trade in await desk.trades()}
+
+
+# ---- lives that began before all that was known ----------------------------------------------------------------------
+
+
+def at(number: int, side: str, qty: int, price: int, closed: int) -> Execution:
+    return an_execution(number, side, qty, price, closed_size=D(closed), position_idx=0)
+
+
+async def test_a_closed_life_gets_its_beginning_and_is_there_once(tmp_path: Path) -> None:
+    """The desk saw only its end: it is pending until the past is read, and must not be counted beside itself."""
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, [OPENED, CLOSED], {})
+        desk.baseline((), (CLOSED,))
+        (held,) = desk.book.lives.closed()
+        assert (held.is_complete, held.net_pnl) == (False, None)
+        await recorder.store.save_lives([held])
+        await desk.run()
+        (shown,) = desk.book.lives.closed()
+        assert (shown.is_complete, shown.net_pnl, shown.opened_ms) == (True, D(30), OPENED.ts_ms)
+        assert await desk.trades() == [shown]
+        assert TakenBack(held.life_id) in desk.book.lives.take_changes()
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+async def test_an_open_position_gets_its_beginning_from_where_it_was_flat(tmp_path: Path, *, is_turned: bool) -> None:
+    first = [at(0, "Sell", 1, 90, 0), at(1, "Buy", 3, 100, 1)] if is_turned else [at(1, "Buy", 2, 100, 0)]
+    past = [*first, at(2, "Sell", 1, 130, 1)]
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, past, {})
+        desk.baseline((a_position(size=1, seq=2, updated_ms=past[-1].ts_ms),))
+        assert desk.book.snapshot().positions[0].realised_pnl is None
+        await desk.run()
+        position = desk.book.snapshot().positions[0]
+        assert (position.realised_pnl, position.peak_size, position.fees) == (D(30), D(2), D(0))
+        assert [trade.is_complete for trade in desk.book.lives.closed()] == [True] * is_turned
+        assert len(await desk.trades()) == is_turned
+        desk.book.apply(ExecutionReported(at(3, "Sell", 1, 140, 1), "stream"))
+        assert desk.book.lives.closed()[0].net_pnl == D(70)
+
+
+async def test_a_beginning_longer_than_a_tape_is_folded_at_once(tmp_path: Path) -> None:
+    past = [at(number, "Buy", 1, 100, 0) for number in range(2 * MAX_TAPE)]
+    last = at(len(past), "Sell", len(past), 101, len(past))
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, [*past, last], {})
+        desk.baseline((), (last,))
+        await desk.run()
+        (shown,) = desk.book.lives.closed()
+        assert (shown.is_complete, shown.net_pnl, shown.peak_size) == (True, D(len(past)), D(len(past)))
