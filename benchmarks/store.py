@@ -34,6 +34,9 @@ SIZES = (100, 10_000, 1_000_000)
 TURNS = 11
 CHANGES = 200
 PAGE = 256
+OPENS = 7
+WRITES = 20
+CALM = 100
 Row = dict[str, object]
 
 
@@ -180,9 +183,9 @@ async def _syncs(place: Place) -> list[Row]:
             for name, wanted, write in writes:
                 await write(0)
                 before = count()
-                for number in range(1, 21):
+                for number in range(1, WRITES + 1):
                     await write(number)
-                found = (count() - before) / 20
+                found = (count() - before) / WRITES
                 rows.append(_row(f"fsyncs per {name}", str(wanted), f"{found:g}", found == wanted, ""))
     return rows
 
@@ -245,7 +248,7 @@ _Trade: Any = namedtuple("_Trade", [column.name for column in tables.lives.colum
 async def _first_page(place: Place) -> list[Row]:
     opened: list[float] = []
     before = _rss()
-    for _ in range(7):
+    for _ in range(OPENS):
         start = time.perf_counter()
         store = await Store.open(place, ballast_bytes=0)
         page = await store.closed_trades_page(limit=PAGE)
@@ -282,9 +285,9 @@ def _rss() -> int:
 async def _waiting(place: Place) -> list[Row]:
     """How long an intent waits for the journal while the store searches, or copies, the million."""
     async with _opened(place) as store:
-        calm = [await _journalled(store, number) for number in range(100)]
+        calm = [await _journalled(store, number) for number in range(CALM)]
         search = asyncio.create_task(store.closed_trades_page(filters=TradeFilter(closed_by="nothing of the kind")))
-        beside_search = await _journalled_beside(store, search, 100)
+        beside_search = await _journalled_beside(store, search, CALM)
         copy = asyncio.create_task(asyncio.to_thread(back_up_daily, place, 0))
         beside_copy = await _journalled_beside(store, copy, 100_000)
     ratio = statistics.median(beside_search) / statistics.median(calm)

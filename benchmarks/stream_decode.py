@@ -67,16 +67,9 @@ def _market(symbol: str) -> dict[str, Any]:
 
 def position_sync() -> Row:
     """CPU from the HTTP body to 500 checked records, of which only the marks changed, against ccxt's parse of it."""
-    from core.bybit import answers
-    from core.bybit.gateway import _POSITIONS
-    from core.bybit.positions import PositionReader
-
     rng = random.Random(7)
     bodies = [_positions_body(rng) for _poll in range(POLLS + 1)]
-    exchange, reader = _ccxt(), PositionReader("linear")
-
-    def ours(body: bytes) -> int:
-        return len(reader.read(answers.whole(body, _POSITIONS).result.rows, 1.0))
+    exchange, ours = _ccxt(), our_reader()
 
     def theirs(body: bytes) -> int:
         return len([exchange.parse_position(row) for row in json.loads(body)["result"]["list"]])
@@ -84,6 +77,16 @@ def position_sync() -> Row:
     assert ours(bodies[0]) == theirs(bodies[0]) == 500
     ratio = statistics.median(_cpu(theirs, body) / _cpu(ours, body) for body in bodies[1:])
     return _row("500 positions: ccxt's parse ÷ ours", ">= 20", ratio, ratio >= 20, "x CPU")
+
+
+def our_reader() -> Callable[[bytes], int]:
+    """From a body to checked records, poll after poll; tells how many."""
+    from core.bybit import answers
+    from core.bybit.gateway import _POSITIONS
+    from core.bybit.positions import PositionReader
+
+    reader = PositionReader("linear")
+    return lambda body: len(reader.read(answers.whole(body, _POSITIONS).result.rows, 1.0))
 
 
 def _cpu(work: Callable[[bytes], int], body: bytes) -> float:
