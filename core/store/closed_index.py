@@ -19,6 +19,7 @@ from msgspec import Struct
 from core.money import ZERO
 from core.store.history import TradeFilter
 from core.store.parking import parked, rest
+from core.symbols import LINEAR, settle_coin
 
 Int = npt.NDArray[np.int64]
 Order = npt.NDArray[np.int32]
@@ -42,13 +43,14 @@ Spell = Callable[[str, str], str]
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """What a selection adds up to. ``net_e8``: the sum in units of 1e-8, to which each
-    trade was rounded; pending ones left out. Coins are not told apart."""
+    """What a selection adds up to. ``net_e8``: the sum in units of 1e-8, to which each trade was rounded, of those
+    ``summed``: known ones of contracts that are settled in dollars, as their names tell."""
 
     trades: int = 0
     wins: int = 0
     losses: int = 0
     pending: int = 0
+    summed: int = 0
     net_e8: int = 0
 
 
@@ -249,22 +251,28 @@ class ClosedIndex:
     def totals(self, mask: Mask | None) -> Totals:
         """What the selected rows add up to."""
         net: Int = self.columns["net_pnl_e8"]
+        is_money = np.array([bool(settle_coin(LINEAR, name)) for name in self.names["symbol"].all()], dtype=np.bool_)
+        money = None if is_money.all() else is_money[self.columns["symbol"]]
         if mask is not None:
-            return _totals(net[mask])
+            return _totals(net[mask], None if money is None else money[mask])
         if self._totals is None:
-            self._totals = _totals(net)
+            self._totals = _totals(net, money)
             rest(net)
         return self._totals
 
 
-def _totals(net: Int) -> Totals:
-    known = net[net != PENDING]
+def _totals(net: Int, money: Mask | None) -> Totals:
+    """``money``: which rows may be summed; None for all."""
+    is_known = net != PENDING
+    known = net[is_known]
+    summed = known if money is None else net[is_known & money]
     return Totals(
         trades=len(net),
         wins=int(np.count_nonzero(known > 0)),
         losses=int(np.count_nonzero(known < 0)),
         pending=len(net) - len(known),
-        net_e8=_exact_sum(known),
+        summed=len(summed),
+        net_e8=_exact_sum(summed),
     )
 
 

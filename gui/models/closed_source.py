@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.model import ClosedTrade
 
 DAY_MS: Final = 86_400_000
+_DOLLARS: Final = frozenset({"USDT", "USDC"})
 # The store's name of what each column's ranks sort by.
 SORTS: Final = {
     "symbol.line0": "symbol",
@@ -67,12 +68,12 @@ class Wish(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a selection adds up to; ``net`` without pending ones."""
+    """What a selection adds up to; ``net`` of those in dollars, without pending ones, None where all are in coins."""
 
     trades: int = 0
     wins: int = 0
     losses: int = 0
-    net: Decimal = Decimal(0)
+    net: Decimal | None = Decimal(0)
 
 
 class Selection(NamedTuple):
@@ -131,7 +132,8 @@ async def open_on_disk(history: ClosedHistory, wish: Wish, now_ms: int, *, is_fr
         is_fresh=is_fresh,
     )
     totals = view.totals
-    sums = Sums(totals.trades, totals.wins, totals.losses, Decimal(totals.net_e8).scaleb(-8))
+    net = Decimal(totals.net_e8).scaleb(-8) if totals.summed or totals.pending == totals.trades else None
+    sums = Sums(totals.trades, totals.wins, totals.losses, net)
     return Selection(view.size, sums, view)
 
 
@@ -162,8 +164,10 @@ def result_of(trade: ClosedTrade) -> str:
 
 def sums_of(trades: Sequence[ClosedTrade]) -> Sums:
     """What trades add up to."""
-    nets = [trade.net_pnl for trade in trades if trade.net_pnl is not None]
-    return Sums(len(trades), sum(net > 0 for net in nets), sum(net < 0 for net in nets), sum(nets, Decimal(0)))
+    known = [(trade.net_pnl, trade.settle_coin in _DOLLARS) for trade in trades if trade.net_pnl is not None]
+    money = [net for net, is_money in known if is_money]
+    total = sum(money, Decimal(0)) if money or not known else None
+    return Sums(len(trades), sum(net > 0 for net, _ in known), sum(net < 0 for net, _ in known), total)
 
 
 class Term(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from core.analytics.period_report import ReportBuilder
 from core.model import CoinAmount
@@ -12,7 +13,7 @@ from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import closed, events, executions, orders, positions, row_totals, symbol_totals
 from gui.models.cell import Facts
-from gui.models.closed_source import Sums
+from gui.models.closed_source import Sums, sums_of
 from gui.views.life_panel import LifePanel
 from tests.gui import samples
 
@@ -92,6 +93,9 @@ def test_closed_says_what_its_selection_adds_up_to(desk: MainWindow) -> None:
     )
     assert said["net"][0] == f"+{sum(t.net_pnl for t in trades):,.2f}"
     assert row_totals.closed(Sums())["closed"].text == "— won"
+    coin = replace(trades[0], settle_coin="BTC", net_pnl=D(5))
+    assert sums_of([*trades[1:], coin]).net == sums_of(trades[1:]).net, "a coin is not added to dollars"
+    assert row_totals.closed(sums_of([coin]))["net"].text == "—"
 
 
 def test_filtered_rows_alone_are_added_up(desk: MainWindow) -> None:

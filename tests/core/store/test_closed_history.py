@@ -158,6 +158,17 @@ async def test_totals_are_exact_and_leave_pending_out(opened: Opened) -> None:
         assert D(totals.net_e8).scaleb(-8) == sum((D(net) for net in NETS if net), D(0))
 
 
+async def test_a_coin_is_not_added_to_dollars(opened: Opened) -> None:
+    async with opened() as (store, history):
+        coins = [samples.trade(n, symbol="BTCUSD", category="inverse", settle_coin="BTC", net_pnl=D(2)) for n in (8, 9)]
+        before = (await history.open()).totals
+        await store.save_lives(coins)
+        after = (await history.open()).totals
+        assert (after.trades, after.wins, after.net_e8) == (before.trades + 2, before.wins + 2, before.net_e8)
+        for wanted, summed in ((TradeFilter(symbol="BTCUSD"), 0), (TradeFilter(symbol="BTCUSDT"), before.summed - 3)):
+            assert (await history.open(wanted)).totals.summed == summed
+
+
 async def test_a_large_sum_does_not_overflow(opened: Opened) -> None:
     async with opened() as (store, history):
         await store.save_lives([samples.trade(100 + number, net_pnl=D("60000000000")) for number in range(4)])
