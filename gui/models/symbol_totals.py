@@ -10,6 +10,7 @@ from gui.text import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from core.analytics.period_report import PeriodReport, SymbolTotal
 
@@ -27,8 +28,14 @@ def _win_rate(one: SymbolTotal, facts: Facts) -> Cell:
     return Cell(text=text.percent(one.summary.win_rate_pct, 1))
 
 
+def _in_dollars(one: SymbolTotal, amount: Decimal) -> Decimal | None:
+    """A sum of amounts in dollars; None where there are results and none of them is in dollars."""
+    s = one.summary
+    return amount if s.expectancy is not None or s.pending == s.closed_trades else None
+
+
 def _net(one: SymbolTotal, facts: Facts) -> Cell:
-    net = one.summary.total_realised_pnl
+    net = _in_dollars(one, one.summary.total_realised_pnl)
     return Cell(text=text.money(net, signed=True), tone=text.tone_of(net), is_strong=True)
 
 
@@ -43,7 +50,7 @@ def _average(one: SymbolTotal, facts: Facts) -> Cell:
 
 
 def _drawdown(one: SymbolTotal, facts: Facts) -> Cell:
-    return Cell(text=text.money(-one.summary.max_drawdown))
+    return Cell(text=text.money(_in_dollars(one, -one.summary.max_drawdown)))
 
 
 def _hold(one: SymbolTotal, facts: Facts) -> Cell:
@@ -51,8 +58,10 @@ def _hold(one: SymbolTotal, facts: Facts) -> Cell:
 
 
 def _costs(one: SymbolTotal, facts: Facts) -> Cell:
-    funding = translate("BySymbol", "funding {value}").format(value=text.money(one.summary.funding, signed=True))
-    return Cell(text=text.money(-one.summary.fees), below=funding)
+    funding = translate("BySymbol", "funding {value}").format(
+        value=text.money(_in_dollars(one, one.summary.funding), signed=True)
+    )
+    return Cell(text=text.money(_in_dollars(one, -one.summary.fees)), below=funding)
 
 
 def _tip(name: str) -> Callable[[SymbolTotal, Facts], str]:

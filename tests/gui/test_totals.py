@@ -127,6 +127,18 @@ def test_every_figure_of_every_table_explains_itself() -> None:
                 assert len(column.tooltip(record, facts)) > 15, column.name
 
 
+def test_what_a_contract_brought_in_its_coin_is_no_zero() -> None:
+    builder = ReportBuilder("all", 0)
+    trade = samples.closed_trade(0)
+    builder.add([trade, replace(trade, symbol="BTCUSD", category="inverse", settle_coin="BTC", net_pnl=D(2))])
+    dollars, coin = (
+        {column.name: column.cell(one, Facts(samples.clock())).text for column in symbol_totals.columns()}
+        for one in sorted(builder.report().symbols, key=lambda one: one.symbol == "BTCUSD")
+    )
+    assert [coin[name] for name in ("trades", "net", "average", "drawdown", "costs")] == ["1", "—", "—", "—", "—"]
+    assert dollars["net"] == "−30.02"
+
+
 def test_a_closed_life_tells_its_extremes_and_what_was_paid_in_other_coins(qtbot) -> None:
     facts = Facts(samples.clock())
     facts.snapshot = samples.snapshot()
