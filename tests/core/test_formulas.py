@@ -285,3 +285,12 @@ def test_leverage_margin_and_side_must_make_sense() -> None:
 def test_nothing_to_close_has_no_price() -> None:
     assert formulas.price_for_pnl(LINEAR, "Buy", D(0), D(100), D(1)) is None
     assert formulas.price_for_net_pnl(LINEAR, "Buy", D(0), D(100), D(1), D(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("mark", "index", "can_be"),
+    [(150, 100, True), (151, 100, False), (50, 100, True), (49, 100, False), (None, 100, True), (9, None, True)],
+)
+def test_a_mark_can_be_within_half_of_its_index(mark: int | None, index: int | None, *, can_be: bool) -> None:
+    given = (None if mark is None else D(mark), None if index is None else D(index))
+    assert formulas.is_plausible_mark(*given) is can_be
