@@ -38,7 +38,10 @@ def lines_of(command: Command) -> Iterator[Line]:
     identity = identity_of(command)
     if command.evidence:
         yield Line("command_evidence", "info", {**identity, "evidence": command.evidence, "filled": command.filled_qty})
-    details = {**identity, "ret_code": command.ret_code, "detail": command.detail, "filled": command.filled_qty}
+    details = {
+        **identity, "ret_code": command.ret_code, "detail": command.detail, "evidence": command.evidence,
+        "filled": command.filled_qty,
+    }  # fmt: skip
     code = _code_of(command)
     yield Line(code, "warning" if code in _WARNINGS else "info", details)
 

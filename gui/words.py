@@ -165,6 +165,13 @@ _EVENTS: Final = {
     "stop_loss_moved": QT_TRANSLATE_NOOP("Event", "Stop loss moved {old} → {new}"),
     "reconciled": QT_TRANSLATE_NOOP("Event", "Reconciled with Bybit, {differences} differences"),
     "discrepancy": QT_TRANSLATE_NOOP("Event", "Differs from Bybit: {kind}"),
+    "discrepancy_orphan_stop/cancelled": QT_TRANSLATE_NOOP("Event", "A stop order without a position: cancelled"),
+    "discrepancy_orphan_stop/cancel_failed": QT_TRANSLATE_NOOP(
+        "Event", "A stop order without a position: it could not be cancelled, see Orders"
+    ),
+    "discrepancy_orphan_stop/shown": QT_TRANSLATE_NOOP(
+        "Event", "A stop order without a position, not of this desk: see Orders"
+    ),
     "found": QT_TRANSLATE_NOOP("Event", "Found at Bybit: {kind}"),
     "executions_differ": QT_TRANSLATE_NOOP("Event", "Executions do not add up to the size that Bybit reports"),
     "execution_unknown": QT_TRANSLATE_NOOP(
@@ -205,7 +212,18 @@ _EVENTS: Final = {
     "command_done": QT_TRANSLATE_NOOP("Event", "{kind}: done"),
     "command_resting": QT_TRANSLATE_NOOP("Event", "{kind}: waits in the order book, see Orders"),
     "command_ended": QT_TRANSLATE_NOOP("Event", "{kind}: the order has ended, {filled} of {qty} filled"),
+    "command_ended/closed_by_other": QT_TRANSLATE_NOOP(
+        "Event", "{kind}: the order has ended, {filled} of {qty} filled; the position was closed by another party"
+    ),
     "command_refused": QT_TRANSLATE_NOOP("Event", "{kind}: refused by Bybit (code {ret_code})"),
+    "command_refused/closed_by_other": QT_TRANSLATE_NOOP(
+        "Event", "{kind}: not carried out, the position was closed by another party"
+    ),
+    "command_refused/position_gone": QT_TRANSLATE_NOOP(
+        "Event", "{kind}: not carried out, the position was closed by another party"
+    ),
+    "command_refused/rejected": QT_TRANSLATE_NOOP("Event", "{kind}: accepted, then refused by Bybit ({detail})"),
+    "command_refused/unsent": QT_TRANSLATE_NOOP("Event", "{kind}: not carried out, nothing was changed"),
     "command_unknown": QT_TRANSLATE_NOOP("Event", "{kind}: outcome unknown, asking Bybit"),
     "command_no_trace": QT_TRANSLATE_NOOP("Event", "{kind}: no trace of it at Bybit after 3 checks"),
     "command_asked": QT_TRANSLATE_NOOP("Event", "{kind}: asked for ({reason})"),
@@ -256,6 +274,8 @@ _DISCREPANCIES: Final = {
 }
 
 # What is so at Bybit as well, and no difference from it.
+# Core's own words for a position that was closed by somebody else while a command was under way.
+_GONE: Final = frozenset({"closed_by_other", "position_gone"})
 _FOUND: Final = frozenset({"orphan_stop", "unprotected"})
 
 _STOP_ORDERS: Final = {
@@ -400,10 +420,21 @@ def filled(sentence: str, line: AuditEvent) -> str:
 
 def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
-    kind = line.code.removeprefix("discrepancy_")
+    kind, variant = line.code.removeprefix("discrepancy_"), _variant(line)
+    if variant in _EVENTS:
+        return _filled(_worded("Event", _EVENTS, variant), dict(line.details))
     if kind in _DISCREPANCIES:
         return _filled(_worded("Event", _EVENTS, "found" if kind in _FOUND else "discrepancy"), {"kind": kind})
     return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
+
+
+def _variant(line: AuditEvent) -> str:
+    """The code with what came of it: some of these have words of their own."""
+    details = line.details
+    came = details.get("detail") or details.get("done") or ""
+    if line.code == "command_refused" and details.get("ret_code") is None and came not in _GONE:
+        came = "rejected" if details.get("evidence") else "unsent"
+    return f"{line.code}/{came}"
 
 
 def halt(told: Halt, age_s: float) -> str:

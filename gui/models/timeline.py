@@ -72,7 +72,16 @@ _WORDS: Final = {
     "command_done": QT_TRANSLATE_NOOP("Timeline", "done"),
     "command_resting": QT_TRANSLATE_NOOP("Timeline", "in the order book; it is listed under Orders"),
     "command_ended": QT_TRANSLATE_NOOP("Timeline", "the order has ended; {filled} of {qty} filled"),
+    "command_ended/closed_by_other": QT_TRANSLATE_NOOP(
+        "Timeline", "the position was closed by another party; {filled} of {qty} filled"
+    ),
     "command_refused": QT_TRANSLATE_NOOP("Timeline", "refused; nothing was changed"),
+    "command_refused/closed_by_other": QT_TRANSLATE_NOOP(
+        "Timeline", "the position was closed by another party; nothing of this was carried out"
+    ),
+    "command_refused/position_gone": QT_TRANSLATE_NOOP(
+        "Timeline", "the position was closed by another party; nothing of this was carried out"
+    ),
 }
 
 
@@ -127,7 +136,7 @@ def story(events: Iterable[AuditEvent], command_id: str, command: Command | None
 
 
 def _variant(line: AuditEvent) -> str:
-    return f"{line.code}/{line.details.get('answer', '')}"
+    return f"{line.code}/{line.details.get('answer') or line.details.get('detail', '')}"
 
 
 def _sentence(line: AuditEvent) -> str:

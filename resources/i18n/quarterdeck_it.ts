@@ -910,8 +910,8 @@ Un trattino quando non osservava</translation>
             <translation>In {coin}, dai registri closed-PnL di Bybit</translation>
         </message>
         <message>
-            <source>Its beginning is older than the history that Bybit gave</source>
-            <translation>Il suo inizio è più vecchio della cronologia data da Bybit</translation>
+            <source>It began before the history that was read so far; its result is pending until that reaches back</source>
+            <translation>È iniziata prima della cronologia letta finora; il risultato resta in attesa finché non la si raggiunge</translation>
         </message>
         <message>
             <source>Its orders are not known</source>
@@ -1699,6 +1699,18 @@ Bybit: {code}</translation>
             <translation>Una lettura non è riuscita ({reason}); ciò che vedi resta</translation>
         </message>
         <message>
+            <source>A stop order without a position, not of this desk: see Orders</source>
+            <translation>Un ordine stop senza posizione, non di questo desk: vedi Ordini</translation>
+        </message>
+        <message>
+            <source>A stop order without a position: cancelled</source>
+            <translation>Un ordine stop senza posizione: annullato</translation>
+        </message>
+        <message>
+            <source>A stop order without a position: it could not be cancelled, see Orders</source>
+            <translation>Un ordine stop senza posizione: non è stato possibile annullarlo, vedi Ordini</translation>
+        </message>
+        <message>
             <source>Another exchange: everything was read anew</source>
             <translation>Un altro exchange: tutto è stato riletto</translation>
         </message>
@@ -1895,6 +1907,10 @@ Bybit: {code}</translation>
             <translation>{kind}: accettato da Bybit, in attesa del riscontro</translation>
         </message>
         <message>
+            <source>{kind}: accepted, then refused by Bybit ({detail})</source>
+            <translation>{kind}: accettato, poi rifiutato da Bybit ({detail})</translation>
+        </message>
+        <message>
             <source>{kind}: answered after {ms} ms</source>
             <translation>{kind}: risposta dopo {ms} ms</translation>
         </message>
@@ -1927,6 +1943,14 @@ Bybit: {code}</translation>
             <translation>{kind}: nessuna traccia su Bybit dopo 3 controlli</translation>
         </message>
         <message>
+            <source>{kind}: not carried out, nothing was changed</source>
+            <translation>{kind}: non eseguito, nulla è cambiato</translation>
+        </message>
+        <message>
+            <source>{kind}: not carried out, the position was closed by another party</source>
+            <translation>{kind}: non eseguito, la posizione è stata chiusa da altri</translation>
+        </message>
+        <message>
             <source>{kind}: outcome unknown, asking Bybit</source>
             <translation>{kind}: esito ignoto, lo si chiede a Bybit</translation>
         </message>
@@ -1949,6 +1973,10 @@ Bybit: {code}</translation>
         <message>
             <source>{kind}: the order has ended, {filled} of {qty} filled</source>
             <translation>{kind}: l'ordine è terminato, eseguiti {filled} di {qty}</translation>
+        </message>
+        <message>
+            <source>{kind}: the order has ended, {filled} of {qty} filled; the position was closed by another party</source>
+            <translation>{kind}: l'ordine è terminato, eseguiti {filled} di {qty}; la posizione è stata chiusa da altri</translation>
         </message>
         <message>
             <source>{kind}: waits in the order book, see Orders</source>
@@ -3237,10 +3265,6 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Peak size</source>
             <translation>Quantità max</translation>
-        </message>
-        <message>
-            <source>The beginning of this position is not known; figures may be incomplete.</source>
-            <translation>L'inizio di questa posizione non è noto; le cifre possono essere incomplete.</translation>
         </message>
         <message>
             <source>The money is that of Bybit's own records: executions are missing.</source>
@@ -5060,6 +5084,14 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>l'ordine è terminato; eseguiti {filled} di {qty}</translation>
         </message>
         <message>
+            <source>the position was closed by another party; nothing of this was carried out</source>
+            <translation>la posizione è stata chiusa da altri; di questo comando non è stato eseguito nulla</translation>
+        </message>
+        <message>
+            <source>the position was closed by another party; {filled} of {qty} filled</source>
+            <translation>la posizione è stata chiusa da altri; eseguiti {filled} di {qty}</translation>
+        </message>
+        <message>
             <source>unknown; Bybit is asked for it by its id</source>
             <translation>ignoto; lo si chiede a Bybit con il suo id</translation>
         </message>
@@ -5157,6 +5189,10 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>No partial exit in this life</source>
             <translation>Nessuna uscita parziale in questa vita</translation>
+        </message>
+        <message>
+            <source>Not known yet: its beginning or some of its executions are missing; Bybit is asked for them</source>
+            <translation>Non ancora noto: mancano il suo inizio o alcune sue esecuzioni; vengono chieste a Bybit</translation>
         </message>
         <message>
             <source>Nothing closes this position at a loss before liquidation does</source>

@@ -120,6 +120,32 @@ def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
     assert said == "Found at Bybit: a position without a stop loss"
 
 
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        (
+            {"ret_code": 110017, "detail": "closed_by_other"},
+            "not carried out, the position was closed by another party",
+        ),
+        ({"ret_code": None, "detail": "closed_by_other"}, "not carried out, the position was closed by another party"),
+        ({"ret_code": None, "detail": "position_gone"}, "not carried out, the position was closed by another party"),
+        ({"ret_code": None, "detail": "not_sent", "evidence": ""}, "not carried out, nothing was changed"),
+        ({"ret_code": None, "detail": "EC_X", "evidence": "order Rejected"}, "accepted, then refused by Bybit (EC_X)"),
+        ({"ret_code": 110007, "detail": "not enough"}, "refused by Bybit (code 110007)"),
+    ],
+)
+def test_a_command_that_came_to_nothing_says_whose_doing_that_was(details: dict, said: str) -> None:
+    line = AuditEvent(ts_ms=0, code="command_refused", details={"kind": "close", **details})
+    assert words.event(line) == f"Close position: {said}"
+
+
+@pytest.mark.parametrize("done", ["cancelled", "cancel_failed", "shown"])
+def test_what_became_of_a_stop_without_a_position_is_said(done: str) -> None:
+    said = words.event(AuditEvent(ts_ms=0, code="discrepancy_orphan_stop", details={"done": done}))
+    assert said.startswith("A stop order without a position")
+    assert "Differs" not in said
+
+
 def test_every_status_of_an_open_order_has_words() -> None:
     assert all(words.order_status(status) != status for status in OPEN_ORDER_STATUSES - {"Triggered"})
 
