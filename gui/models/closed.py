@@ -52,7 +52,7 @@ def _what_is_missing(trade: ClosedTrade) -> str:
         return ""
     if is_priced(trade):
         return translate("Closed", "by Bybit's records")
-    if trade.gap is not None:
+    if _begins_known(trade):
         return translate("Closed", "executions missing")
     return translate("Closed", "beginning not known")
 
@@ -72,14 +72,26 @@ def why_incomplete(trade: ClosedTrade) -> str:
             "Not all executions came: the money is that of Bybit's closed-PnL records, "
             "which leave out funding that no execution told of",
         )
-    if trade.gap is not None:
+    if _begins_known(trade):
         return translate("Closed", "Not all executions came; Bybit is asked for them, and for its own records")
-    return translate("Closed", "Its beginning is older than the history that Bybit gave")
+    return translate(
+        "Closed", "It began before the history that was read so far; its result is pending until that reaches back"
+    )
+
+
+def _begins_known(trade: ClosedTrade) -> bool:
+    """Whether its beginning was seen, or at least is not before all that is known; a store does not keep the gap."""
+    return trade.gap is not None or bool(trade.opened_ms)
+
+
+def held_ms(trade: ClosedTrade) -> int | None:
+    """How long it was open; None when its beginning is not known."""
+    return trade.closed_ms - trade.opened_ms if trade.opened_ms else None
 
 
 def time_cell(trade: ClosedTrade, facts: Facts) -> Cell:
     """When it ended; below, how long it was held."""
-    held = translate("Closed", "held {time}").format(time=text.duration(trade.closed_ms - trade.opened_ms))
+    held = translate("Closed", "held {time}").format(time=text.duration(held_ms(trade)))
     return Cell(text=text.date_time(trade.closed_ms), below=held)
 
 
@@ -162,7 +174,7 @@ def reason_tip(trade: ClosedTrade, facts: Facts) -> str:
 def life_tip(trade: ClosedTrade, facts: Facts) -> str:
     """The life as a whole."""
     lines = [
-        translate("Closed", "Opened {time}").format(time=text.date_time(trade.opened_ms)),
+        translate("Closed", "Opened {time}").format(time=text.date_time(trade.opened_ms or None)),
         translate("Closed", "Closed {time}").format(time=text.date_time(trade.closed_ms)),
         translate("Closed", "One life: from flat to flat, out of {n} exits").format(n=exit_count(trade)),
     ]
@@ -190,7 +202,7 @@ def net_tip(trade: ClosedTrade, facts: Facts) -> str:
     if trade.other_fees:
         apart = ", ".join(f"{text.quantity(fee.amount)} {fee.coin}" for fee in trade.other_fees)
         lines.append(translate("Closed", "Paid in other coins, and not in it: {fees}").format(fees=apart))
-    return "\n".join(lines)
+    return "\n".join(line for line in (*lines, why_incomplete(trade)) if line)
 
 
 def cost_tip(trade: ClosedTrade, facts: Facts) -> str:

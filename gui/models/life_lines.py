@@ -126,7 +126,8 @@ def time_cell(line: LifeLine, facts: Facts) -> Cell:
     """When; below, how long after the beginning."""
     if line.kind in {MORE, UNKNOWN}:
         return Cell()
-    after = text.duration(max(0, line.ts_ms - line.trade.opened_ms))
+    begun = line.trade.opened_ms
+    after = text.duration(max(0, line.ts_ms - begun) if begun else None)
     return Cell(text=text.date_time(line.ts_ms), below=translate("Closed", "after {time}").format(time=after))
 
 

@@ -86,9 +86,15 @@ def pnl(position: Position, facts: Facts) -> str:
 def realised(position: Position, facts: Facts) -> str:
     """Realised in this life."""
     coin = position.settle_coin
-    return translate(
+    said = translate(
         "Tips", "Gross of the exits of this life − fees {fees} + funding {funding}\nComputed from executions"
     ).format(fees=text.money(position.fees, coin), funding=text.money(position.funding, coin, signed=True))
+    if position.realised_pnl is not None:
+        return said
+    why = translate(
+        "Tips", "Not known yet: its beginning or some of its executions are missing; Bybit is asked for them"
+    )
+    return f"{why}\n{said}"
 
 
 def liquidation(position: Position, facts: Facts) -> str:

@@ -116,10 +116,10 @@ class LifePanel(QWidget):
         chip = side_chip(trade.side)
         self.symbol.set_text(trade.symbol)
         self.badge.set_text(chip.text, chip.tone)
-        held = text.duration(trade.closed_ms - trade.opened_ms)
+        held = text.duration(closed.held_ms(trade))
         self.times.set_text(
             translate("Life", "{opened} → {closed} · held {held}").format(
-                opened=text.date_time(trade.opened_ms), closed=text.date_time(trade.closed_ms), held=held
+                opened=text.date_time(trade.opened_ms or None), closed=text.date_time(trade.closed_ms), held=held
             )
         )
         self._show_note(trade)
@@ -132,9 +132,9 @@ class LifePanel(QWidget):
         notes = []
         if closed.is_priced(trade):
             notes.append(translate("Life", "The money is that of Bybit's own records: executions are missing."))
-        elif not trade.is_complete and trade.gap is None:
-            notes.append(translate("Life", "The beginning of this position is not known; figures may be incomplete."))
-        if trade.net_pnl is None:
+        elif not trade.is_complete:
+            notes.append(closed.why_incomplete(trade))
+        if trade.net_pnl is None and trade.is_complete:
             notes.append(translate("Life", "The result is pending: Bybit has not reported all of it yet."))
         self.note.set_text(" ".join(notes))
         self.note.setVisible(bool(notes))

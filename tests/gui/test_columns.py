@@ -13,7 +13,7 @@ from PyQt6.QtTest import QAbstractItemModelTester
 from core.model import BotNote, Gap, Position, PositionKey
 from core.rows import derive
 from core.trades import fold
-from gui.models import closed, events, executions, orders, positions
+from gui.models import closed, events, executions, orders, position_tips, positions
 from gui.models.cell import Cell, Column, Facts
 from gui.models.table import RecordTable
 from tests.gui import samples
@@ -256,12 +256,24 @@ def test_a_life_has_the_exits_that_ended_it(facts: Facts) -> None:
 def test_a_closed_trade_whose_beginning_is_unknown_is_pending_not_zero(facts: Facts) -> None:
     trade = replace(
         samples.closed_trade(0), net_pnl=None, gross_pnl=None, fees=None, funding=None, entry_price=None,
-        is_complete=False,
+        is_complete=False, opened_ms=0,
     )  # fmt: skip
     said = words(trade, closed.columns(), facts)
     assert said["net"] == ("pending", "")
     assert said["price"][0] == "—"
     assert said["symbol"][1] == "beginning not known"
+    assert said["closed"][1] == "held —"
+    assert closed.life_tip(trade, facts).startswith("Opened —\n")
+    for tip in (closed.life_tip, closed.net_tip):
+        assert "its result is pending until that reaches back" in tip(trade, facts)
+
+
+def test_an_open_position_without_a_result_says_why(facts: Facts) -> None:
+    position = samples.position()
+    assert "Not known yet" not in position_tips.realised(position, facts)
+    assert "beginning or some of its executions are missing" in position_tips.realised(
+        replace(position, realised_pnl=None, fees=None, funding=None), facts
+    )
 
 
 def test_a_life_priced_by_bybits_records_says_so_and_one_that_waits_for_executions_too(facts: Facts) -> None:
@@ -272,8 +284,9 @@ def test_a_life_priced_by_bybits_records_says_so_and_one_that_waits_for_executio
     assert "closed-PnL records" in closed.net_tip(trade, facts)
     assert "leave out funding" in closed.life_tip(trade, facts)
     waiting = replace(trade, pnl_source="", net_pnl=None)
-    said = words(waiting, closed.columns(), facts)
-    assert (said["symbol"][1], said["net"][0]) == ("executions missing", "pending")
+    for one in (waiting, replace(waiting, gap=None)):  # as the book tells it, and as it comes from disk
+        said = words(one, closed.columns(), facts)
+        assert (said["symbol"][1], said["net"][0]) == ("executions missing", "pending")
 
 
 def test_executions_tell_funding_from_fills(facts: Facts) -> None:

@@ -152,3 +152,15 @@ def test_a_closed_life_tells_its_extremes_and_what_was_paid_in_other_coins(qtbot
     assert "0.5 MNT" in panel.tiles["net"].toolTip()
     for tile in panel.tiles.values():
         assert len(tile.toolTip()) > 20
+
+
+def test_a_closed_life_without_a_beginning_says_so_and_shows_no_time_for_it(qtbot) -> None:
+    facts = Facts(samples.clock())
+    facts.snapshot = samples.snapshot()
+    panel = LifePanel()
+    qtbot.addWidget(panel)
+    panel.show_trade(samples.closed_trade(1, opened_ms=0, is_complete=False, net_pnl=None, gross_pnl=None), facts)
+    assert panel.times.text().startswith("— → ")
+    assert panel.times.text().endswith("held —")
+    assert panel.note.text() == closed.why_incomplete(panel.trade)
+    assert "pending until that reaches back" in panel.note.text()
