@@ -135,10 +135,8 @@ def retry_button(position: Position, facts: Facts) -> Cell | None:
 def button_tip(position: Position, facts: Facts) -> str:
     """What the row's buttons lead to; and why the exchange took no command on the contract just now, if it did not."""
     said = translate("Positions", "Opens a dialog; nothing is sent before it is confirmed there")
-    told = facts.snapshot.links.halts.get(position.key[:2]) if facts.snapshot is not None else None
-    if told is None:
-        return said
-    return words.halt(told, facts.clock.monotonic() - told.last_mono) + "\n" + said
+    halted = words.halted(facts.snapshot, position.key, facts.clock.monotonic()) if facts.snapshot is not None else ""
+    return f"{halted}\n{said}" if halted else said
 
 
 def with_note(column: Column) -> Column:
