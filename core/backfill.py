@@ -18,7 +18,7 @@ from core.bybit.gateway import Gateway
 from core.clock import Clock
 from core.errors import AppError
 from core.evidence import checkpoint_of
-from core.executions import in_order, order_of, signed_qty
+from core.executions import order_of, signed_qty
 from core.legs import Legs
 from core.lives import Lives
 from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
@@ -26,7 +26,7 @@ from core.money import ZERO
 from core.order_legs import OrderLegs, awaits_order
 from core.pricing import key_of
 from core.recorder import Recorder
-from core.slices import AT_ONCE, Steps, unhurried
+from core.slices import AT_ONCE, Steps, sorting, unhurried
 from core.store.history import TradeFilter
 from core.store.positions_records import IMPORTED_PREFIX, outside
 from core.tapes import Tell
@@ -289,8 +289,8 @@ def rebuilding(
     Returns:
         None when there are fills whose leg is not known.
     """
-    rows = in_order(executions)
-    if any(awaits_order(row) for row in rows):
+    rows = yield from sorting(executions, order_of)
+    if any(map(awaits_order, rows)):
         return None
     reports = {p.key: checkpoint_of(p) for p in positions}
     lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
@@ -306,11 +306,15 @@ def rebuilding(
                 yield
 
     yield from take(rows, is_all_listed=False)
-    yield from take(legs.waiting, is_all_listed=True)
+    late = list(legs.waiting)
+    yield from take(late, is_all_listed=True)
     if any(signed_qty(execution) for execution in legs.waiting):
         return None
     yield from lives.anchor_steps(reports, as_of_ms)
-    return Past(list(lives.closed()), {key: in_order(rows) for key, rows in placed.items()})
+    trades = yield from lives.closed_steps()
+    for key, listed in placed.items() if late else ():
+        placed[key] = yield from sorting(listed, order_of)
+    return Past(trades, placed)
 
 
 def _better(folded: ClosedTrade, held: ClosedTrade) -> ClosedTrade:

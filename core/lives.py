@@ -6,12 +6,13 @@ evidence of core.book.
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
 from core.executions import Moment, is_known_kind, order_of
 from core.model import ClosedTrade, Execution, PositionKey
-from core.slices import Steps, drain
+from core.slices import Steps, drain, sorting
 from core.tapes import Changes, TakenBack, Tape, Tell
 from core.trades import Checkpoint, Life
 
@@ -22,6 +23,7 @@ KEPT_ON_TAPE = 300
 MAX_CLOSED = 2_000
 FORGOTTEN_AT_ONCE = 200
 MAX_LABELS = 10_000
+ARCHIVED_AT_ONCE = 4_000
 
 _FIRST: Moment = (-1, -1, -1, "")
 
@@ -166,8 +168,8 @@ class Lives:
             tape, report = self._tape(key), reported.get(key)
             if not tape.is_anchored:
                 tape.begin(report, as_of_ms)
-                if len(tape.executions) > MAX_TAPE:
-                    yield from self._shorten(tape, KEPT_ON_TAPE)
+                while len(tape.executions) > MAX_TAPE:
+                    yield from self._shorten(tape, max(KEPT_ON_TAPE, len(tape.executions) - self._at_once()))
                     self._count(True)
                 self._count(tape.refold(self.labels))
                 yield
@@ -181,6 +183,14 @@ class Lives:
         self._is_anchored = True
         self.anchored_ms = as_of_ms if self.anchored_ms is None else self.anchored_ms
         return wrong
+
+    def _at_once(self) -> int:
+        """How many executions are folded for good in one go.
+
+        All of them where somebody may look on, who must not see a tape half folded; a history that is rebuilt is seen
+        by nobody, and putting tens of thousands away at once would hold up the loop.
+        """
+        return ARCHIVED_AT_ONCE if self._max_closed is None else sys.maxsize
 
     def retell(self, trade: ClosedTrade) -> None:
         """Something else is to be told of a closed trade: ask for it again."""
@@ -229,6 +239,11 @@ class Lives:
             self._newest_first = tuple(sorted(trades, key=_age, reverse=True))
             self.rewrites += 1
         return self._newest_first
+
+    def closed_steps(self) -> Steps[list[ClosedTrade]]:
+        """The same in slices, of a history that is rebuilt."""
+        trades = [*self._archive.values(), *(t for tape in self._tapes.values() for t in tape.closed.values())]
+        return (yield from sorting(trades, _age))[::-1]
 
     def label(self, order_link_id: str, reason: str) -> None:
         """Name the reason of an exit by its order; figures stay what executions prove."""

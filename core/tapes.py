@@ -204,7 +204,7 @@ class Tape:
         """
         cut = len(self.executions) - keep
         done, rest = self.executions[:cut], self.executions[cut:]
-        first_seq = min((e.seq for e in rest if signed_qty(e)), default=None)
+        first_seq = min((e.seq for e in rest if signed_qty(e)), default=None) if self.checkpoints else None
         past = [r for r in self.checkpoints if first_seq is None or r.seq < first_seq]
         life, ended = self.base, []
         for start in range(0, len(done), cut if past else AT_ONCE):

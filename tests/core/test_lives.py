@@ -14,6 +14,7 @@ import core.lives
 from core.executions import signed_qty
 from core.lives import Lives
 from core.model import ClosedTrade, Execution, Gap, PositionKey
+from core.slices import drain
 from core.trades import Checkpoint, fold
 from tests.strategies import START_MS, Tape, an_execution, tapes
 
@@ -412,6 +413,24 @@ def test_a_history_is_rebuilt_whole() -> None:
         lives.add(an_execution(number, "Buy" if number % 2 else "Sell", 1, 100), KEY, "USDT")
     lives.anchor({}, START_MS + 10**9)
     assert len(lives.closed()) == core.lives.MAX_CLOSED + 1_000
+    assert drain(lives.closed_steps()) == list(lives.closed())
+
+
+@given(tapes(least=6, most=30), st.integers(1, 4), st.integers(1, 5))
+def test_a_history_put_away_in_parts_is_the_same(tape: Tape, keep: int, at_once: int) -> None:
+    lives = Lives(max_closed=None)
+    for execution in tape.executions:
+        lives.add(execution, tape.key, tape.settle_coin)
+    expected = fold(tape.key, tape.settle_coin, tape.executions)
+    size = expected.life.size if expected.life else D(0)
+    last = tape.executions[-1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(core.lives, "MAX_TAPE", keep + 1)
+        patch.setattr(core.lives, "KEPT_ON_TAPE", keep)
+        patch.setattr(core.lives, "ARCHIVED_AT_ONCE", at_once)
+        lives.anchor({tape.key: Checkpoint(last.seq, size, last.ts_ms)}, last.ts_ms + 1)
+    assert lives.life(tape.key) == expected.life
+    assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
 
 
 def test_a_life_that_never_gets_flat_is_shortened_too() -> None:
