@@ -26,9 +26,10 @@ from core.model import Alert, AuditEvent, Backfill, Snapshot
 from core.publishing import Publisher
 from core.reading import CATEGORIES
 from core.recorder import Recorder
+from core.rounds import Intervals
 from core.subscribers import Subscribers
 from core.symbols import Forms
-from core.sync import Intervals, Sync
+from core.sync import Sync
 
 RESOLVE_EVERY_S = 1.0
 GUARDS_EVERY_S = 2.0
@@ -181,9 +182,9 @@ class Engine:
         self.subscribers.tell_line(line)
         self._set_halts(heard(self.book.links.halts, line, self.clock))
         if line.code == "position_closed" and line.key is not None:
-            self.sync.position_closed(line.key)
+            self.sync.rounds.position_closed(line.key)
         elif line.code == "command_refused":
-            self.sync.command_refused(line.details.get("ret_code"))
+            self.sync.rounds.command_refused(line.details.get("ret_code"))
 
     def _set_halts(self, halts: Halts) -> None:
         if halts is not self.book.links.halts:

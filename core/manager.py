@@ -26,12 +26,12 @@ from core.ids import installation_id
 from core.model import Alert, AuditEvent, Candle, OrderBook, PositionKey, Snapshot
 from core.reconcile import Discrepancy
 from core.recorder import Recorder
+from core.rounds import Intervals
 from core.store.closed_history import ClosedHistory as ClosedHistory
 from core.store.closed_history import ClosedView as ClosedView
 from core.store.closed_index import ClosedTerm as ClosedTerm
 from core.store.history import TradeFilter as TradeFilter
 from core.subscribers import Callback
-from core.sync import Intervals
 from core.threads import twin, twin_of_call
 
 # How many positions bots may have open at once, until somebody sets another number.
@@ -213,7 +213,7 @@ class PositionManager:
 
     def set_pace(self, *, positions_s: float, wallet_s: float, reconcile_s: float) -> None:
         """Read at other intervals from now on, in seconds; see core.settings.paces_of. On the loop."""
-        self.engine.sync.set_pace(positions_s, wallet_s, reconcile_s)
+        self.engine.sync.rounds.set_pace(positions_s, wallet_s, reconcile_s)
 
     async def reconcile_positions(self) -> tuple[Discrepancy, ...]:
         """Take a full baseline now and settle every difference.
@@ -223,7 +223,7 @@ class PositionManager:
         Raises:
             ExchangeError: the exchange could not be read in full; nothing was concluded.
         """
-        found = await self.engine.sync.reconcile()
+        found = await self.engine.sync.rounds.reconcile()
         self.engine.check_guards()
         return found
 
@@ -234,7 +234,7 @@ class PositionManager:
     async def sync_with_bybit(self) -> SyncResult:
         """Read all positions now: adopt new ones, ask by name for missing ones. Raises ExchangeError."""
         before = self.snapshot.positions
-        await self.engine.sync.sync_positions()
+        await self.engine.sync.rounds.sync_positions()
         self.engine.publisher.now()
         return changes(before, self.snapshot.positions)
 
@@ -246,7 +246,7 @@ class PositionManager:
         Returns:
             What goes off now.
         """
-        await self.engine.sync.clean_up()
+        await self.engine.sync.rounds.clean_up()
         return self.engine.check_guards()
 
     async def fetch_order_book(self, key: PositionKey, depth: int = 50) -> OrderBook:

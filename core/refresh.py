@@ -1,7 +1,7 @@
 """One complete reading by REST after another, brought into the book, and every difference settled on evidence.
 
 A row that the exchange lists is a fact. A row that a complete list lacks is a question, put by name; nothing that is
-incomplete changes anything. When to read is core.sync's.
+incomplete changes anything. When to read is core.rounds'.
 """
 
 from __future__ import annotations

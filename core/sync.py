@@ -7,13 +7,10 @@ The polls never stop, with or without the stream: the stream makes the book fast
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from msgspec import Struct
-
-from core.backoff import LEAST_S, SILENT_S, STEADY_S, STREAM_S, Backoff
+from core.backoff import LEAST_S, SILENT_S, STREAM_S, Backoff
 from core.book import PositionBook
 from core.bybit import PAPER, Connection
 from core.bybit.client import Client
@@ -22,49 +19,21 @@ from core.bybit.stream import PrivateStream
 from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
-from core.halts import HALTING
 from core.links import KEY, PRIVATE, REST, LinkBoard
 from core.missing import MissingExecutions
-from core.model import PositionKey
 from core.order_legs import OrderLegs
-from core.polls import Poll
 from core.reading import CATEGORIES
-from core.reconcile import Discrepancy
 from core.recorder import Recorder
 from core.refresh import Refresh
+from core.rounds import Intervals, Rounds
 from core.tasks import alone
 from core.tickers import TickerFeed
 from core.watch import Watch
 
-SWEEP_AFTER_S = 1.0
 WALLET_AFTER_S = 0.5
 LOOK_EVERY_S = 1.0
 # A loop that was not run for this long slept, or was stopped; so has a wall clock that jumped this far.
 SLEPT_S = 5.0
-# Refusals of commands that say that a contract's limits, or the key's rights, are not what we believe.
-_STALE_LIMITS = frozenset({10001, 110003, 110012, 110017, 110094}) | HALTING
-_STALE_RIGHTS = frozenset({10003, 10004, 10005, 10007, 10010, 33004})
-
-
-class Intervals(Struct, frozen=True, kw_only=True):
-    """How often what is read again, in seconds.
-
-    ``key_s``: how long a refused key is left alone; ``steady_s``: a connection that lived this long was a good one;
-    ``priced_after_s``: how long executions of a closed life may stay missing before Bybit's records price it.
-    """
-
-    positions_s: float = 5.0
-    orders_s: float = 5.0
-    executions_s: float = 20.0
-    missing_s: float = 5.0
-    priced_after_s: float = 20.0
-    wallet_s: float = 15.0
-    reconcile_s: float = 60.0
-    instruments_s: float = 1_800.0
-    clock_s: float = 600.0
-    rights_s: float = 21_600.0
-    key_s: float = 60.0
-    steady_s: float = STEADY_S
 
 
 class Sync:
@@ -95,37 +64,23 @@ class Sync:
         self._recorder = recorder
         self._intervals = every = intervals or Intervals()
         self._held: list[Event] | None = None
-        self._closed: asyncio.Queue[PositionKey] = asyncio.Queue()
         self._board = LinkBoard(clock, post, book.note)
         self._refresh = Refresh(book, clock, lambda: self.gateway, post, drained, self._board, recorder)
         self._feeds = [
             TickerFeed(category, book, Backoff(clock, every.steady_s), self._board, post) for category in CATEGORIES
         ]
-        soon_s = every.positions_s
-        self._positions = Poll(self._poll_positions, every.positions_s, soon_s)
-        self._orders = Poll(self._once_known(self._refresh.orders), every.orders_s, soon_s)
-        self._executions = Poll(self._once_known(self._refresh.executions), every.executions_s, soon_s)
-        self._missing = Poll(self._once_known(self._ask_for_missing), every.missing_s, soon_s)
-        self._wallet = Poll(self._once_known(self._refresh.wallet), every.wallet_s, soon_s)
-        self._baseline = Poll(self.take_baseline, every.reconcile_s, soon_s)
-        self._markets = Poll(self._refresh.markets, every.instruments_s, soon_s)
-        self._time = Poll(self._check_clock, every.clock_s, soon_s)
-        self._rights = Poll(self._once_known(self._check_rights), every.rights_s, soon_s)
-        self._polls = (
-            self._rights,
-            self._positions,
-            self._orders,
-            self._executions,
-            self._missing,
-            self._wallet,
-            self._baseline,
-            self._markets,
-            self._time,
+        self._watch = Watch(book, clock, lambda: self.rounds.baseline.nudge(), lambda: self.rounds.markets.nudge())
+        lives = MissingExecutions(
+            book,
+            clock,
+            lambda: self.gateway,
+            post,
+            drained,
+            self.legs,
+            lambda: self.rounds.baseline.nudge(),
+            every.priced_after_s,
         )
-        self._watch = Watch(book, clock, self._baseline.nudge, self._markets.nudge)
-        self._lives = MissingExecutions(
-            book, clock, lambda: self.gateway, post, drained, self.legs, self._baseline.nudge, every.priced_after_s
-        )
+        self.rounds = Rounds(book, self._refresh, lives, self._watch, self._board, self._check_clock, every)
         self.client: Client | None = None
 
     @property
@@ -257,9 +212,8 @@ class Sync:
     async def _keep_account(self, client: Client) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_stream(client), name="private stream")
-            tasks.create_task(self._sweep_closed(), name="stop sweep")
-            for poll in self._polls:
-                tasks.create_task(poll.run(), name="poll")
+            for work in self.rounds.works():
+                tasks.create_task(work, name="round")
 
     async def _keep_stream(self, client: Client) -> None:
         """Keep the private stream open. Raises AuthFailed or _Moved."""
@@ -284,7 +238,7 @@ class Sync:
             await self._open_stream(private)
             client.gateway.probe_now()
             await self._refresh.markets()
-            await self.take_baseline()
+            await self.rounds.take_baseline()
             self._board.live(PRIVATE)
             self._replay()
             await self._watch_stream(private)
@@ -299,7 +253,7 @@ class Sync:
         except Unreachable:
             if self._book.awaits_baseline:
                 await self._refresh.markets()
-                await self.take_baseline()
+                await self.rounds.take_baseline()
             raise
 
     async def _watch_stream(self, private: PrivateStream) -> None:
@@ -316,7 +270,7 @@ class Sync:
     def _on_private(self, event: Event) -> None:
         if isinstance(event, WalletReported):
             # It names only the coins that changed; a fill brings several, and one reading serves them all.
-            asyncio.get_running_loop().call_later(WALLET_AFTER_S, self._wallet.nudge)
+            asyncio.get_running_loop().call_later(WALLET_AFTER_S, self.rounds.wallet.nudge)
         elif isinstance(event, PositionReported):
             self._watch.told(event.position)
         if self._held is None:
@@ -339,118 +293,6 @@ class Sync:
     async def _check_clock(self) -> None:
         if self.client:
             await self._set_time(self.client)
-
-    async def _check_rights(self) -> None:
-        """The key's rights on a clock of their own (S8): a baseline reads them too, but not while part of it fails."""
-        await self._refresh.account()
-        self._watch.look_at_key()
-
-    # ---- reads ----------------------------------------------------------------------------------------------------
-
-    def _once_known(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """A poll of parts makes sense only beside a complete picture."""
-
-        async def poll() -> None:
-            if not self._book.awaits_baseline:
-                await self._clocked(work)
-
-        return poll
-
-    async def _clocked(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do it; when the exchange finds our time wrong, measure it again at once."""
-        try:
-            await work()
-        except Unreachable as error:
-            if error.code == "clock_skew":
-                self._time.nudge()
-            raise
-
-    async def _poll_positions(self) -> None:
-        if not self._book.awaits_baseline:
-            await self._clocked(self.sync_positions)
-
-    async def sync_positions(self) -> None:
-        """Read all positions and apply them; ask by name for those that the lists lack.
-
-        Raises:
-            ExchangeError: the lists were not complete; nothing was concluded.
-        """
-        found = await self._refresh.positions()
-        if self._board.state(PRIVATE) == "live":
-            self._watch.look(found)
-
-    async def _ask_for_missing(self) -> None:
-        self._watch.tell(await self._lives.look())
-
-    async def take_baseline(self) -> None:
-        """Read the account's full state and apply it; the book then equals the exchange or says where it does not."""
-        await self._clocked(self._reconcile)
-
-    async def reconcile(self) -> tuple[Discrepancy, ...]:
-        """Take a baseline and settle every difference found.
-
-        Returns:
-            What differed, what was done about it and on what evidence (see core.refresh.Refresh.baseline); what is
-            new of it is also a line of the audit trail.
-        Raises:
-            ExchangeError: the reading was not complete; nothing was concluded from it, and it will be tried again soon.
-        """
-        try:
-            return await self._reconcile()
-        except AppError:
-            self._baseline.nudge()
-            raise
-
-    async def _reconcile(self) -> tuple[Discrepancy, ...]:
-        found = await self._refresh.baseline()
-        found = await self._watch.confirmed(found, is_live=self._board.state(PRIVATE) == "live")
-        self._watch.reconciled(found)
-        return found
-
-    def set_pace(self, positions_s: float, wallet_s: float, reconcile_s: float) -> None:
-        """Read positions and orders, the balance, and everything at other intervals from now on, in seconds."""
-        paces = ((self._positions, positions_s), (self._orders, positions_s), (self._wallet, wallet_s))
-        for poll, every_s in (*paces, (self._baseline, reconcile_s)):
-            poll.set_pace(every_s, positions_s)
-
-    # ---- called by the manager ------------------------------------------------------------------------------------
-
-    def position_closed(self, key: PositionKey) -> None:
-        """A position is proven flat: its stops will be looked for."""
-        self._closed.put_nowait(key)
-
-    def command_refused(self, ret_code: int | None) -> None:
-        """The exchange refused a command: what we believed of its contract or of the key may be out of date."""
-        if ret_code in _STALE_LIMITS:
-            self._markets.nudge()
-        if ret_code in _STALE_RIGHTS:
-            self._baseline.nudge()
-
-    async def _sweep_closed(self) -> None:
-        """Look for stops that outlived their position, after Bybit had a moment to cancel those it cancels itself."""
-        while True:
-            key = await self._closed.get()
-            await asyncio.sleep(SWEEP_AFTER_S)
-            # If it fails, the next full reconciliation sweeps every key.
-            await self._sweep(key)
-
-    async def _sweep(self, key: PositionKey | None) -> None:
-        try:
-            self._watch.swept(await self._refresh.sweep.sweep(key), key)
-        except AppError as error:
-            self._book.note("sweep_failed", "warning", key, reason=error.code)
-
-    async def clean_up(self) -> None:
-        """Ask by name about positions that the lists lack, drop orders that are gone, remove orphan stops.
-
-        What cannot be read now is told on the REST link, and stays as it is.
-        """
-        if self._book.awaits_baseline:
-            return
-        with contextlib.suppress(AppError):
-            await self._clocked(self.sync_positions)
-            await self._clocked(self._refresh.orders)
-            await self._sweep(None)
 
 
 class _Moved(Exception):

@@ -141,7 +141,7 @@ async def test_guards_intervals_and_holding_count_at_once_and_after_a_restart(
     wanted = GuardSettings(unprotected_after_s=None, max_positions=3, daily_loss=Decimal("250.5"))
     assert manager.guard_settings == wanted
     assert bridge.hold_above == 1000
-    assert manager.engine.sync._positions._every_s == 9
+    assert manager.engine.sync.rounds.positions._every_s == 9
     again = WindowSettings(tmp_path)
     assert guards_of(again.get) == wanted
     assert again.count("every_positions_s", 5) == 9

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.model import PositionKey
-from core.sync import Intervals
+from core.rounds import Intervals
 from tests.simulation.laws import Laws, same_lives
 from tests.simulation.network import LONGEST_LAG_S
 from tests.simulation.world import World

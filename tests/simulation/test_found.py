@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import Unreachable
 from core.model import PositionKey
-from core.sync import Intervals
+from core.rounds import Intervals
 from tests.simulation.network import Line
 from tests.simulation.world import World
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from core.model import Snapshot
-from core.sync import Intervals
+from core.rounds import Intervals
 from tests.simulation.scenes import BTC, COIN, MONEY, QTY, SOL, USDC
 from tests.simulation.world import World
 

@@ -28,10 +28,11 @@ from core.paper.engine import START_MS, Exchange
 from core.paper.messages import Answer, Problem
 from core.paper.refusals import Refused
 from core.recorder import Recorder
+from core.rounds import Intervals
 from core.secrets import Secret
 from core.store.files import Place
 from core.store.store import Store
-from core.sync import Intervals, ledger_of
+from core.sync import ledger_of
 from tests.simulation.client import SimClient
 from tests.simulation.network import Network
 from tests.simulation.truth import Truth

@@ -6,8 +6,8 @@ import pytest
 
 from core.bybit import Connection
 from core.manager import PositionManager
+from core.rounds import Intervals
 from core.secrets import Secret
-from core.sync import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.desk import managed
 

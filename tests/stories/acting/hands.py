@@ -8,7 +8,7 @@ import pytest
 from PyQt6.QtTest import QTest
 
 from core.model import Command, PositionKey
-from core.sync import Intervals
+from core.rounds import Intervals
 from gui.dialogs.cancel_orders import CancelOrdersDialog
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import HELD, restore

@@ -16,7 +16,7 @@ from core.bybit.limits import Bucket
 from core.clock import Clock
 from core.manager import PositionManager
 from core.model import AuditEvent, PositionKey, Snapshot
-from core.sync import Intervals
+from core.rounds import Intervals
 from tests.paper_fixture import PaperProcess
 from tests.stories.desk import connection_to
 from tests.stories.faults.equality import equal_to_exchange

@@ -237,13 +237,13 @@ async def test_f89_changed_limits_are_in_force_after_the_first_refusal(stage: St
 async def test_f90_a_contract_that_stopped_trading_keeps_its_row(stage: Stage) -> None:
     await open_one(stage, "XRPUSDT", "50")
     await stage.incident("status", symbol="XRPUSDT", status="Closed")
-    stage.manager.engine.sync._markets.nudge()
+    stage.manager.engine.sync.rounds.markets.nudge()
     shown = await stage.until(lambda s: s.instrument(XRP).status == "Closed")
     position = shown.position("XRPUSDT")
     assert position.size == 50
     assert position.roe_pct is None or abs(position.roe_pct) < 50
     await stage.incident("status", symbol="XRPUSDT", status="Trading")
-    stage.manager.engine.sync._markets.nudge()
+    stage.manager.engine.sync.rounds.markets.nudge()
     await stage.until(lambda s: s.instrument(XRP).status == "Trading")
     await stage.equal()
     await close_all_of(stage, "XRPUSDT")

@@ -7,7 +7,7 @@ import pytest
 
 from core.bybit.client import Patience
 from core.errors import AppError
-from core.sync import Intervals
+from core.rounds import Intervals
 from tests.simulation.memory import resident_mb
 from tests.stories.faults.stage import HURRIED, Lag, Stage
 
@@ -126,7 +126,7 @@ async def test_f29_f30_a_spoilt_list_of_contracts_takes_none_away(stage: Stage, 
     """They are read every half hour: what such a list takes away, or calls closed, could not be closed until then."""
     before = stage.snapshot.instruments
     number = await stage.arm(broken.fault, "/v5/market/instruments-info", args=broken.args)
-    stage.manager.engine.sync._markets.nudge()
+    stage.manager.engine.sync.rounds.markets.nudge()
     if broken.fault == "empty_list":  # in perfect form
         await stage.hit(number, 2)
         await stage.manager.reconcile_positions()
@@ -134,7 +134,7 @@ async def test_f29_f30_a_spoilt_list_of_contracts_takes_none_away(stage: Stage, 
         await stage.lost("rest")
     await stage.disarm()
     assert stage.snapshot.instruments == before
-    stage.manager.engine.sync._markets.nudge()
+    stage.manager.engine.sync.rounds.markets.nudge()
     await stage.equal()
     stage.kept(told_once=False)
 
