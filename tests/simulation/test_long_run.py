@@ -135,9 +135,11 @@ def live(hours: float, *, warm_up_s: float) -> tuple[Weights, Weights, int, Worl
     end = world.loop.time() + hours * HOUR_S
     while world.loop.time() < end:
         world.run(min(HOUR_S, end - world.loop.time()))
+        log.info("%.0f hours left, %.0f MB resident", (end - world.loop.time()) / HOUR_S, resident_mb())
         world.network.forget_requests()
         world.notices.clear()
     after = weigh(world)
+    log.info("desk %.1f -> %.1f MB, beside %.1f -> %.1f MB", before.desk, after.desk, before.beside, after.beside)
     flowing.cancel()
     world.converge()
     return before, after, traffic.messages, world
@@ -147,7 +149,6 @@ def hold_memory(before: Weights, after: Weights, most_mb: float) -> None:
     """The desk grew by no more than is allowed, and so did what cannot be told apart; the error names the owners."""
     owners = (after.owners - before.owners).most_common(12)
     names = "\n".join(f"{count / MEGABYTE:8.2f} MB {owner}" for owner, count in owners)
-    log.info("desk %.1f -> %.1f MB, beside %.1f -> %.1f MB", before.desk, after.desk, before.beside, after.beside)
     log.info("%s", names)
     assert after.desk - before.desk <= most_mb, names
 

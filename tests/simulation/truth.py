@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from core.lives import MAX_CLOSED
 from core.model import ClosedTrade, Position, PositionKey, Snapshot
 from core.paper.engine import Event, Exchange
 from core.paper.ledger import Execution
@@ -183,11 +184,16 @@ class Truth:
         lives = self.lives()
         closed = {life.name: life for life in self.closed_lives()}
         ours = {trade.life_id: trade for trade in shown.closed_trades}
+        # Of many the newest are in memory; the others are on the disk.
+        newest_first = sorted(closed.values(), key=lambda life: life.closed_ms or 0, reverse=True)
+        past_memory = {life.name for life in newest_first[MAX_CLOSED:]}
         for name in sorted(closed.keys() | ours.keys()):
             life, trade = closed.get(name), ours.get(name)
-            if life is None or trade is None:
-                yield f"{'missing' if trade is None else 'invented'} trade {_say(life or trade)}"
-            else:
+            if life is None:
+                yield f"invented trade {_say(trade)}"
+            elif trade is None and life.name not in past_memory:
+                yield f"missing trade {_say(life)}"
+            elif trade is not None:
                 yield from trade_differs(trade, life)
         for position in shown.positions:
             past = lives[position.key]
