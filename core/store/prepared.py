@@ -40,7 +40,8 @@ class Prepared:
 
     def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Carry it out for each row. Returns how many rows changed."""
-        return int(_driver(connection).executemany(self._sql, [self._row(row) for row in rows]).rowcount)
+        given = [self._row(row) for row in rows]
+        return int(_driver(connection).executemany(self._sql, given).rowcount) if given else 0
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of a select, by column."""

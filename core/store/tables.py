@@ -48,10 +48,9 @@ def decimal_text(value: object) -> str | None:
         return None
     if not isinstance(value, Decimal) or not value.is_finite():
         raise BadValue("not_a_number", value=repr(value)[:80])
-    written = text(value) if -MAX_DIGITS < value.adjusted() < MAX_DIGITS else ""
-    if not 0 < len(written) < 2 * MAX_DIGITS:
-        raise BadValue("number_too_long", value=repr(value)[:80])
-    return written
+    if -MAX_DIGITS < value.adjusted() < MAX_DIGITS and len(written := text(value)) < 2 * MAX_DIGITS:
+        return written
+    raise BadValue("number_too_long", value=repr(value)[:80])
 
 
 class DecimalText(TypeDecorator[Decimal]):
