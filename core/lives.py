@@ -7,8 +7,11 @@ evidence of core.book.
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
+
+from msgspec.structs import replace
 
 from core.executions import Moment, is_known_kind, order_of
 from core.model import ClosedTrade, Execution, PositionKey
@@ -19,8 +22,10 @@ from core.trades import Checkpoint, Life
 # A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
 MAX_TAPE = 600
 KEPT_ON_TAPE = 300
-# Closed trades of shortened tapes held in memory, how many are forgotten at once, and labels of bots' orders.
+# Closed trades of shortened tapes held in memory, how many are forgotten at once, of how many of those as much is kept
+# as summaries need, and labels of bots' orders.
 MAX_CLOSED = 2_000
+MAX_FORGOTTEN = 8_000
 FORGOTTEN_AT_ONCE = 200
 MAX_LABELS = 10_000
 ARCHIVED_AT_ONCE = 4_000
@@ -33,8 +38,9 @@ class Lives:
 
     ``anchored_ms``: as of when (the exchange's time) the tapes were first fitted. ``revision`` moves whenever a closed
     trade was added, changed or taken back; ``rewrites`` only when :meth:`closed` is more than what it was with newer
-    trades on top and the oldest forgotten. ``max_closed`` bounds the trades kept of shortened tapes; None keeps all,
-    for rebuilding a history. ``tell`` adds what is known of a life besides its executions to its trade.
+    trades on top and old ones ``forgotten``, which stay apart, without their exits. ``max_closed`` bounds the trades
+    kept of shortened tapes; None keeps all, for rebuilding a history. ``tell`` adds what is known of a life besides its
+    executions to its trade.
     """
 
     def __init__(self, max_closed: int | None = MAX_CLOSED, tell: Tell = lambda trade: trade) -> None:
@@ -50,6 +56,7 @@ class Lives:
         self._questions: set[str] = set()
         self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
+        self.forgotten: deque[ClosedTrade] = deque(maxlen=MAX_FORGOTTEN)
         self._changes: Changes = {}
         self._newest_first: tuple[ClosedTrade, ...] | None = ()
         self.rewrites = 0
@@ -144,11 +151,15 @@ class Lives:
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
-        """Let go of trades that have been in the archive longest; as a rule they are the oldest of all."""
-        names = [self._archive.popitem(last=False)[0] for _ in range(min(FORGOTTEN_AT_ONCE, len(self._archive)))]
-        known = self._newest_first
-        is_end = known is not None and {trade.life_id for trade in known[-len(names) :]} == set(names)
-        self._newest_first = known[: -len(names)] if known is not None and is_end else None
+        """Let go of the oldest trades of the archive, but for what summaries need of them."""
+        oldest = nsmallest(FORGOTTEN_AT_ONCE, self._archive.values(), key=_age)
+        names = {trade.life_id for trade in oldest}
+        for name in names:
+            del self._archive[name]
+        self.forgotten.extend(replace(trade, exits=()) for trade in oldest)
+        if self._newest_first is not None:
+            # Trades of contracts that are seldom traded may be older, and stay.
+            self._newest_first = tuple(trade for trade in self._newest_first if trade.life_id not in names)
 
     def anchor(self, reported: Mapping[PositionKey, Checkpoint], as_of_ms: int) -> list[PositionKey]:
         """Fit all tapes to reported sizes, flat ones (0) included.

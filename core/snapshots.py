@@ -59,7 +59,8 @@ class Snapshots:
 
     def prepare(self, ledger: Ledger, now_ms: int) -> Iterator[None]:
         """Add up a long past in slices, before the first snapshot that shows it."""
-        return self._periods.prepare(ledger.lives.closed(), now_ms, ledger.lives.rewrites)
+        lives = ledger.lives
+        return self._periods.prepare(lives.closed(), now_ms, lives.rewrites, lives.forgotten)
 
     def take(
         self,
@@ -123,7 +124,7 @@ class Snapshots:
             trades = ledger.lives.closed()
             for change in ledger.lives.take_changes():
                 self._on_life(change)
-        sessions = self._periods.update(trades, now_ms, ledger.lives.rewrites)
+        sessions = self._periods.update(trades, now_ms, ledger.lives.rewrites, ledger.lives.forgotten)
         session = with_open(sessions["start"], positions, unrealised, ledger.equity.wallet)
         return {"closed_trades": trades, "sessions": sessions, "session": session}
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import is_
 from types import MappingProxyType
 
@@ -58,22 +58,26 @@ class Periods:
         week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
         return {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
 
-    def prepare(self, trades: Trades, now_ms: int, rewrites: int) -> Iterator[None]:
+    def prepare(self, trades: Trades, now_ms: int, rewrites: int, forgotten: Iterable[ClosedTrade]) -> Iterator[None]:
         """Count many trades in slices, so that the next :meth:`update` finds nothing new in them."""
+        counted = _together(trades, forgotten)
         periods = {name: _Period(start, ()) for name, start in self._starts(now_ms).items()}
-        for end in range(len(trades), 0, -AT_ONCE):
+        for end in range(len(counted), 0, -AT_ONCE):
             for period in periods.values():
-                period.add(trades[max(0, end - AT_ONCE) : end])
+                period.add(counted[max(0, end - AT_ONCE) : end])
             yield
         self._periods, self._trades, self._rewrites = periods, trades, rewrites
         self._summaries = MappingProxyType({name: period.summary() for name, period in periods.items()})
 
-    def update(self, trades: Trades, now_ms: int, rewrites: int | None = None) -> Mapping[str, SessionSummary]:
+    def update(
+        self, trades: Trades, now_ms: int, rewrites: int | None = None, forgotten: Iterable[ClosedTrade] = ()
+    ) -> Mapping[str, SessionSummary]:
         """The summaries as of now; the same object while nothing moved.
 
         Args:
             rewrites: a number that stays the same as long as trades have only come on top, and old ones were let go,
                 which go on counting; None to find out here what has changed.
+            forgotten: trades that were let go, in any order: they are counted again where a period is.
         """
         starts = self._starts(now_ms)
         is_grown = rewrites is not None and rewrites == self._rewrites
@@ -84,10 +88,21 @@ class Periods:
             return self._summaries
         for period in stays.values():
             period.add(fresh or ())
-        self._periods = {n: stays[n] if n in stays else _Period(start, trades) for n, start in starts.items()}
+        counted = trades if len(stays) == len(starts) else _together(trades, forgotten)
+        self._periods = {n: stays[n] if n in stays else _Period(start, counted) for n, start in starts.items()}
         self._trades = trades
         self._summaries = MappingProxyType({name: period.summary() for name, period in self._periods.items()})
         return self._summaries
+
+
+def _together(trades: Trades, forgotten: Iterable[ClosedTrade]) -> Trades:
+    """All of them, newest first."""
+    both = (*trades, *forgotten)
+    return trades if len(both) == len(trades) else tuple(sorted(both, key=_age, reverse=True))
+
+
+def _age(trade: ClosedTrade) -> tuple[int, str]:
+    return trade.closed_ms, trade.life_id
 
 
 def _above(now: Trades, before: Trades) -> Trades | None:

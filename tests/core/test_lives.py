@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import core.lives
+from core.analytics.periods import Periods
 from core.executions import signed_qty
 from core.lives import Lives
 from core.model import ClosedTrade, Execution, Gap, PositionKey
@@ -78,6 +79,32 @@ def test_closed_trades_stay_in_order_and_grow_on_top_unless_they_say_so(several:
         if lives.rewrites == rewrites:
             assert closed[len(closed) - len(before) :] == before
         before, rewrites = closed, lives.rewrites
+
+
+@pytest.mark.parametrize("is_recalled", [False, True])
+def test_what_the_memory_lets_go_of_still_counts(monkeypatch: pytest.MonkeyPatch, *, is_recalled: bool) -> None:
+    """V19: of contracts that are traded more and less often, in a run, as well as brought back at its start."""
+    for name, value in (("MAX_TAPE", 12), ("KEPT_ON_TAPE", 6), ("FORGOTTEN_AT_ONCE", 4)):
+        monkeypatch.setattr(core.lives, name, value)
+    lives, periods, rows = Lives(max_closed=10), Periods(0), []
+    for number in range(120):
+        symbol = "RAREUSDT" if number % 20 == 3 else f"OFTEN{number % 3}USDT"
+        pair = ((2 * number, "Buy", 100), (2 * number + 1, "Sell", 100 + number % 7))
+        rows += [an_execution(at, side, D(1), D(price), symbol=symbol) for at, side, price in pair]
+    if not is_recalled:
+        lives.anchor({}, START_MS)
+    for row in rows:
+        lives.add(row, PositionKey("linear", row.symbol, 0), "USDT")
+        if not is_recalled:
+            periods.update(lives.closed(), row.ts_ms, lives.rewrites, lives.forgotten)
+    now_ms = rows[-1].ts_ms
+    if is_recalled:
+        lives.anchor({}, now_ms + 60_000)
+        drain(periods.prepare(lives.closed(), now_ms, lives.rewrites, lives.forgotten))
+    lives.label(rows[-1].order_link_id, "told")  # what is rewritten is counted anew
+    summary = periods.update(lives.closed(), now_ms, lives.rewrites + 1, lives.forgotten)["start"]
+    assert (len(lives.closed()) < 60, summary.closed_trades) == (True, 120)
+    assert summary.total_realised_pnl == sum(number % 7 for number in range(120)) - summary.fees
 
 
 @given(tapes(), st.randoms(use_true_random=False), st.booleans())

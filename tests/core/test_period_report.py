@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core import period_reports
 from core.analytics.metrics import summarise
@@ -121,6 +122,11 @@ async def test_long_periods_come_from_disk_and_short_ones_from_the_session(tmp_p
         report = await period_reports.read("all", session, recorder, samples.NOW_MS)
         assert report.summary == summarise(TRADES)
         assert (await period_reports.read("7d", session, recorder, samples.NOW_MS)).summary.closed_trades == 3
+        week = summarise([t for t in TRADES if t.closed_ms >= since_ms("7d", samples.NOW_MS, 0)])
+        busy = replace(session, sessions={"7d": week})  # more was counted than the memory holds
+        report = await period_reports.read("7d", busy, recorder, samples.NOW_MS)
+        assert report.summary.total_realised_pnl == week.total_realised_pnl
+        assert report.summary.closed_trades == week.closed_trades > 3
     finally:
         await recorder.close()
     with pytest.raises(StoreError):
