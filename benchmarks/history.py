@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
-from PyQt6.QtCore import QModelIndex, QSortFilterProxyModel, Qt
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QSortFilterProxyModel, Qt
 from PyQt6.QtWidgets import QApplication, QTableView
 
 from benchmarks.store import _make
@@ -26,7 +26,7 @@ from core.recorder import Recorder
 from core.store import Store
 from gui import app, theme
 from gui.bridge import Bridge
-from gui.models import closed
+from gui.models import closed, life_lines
 from gui.models.cell import Facts
 from gui.models.closed_source import Wish
 from gui.models.history_table import HistoryTable
@@ -37,6 +37,9 @@ from tests.gui import samples
 
 MILLION = 1_000_000
 PROXY_ROWS = 100_000
+FEW = 1_000
+IN_SIGHT = 40
+FOLDS = 31
 OBJECTS = 50_000
 TURNS = 7
 FRAME_MS = 16.7
@@ -108,29 +111,47 @@ def rss_mib() -> float:
     return pages * 4096 / 2**20
 
 
-def empty_ms() -> float:
+class Painted(QObject):
+    """Whether a view has been painted: showing and repainting do nothing before the window is on the screen."""
+
+    def __init__(self, view: TableView) -> None:
+        super().__init__(view)
+        self.is_seen = False
+        viewport = view.viewport()
+        assert viewport is not None
+        viewport.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """The paint itself follows at once."""
+        self.is_seen = self.is_seen or (event is not None and event.type() == QEvent.Type.Paint)
+        return False
+
+
+async def empty_ms() -> float:
     """The limit: the same panel with a million rows that nobody fetches."""
     started = time.perf_counter()
     panel = ClosedPanel(Facts(samples.clock()), Bridge(clock=samples.clock()))
     panel.resize(*SIZE)
     panel.table.show_selection(MILLION, [])
+    paint = Painted(panel.view)
     panel.show()
-    panel.view.viewport().repaint()
+    await until(lambda: paint.is_seen)
     took = (time.perf_counter() - started) * 1000
     panel.close()
     panel.deleteLater()
     return took
 
 
-def bare_ms() -> float:
+async def bare_ms() -> float:
     """The limit without a panel around it: a view of a million rows that nobody fetches."""
     started = time.perf_counter()
     table = HistoryTable(closed.columns(), lambda trade: trade.life_id, Facts(samples.clock()))
     view = TableView(table, "Empty")
     view.resize(*SIZE)
     table.show_selection(MILLION, [])
+    paint = Painted(view)
     view.show()
-    view.viewport().repaint()
+    await until(lambda: paint.is_seen)
     took = (time.perf_counter() - started) * 1000
     view.close()
     view.deleteLater()
@@ -179,6 +200,52 @@ def proxy_ms() -> float:
     return took
 
 
+class Unfolding:
+    """A life in sight of a table of so many rows, unfolded and put away again."""
+
+    def __init__(self, size: int) -> None:
+        trades = [samples.closed_trade(number) for number in range(IN_SIGHT)]
+        self.table = HistoryTable(closed.columns(), lambda trade: trade.life_id, Facts(samples.clock()))
+        self.view = TableView(self.table, "Folds")
+        self.view.resize(*SIZE)
+        self.table.show_selection(size, trades)
+        self._paint = Painted(self.view)
+        self.view.show()
+        self._life_id, self._lines = trades[2].life_id, life_lines.lines_of(trades[2], [])
+
+    async def shown(self) -> None:
+        """On the screen."""
+        await until(lambda: self._paint.is_seen)
+
+    def turn_ms(self) -> float:
+        """Both ways, each painted: processor time of the window's thread."""
+        started = time.thread_time()
+        self.table.unfold(self._life_id, self._lines)
+        self.view.viewport().repaint()
+        row = self.table.row_of(self._life_id)
+        assert row is not None
+        assert self.table.is_unfolded(row)
+        self.table.set_unfolded(row, False)
+        self.view.viewport().repaint()
+        return (time.thread_time() - started) * 1000
+
+    def close(self) -> None:
+        """Gone from the screen."""
+        self.view.close()
+        self.view.deleteLater()
+
+
+async def unfolding(size: int) -> tuple[float, float]:
+    """Milliseconds to unfold a life among so many and to put it away, and how many times that among a thousand."""
+    many, few = Unfolding(size), Unfolding(FEW)
+    await many.shown()
+    await few.shown()
+    pairs = [(many.turn_ms(), few.turn_ms()) for _ in range(FOLDS)][1:]
+    many.close()
+    few.close()
+    return statistics.median(ms for ms, _ in pairs), statistics.median(a / b for a, b in pairs)
+
+
 async def measure(folder: Path) -> list[Row]:
     """Everything, in one process."""
     place = store_samples.place(folder)
@@ -202,7 +269,7 @@ async def measure(folder: Path) -> list[Row]:
 
 
 async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
-    empty_ms()
+    await empty_ms()
     before = rss_mib()
     panel, first_ms = await open_panel(bridge)
     first_mib = rss_mib() - before
@@ -213,8 +280,8 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
     warm_s, warm_mib = time.perf_counter() - started - index_s, rss_mib() - before
     opens, empties, bares = [], [], []
     for _ in range(TURNS):
-        empties.append(empty_ms())
-        bares.append(bare_ms())
+        empties.append(await empty_ms())
+        bares.append(await bare_ms())
         again, took = await open_panel(bridge)
         opens.append(took)
         await until(lambda again=again: not again.feed._is_opening and not again.feed._is_fetching)
@@ -225,6 +292,7 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
     gc.freeze()
     times, gaps, control = await _turns(panel)
     proxy = proxy_ms()
+    unfold, unfold_ratio = await unfolding(MILLION)
     late, late_control = (sum(gap > FRAME_MS for gap in some) for some in (gaps, control))
     ratio = statistics.median(a / b for a, b in zip(opens, empties, strict=True))
     bare = statistics.median(a / b for a, b in zip(opens, bares, strict=True))
@@ -246,6 +314,8 @@ async def _measure(bridge: Bridge, recorder: Recorder) -> list[Row]:
             "G11 gaps over 16.7 ms beyond the control's", "0", max(0, late - late_control), late <= late_control, ""
         ),
         row_of("G11 longest gap", "-", max(gaps), True, "ms"),
+        row_of("unfold and fold a life of a million ÷ of a thousand", "≤ 1.2", unfold_ratio, unfold_ratio <= 1.2),
+        row_of("   the same of a million, painted twice", "-", unfold, True, "ms"),
         row_of("   jump anywhere to painted", "-", statistics.median(times["jump"]), True, "ms"),
         row_of("   index of a million, off the loop", "-", index_s, True, "s"),
         row_of("   the other columns, meanwhile", "-", warm_s, True, "s"),
