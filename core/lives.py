@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
-from heapq import nsmallest
 
 from msgspec.structs import replace
 
@@ -147,16 +146,15 @@ class Lives:
         self._questions.difference_update(names)
         self._horizon[contract] = max(self._horizon.get(contract, _FIRST), order_of(done[-1]))
         self._archive |= {trade.life_id: trade for trade in trades}
-        while self._max_closed is not None and len(self._archive) > self._max_closed:
-            self._forget_oldest()
+        too_many = 0 if self._max_closed is None else len(self._archive) - self._max_closed
+        if too_many > 0:
+            by_age = yield from sorting(list(self._archive.values()), _age)
+            self._forget(by_age[: max(too_many, FORGOTTEN_AT_ONCE)])
 
-    def _forget_oldest(self) -> None:
-        """Let go of the oldest trades of the archive, but for what summaries need of them."""
-        oldest = nsmallest(FORGOTTEN_AT_ONCE, self._archive.values(), key=_age)
-        names = {trade.life_id for trade in oldest}
-        for name in names:
-            del self._archive[name]
-        self.forgotten.extend(replace(trade, exits=()) for trade in oldest)
+    def _forget(self, oldest: list[ClosedTrade]) -> None:
+        """Let go of trades of the archive, but for what summaries need of them."""
+        names = {trade.life_id for trade in oldest if self._archive.pop(trade.life_id, None)}
+        self.forgotten.extend(replace(trade, exits=()) for trade in oldest if trade.life_id in names)
         if self._newest_first is not None:
             # Trades of contracts that are seldom traded may be older, and stay.
             self._newest_first = tuple(trade for trade in self._newest_first if trade.life_id not in names)

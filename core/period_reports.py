@@ -33,7 +33,8 @@ async def read(period: str, snapshot: Snapshot, recorder: Recorder | None, now_m
         await asyncio.to_thread(builder.add, snapshot.closed_trades)
         report = await asyncio.to_thread(builder.report)
         # Of a busy desk the memory does not hold all that it has counted.
-        if recorder is None or report.summary.closed_trades >= snapshot.sessions[period].closed_trades:
+        counted = snapshot.sessions.get(period, report.summary)
+        if recorder is None or report.summary.closed_trades >= counted.closed_trades:
             return report
         builder = ReportBuilder(period, begins_ms)
     if recorder is None:
