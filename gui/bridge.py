@@ -56,6 +56,7 @@ class Bridge(QObject):
         self._rest: Callable[[float], None] = _tell_nobody
         self._cost_s = 0.0
         self._quiet_until = 0.0
+        self._is_due = False  # asking the timer costs more than all else that a snapshot in between does
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -87,7 +88,8 @@ class Bridge(QObject):
     def publish(self, snapshot: Snapshot) -> None:
         """Take a newer snapshot; it is shown as soon as the pace allows."""
         self._newest = snapshot
-        if not self._timer.isActive():
+        if not self._is_due:
+            self._is_due = True
             wait_s = self._quiet_until - time.perf_counter()
             self._timer.start(max(0, round(wait_s * 1000)))
 
@@ -99,7 +101,7 @@ class Bridge(QObject):
         self._rest(gap_s)
 
     def _emit(self) -> None:
-        newest = self._newest
+        self._is_due, newest = False, self._newest
         if newest is None or newest is self._shown:
             return
         self._shown = newest
