@@ -44,6 +44,7 @@ class ColumnLayout(QObject):
         self._room = 0
         self._is_spread = True
         self._is_spreading = False
+        self._has_buttons = True
         self.is_overlapping = False
         self.pinned_edge = 0
         self._spans: list[Span] | None = None
@@ -100,8 +101,22 @@ class ColumnLayout(QObject):
         for number, column in enumerate(self._columns):
             self._header.moveSection(self._header.visualIndex(number), number)
             self._header.setSectionHidden(number, column.starts_hidden)
+        self._hide_buttons()
         self._is_spread = True
         self.fit(self._room)
+
+    def show_buttons(self, is_on: bool) -> None:
+        """Give the columns without a title room, or none: a key that may only look has no use for empty ones, and they
+        would lie above others.
+        """
+        if is_on != self._has_buttons:
+            self._has_buttons = is_on
+            self._hide_buttons()
+
+    def _hide_buttons(self) -> None:
+        for number, column in enumerate(self._columns):
+            if not any(column.titles):
+                self._header.setSectionHidden(number, not self._has_buttons)
 
     def base_width(self, number: int) -> int:
         """A column's width for its widest plausible text or title, whichever is longer."""
@@ -153,6 +168,7 @@ class ColumnLayout(QObject):
         """Put a kept state back."""
         if self._header.restoreState(state):
             self._is_spread = is_spread
+            self._hide_buttons()
             self.fit(self._room)
             self.forget()
 

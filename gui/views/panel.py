@@ -103,6 +103,7 @@ class TablePanel(QWidget):
         if snapshot.instruments is not self._instruments:
             self._instruments = snapshot.instruments
             self.table.forget_cells()
+        self.view.layout_of_columns.show_buttons(not snapshot.is_read_only)
         self.table.set_records(self._records_of(snapshot))
         self.totals.refresh()
         self._show_placeholder(snapshot)

@@ -146,6 +146,22 @@ def test_with_a_look_only_key_there_is_nothing_to_press(qtbot, desk, bridge) -> 
     assert not desk.top_bar.armed.isEnabled()
 
 
+def test_what_has_no_buttons_leaves_their_room_to_the_figures_and_takes_it_back(qtbot, desk, bridge) -> None:
+    def has_room() -> bool:
+        return not desk.tabs.positions.view.button_rect(SOL, "close").isEmpty()
+
+    assert has_room()
+    show(qtbot, desk, bridge, replace(samples.snapshot(), is_read_only=True, is_armed=False))
+    assert not has_room()
+    desk.tabs.reset_columns()
+    assert not has_room()
+    kept = desk.tabs.positions.view.layout_of_columns.state()
+    show(qtbot, desk, bridge, replace(samples.snapshot(), version=9))
+    assert has_room()
+    desk.tabs.positions.view.layout_of_columns.restore(kept, True)
+    assert has_room()
+
+
 def test_with_a_look_only_key_no_key_opens_a_dialog(qtbot, desk, bridge) -> None:
     show(qtbot, desk, bridge, replace(samples.snapshot(), is_read_only=True, is_armed=False))
     view = desk.tabs.positions.view
