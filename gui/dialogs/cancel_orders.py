@@ -7,6 +7,7 @@ from typing import Final
 
 from PyQt6.QtWidgets import QWidget
 
+from core.formulas import INVERSE
 from core.intents import Batch, CancelOrders
 from core.model import Order, Position
 from core.money import ZERO
@@ -98,6 +99,8 @@ class CancelOrdersDialog(BatchForm):
         position = self._protected(order)
         if position is not None:
             return caution.stake(position, order.qty or position.size)
+        if order.category == INVERSE:
+            return order.qty  # contracts of a dollar
         price = order.price if order.price is not None else order.trigger_price
         return None if price is None else price * order.qty
 

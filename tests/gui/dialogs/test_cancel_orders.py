@@ -150,6 +150,17 @@ async def test_live_cancels_are_held_by_what_they_protect(opened: Opened, above:
     assert dialog.frame.action.text() == words
 
 
+async def test_contracts_of_an_inverse_order_are_dollars(opened: Opened) -> None:
+    order = samples.order(
+        81, symbol="BTCUSD", category="inverse", qty=D(300), price=D(60_000), reduce_only=False, stop_order_type="",
+        trigger_price=None,
+    )  # fmt: skip
+    desk, dialog = await dialog_on(opened, (order,), "live", orders=(order,))
+    desk.bridge.hold_above = D(3_000)
+    dialog.update_form()
+    assert dialog.frame.action.text() == "Cancel the order"
+
+
 async def test_what_cannot_be_cancelled_now_is_not_counted_to_nothing(opened: Opened) -> None:
     _, dialog = await dialog_on(opened, stops_of("AVAXUSDT")[:1], is_armed=False)
     assert dialog.frame.status.text() == "Trading is locked. Arm it in the top bar first."
