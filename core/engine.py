@@ -17,7 +17,7 @@ from core.bot_files import BotFiles
 from core.bybit import Connection
 from core.bybit.client import Client
 from core.clock import Clock
-from core.events import BaselineTaken, Event, InstrumentsReported
+from core.events import BaselineTaken, Event, InstrumentsReported, PriceReported
 from core.guards import GuardSettings
 from core.halts import Halts, heard, relisted
 from core.ids import order_link_ids
@@ -137,10 +137,14 @@ class Engine:
     async def _consume(self) -> None:
         """The one consumer: apply everything that waits, then publish once."""
         while True:
-            await self._take(await self.inbox.get())
+            event = await self.inbox.get()
+            await self._take(event)
+            is_price = isinstance(event, PriceReported)
             while not self.inbox.is_empty:
-                await self._take(await self.inbox.get())
-            self.publisher.soon()
+                event = await self.inbox.get()
+                await self._take(event)
+                is_price = is_price and isinstance(event, PriceReported)
+            self.publisher.soon(may_rest=is_price)
 
     async def _take(self, event: Event) -> None:
         """Apply one event; a first baseline may be long, and the windows get their turns meanwhile."""

@@ -150,10 +150,10 @@ class PositionManager:
         return self.engine.subscribers.add(kind, callback)
 
     def rest(self, seconds: float) -> None:
-        """Make no snapshot of what happens meanwhile, but one of it all afterwards. On the loop; the last call counts.
+        """Make no snapshot of prices meanwhile, but one of them all afterwards. On the loop; the last call counts.
 
         For who shows snapshots and cannot show another one before: under thousands of ticks making them costs more
-        than applying the ticks. Commands, baselines and notices do not wait.
+        than applying the ticks. Whatever is more than a price does not wait.
         """
         self.engine.publisher.rest(seconds)
 

@@ -27,21 +27,29 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Predicate, asyncio.Future[Snapshot]]] = []
         self._due: asyncio.TimerHandle | None = None
-        self._published_mono = self._rest_until = 0.0
+        self._published_mono = self._due_mono = self._rest_until = 0.0
         self.snapshot = book.snapshot()
 
-    def soon(self) -> None:
-        """Publish within a few milliseconds, once for all that happens until then."""
-        if self._due is not None:
+    def soon(self, *, may_rest: bool = False) -> None:
+        """Publish within a few milliseconds, once for all that happens until then.
+
+        Args:
+            may_rest: it is for eyes only, such as a price, and waits until they look (see :meth:`rest`).
+        """
+        at = self._published_mono + EVERY_S
+        if may_rest:
+            at = max(at, self._rest_until)
+        if self._due is not None and self._due_mono <= at:
             return
-        wait = max(self._published_mono + EVERY_S, self._rest_until) - self._loop.time()
+        self.stop()
+        wait = at - self._loop.time()
         if wait <= 0:
             self.now()
         else:
-            self._due = self._loop.call_later(wait, self.now)
+            self._due, self._due_mono = self._loop.call_later(wait, self.now), at
 
     def rest(self, seconds: float) -> None:
-        """Nobody looks for so long: what is due ``soon`` from here on is published after it, in one."""
+        """Nobody looks for so long: what may rest from here on is published after it, in one."""
         self._rest_until = self._loop.time() + seconds
 
     def now(self) -> None:

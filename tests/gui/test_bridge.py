@@ -101,14 +101,16 @@ async def test_no_snapshot_is_made_while_the_window_cannot_show_another_one(
     await settled(lambda: bridge._shown is not None)
     made: list[Snapshot] = []
     manager.subscribe("snapshot", made.append)
+    publisher = manager.engine.publisher
     bridge.painted(100.0)
-    manager.engine.publisher.soon()
+    publisher.soon(may_rest=True)
     assert not made
-    manager.engine.publisher.now()  # a command does not wait
+    publisher.soon()  # more than a price: it must not wait behind one
+    await settled(lambda: len(made) == 1)
     bridge.detach()
     bridge.painted(100.0)  # the manager is no longer told
     manager.rest(0.0)
-    manager.engine.publisher.soon()
+    publisher.soon(may_rest=True)
     await settled(lambda: len(made) == 2)
     await manager.close()
 
