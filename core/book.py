@@ -73,9 +73,8 @@ class PositionBook:
     """One account's positions, orders, executions and wallet.
 
     ``on_notice`` receives every AuditEvent as it happens, ``on_record`` what is to be kept: executions and orders that
-    the exchange reported, commands that moved, and, with the next snapshot, what became of closed lives.
-
-    ``ledger`` is what the exchange told; others read it, only the book changes it.
+    the exchange reported, commands that moved, and, with the next snapshot, what became of closed lives. ``ledger`` is
+    what the exchange told; others read it, only the book changes it.
     """
 
     def __init__(

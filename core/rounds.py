@@ -147,8 +147,8 @@ class Rounds:
         """Take a baseline and settle every difference found.
 
         Returns:
-            What differed, what was done about it and on what evidence (see core.refresh.Refresh.baseline); what is
-            new of it is also a line of the audit trail.
+            What differed, what was done about it and on what evidence (see core.refresh.Refresh.baseline), without
+            what the stream tells as well, for which it has a second; what is new is also a line of the audit trail.
         Raises:
             ExchangeError: the reading was not complete; nothing was concluded from it, and it will be tried again soon.
         """
