@@ -67,10 +67,15 @@ class Shortcuts(QObject):
 
     def shown(self, name: str) -> str:
         """The keys as people write them here; "" when there are none."""
-        return self._wanted(name).toString(QKeySequence.SequenceFormat.NativeText)
+        return native(self._wanted(name))
 
     def _wanted(self, name: str) -> QKeySequence:
         return sequence_of(self._settings.word(f"key/{name}", BY_NAME[name].keys), BY_NAME[name].keys)
+
+
+def native(keys: QKeySequence | str) -> str:
+    """Keys by the names that stand on the keyboards of this language and system."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def sequence_of(text: str, default: str = "") -> QKeySequence:

@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.shortcuts import KEYS, Shortcuts
+from gui.shortcuts import KEYS, Shortcuts, native
 from gui.text import translate
 from gui.widgets.labels import Label, heading
 
@@ -40,16 +40,16 @@ def lines(shortcuts: Shortcuts) -> tuple[tuple[str, str], ...]:
     own = [(shortcuts.shown(key.name), t("Keys", key.words)) for key in KEYS]
     return (
         *((keys, said) for keys, said in own if keys),
-        ("Ctrl+C", t("Keys", "copy the selected rows")),
-        ("Enter", t("Keys", "the position in the Inspector")),
-        ("Del", t("Keys", "open the close dialog of the row")),
-        ("← →  Space", t("Keys", "reach the buttons of a row, press one")),
+        (native("Ctrl+C"), t("Keys", "copy the selected rows")),
+        (native("Enter"), t("Keys", "the position in the Inspector")),
+        (native("Del"), t("Keys", "open the close dialog of the row")),
+        (f"← →  {native('Space')}", t("Keys", "reach the buttons of a row, press one")),
         ("← →  − +", t("Keys", "fold a closed position, unfold it")),
         ("S  T", t("Keys", "in the chart: take hold of the stop loss, the take profit")),
         (
             "↑ ↓",
             t("Keys", "in the chart: move it by a tick, with Shift by ten; Enter opens the dialog, Esc puts it back"),
         ),
-        ("← →  + −  Home", t("Keys", "in the chart: walk through time, zoom, back to the newest bars")),
-        ("Esc", t("Keys", "leave a dialog; it never trades")),
+        (f"← →  + −  {native('Home')}", t("Keys", "in the chart: walk through time, zoom, back to the newest bars")),
+        (native("Esc"), t("Keys", "leave a dialog; it never trades")),
     )

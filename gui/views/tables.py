@@ -18,6 +18,7 @@ from gui.bridge import Bridge
 from gui.models import positions, row_state
 from gui.models.cell import Facts
 from gui.settings import WindowSettings
+from gui.shortcuts import native
 from gui.text import translate
 from gui.views.action_buttons import ActionButtons
 from gui.views.notice_bar import NoticeBar
@@ -315,7 +316,7 @@ class TableTabs(QWidget):
         key: Any = view.current_key()
         if key is None:
             return []
-        details = Entry(translate("Tables", "Details"), lambda: view.details_asked.emit(key), "Enter")
+        details = Entry(translate("Tables", "Details"), lambda: view.details_asked.emit(key), native("Enter"))
         if name == "closed":
             row = view.currentIndex().row()
             is_open = view.table.is_unfolded(row)
@@ -326,7 +327,7 @@ class TableTabs(QWidget):
             ]
         if name == "orders":
             cancel = translate("Tables", "Cancel order")
-            return [Entry(cancel, lambda: self._on_order_button(key, "cancel"), "Del", self._may_act)]
+            return [Entry(cancel, lambda: self._on_order_button(key, "cancel"), native("Del"), self._may_act)]
         position = self._position(key) if name == "positions" else None
         if position is None:
             return []
@@ -334,7 +335,7 @@ class TableTabs(QWidget):
         entries = [
             details,
             Entry(translate("Tables", "TP/SL…"), lambda: self.stops_requested.emit(key), "", not position.is_closing),
-            Entry(close, lambda: self._ask_to_close(key), "Del", self._may_act or not position.is_closing),
+            Entry(close, lambda: self._ask_to_close(key), native("Del"), self._may_act or not position.is_closing),
         ]
         if not position.is_closing and row_state.waiting_ids(position, self._facts):
             waiting = translate("Tables", "Cancel the close that waits")

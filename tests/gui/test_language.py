@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QApplication, QDialogButtonBox
 
 from gui import language, text
 from gui.main_window import MainWindow
+from gui.shortcuts import native
 from tests.gui import samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +129,10 @@ def test_a_choice_is_spoken_at_once_and_taken_back(qapp: QApplication, italian: 
     assert [button.text() for button in buttons.buttons()] == ["Scarta"]
     language.speak(qapp, "en")
     assert text.translate("Form", "Cancel") == "Cancel"
+
+
+def test_keys_are_called_as_on_the_keyboards_of_the_language(italian: None) -> None:
+    assert [native(keys) for keys in ("Enter", "Del", "Space", "Ctrl+C")] == ["Invio", "Canc", "Spazio", "Ctrl+C"]
 
 
 def test_the_system_is_followed_where_its_language_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
