@@ -5,7 +5,6 @@ What is shown is compared with the rows that a client of its own reads from the 
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import datetime
 from decimal import Decimal
@@ -19,8 +18,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMenu
 
 from core.clock import SystemClock
-from core.errors import Unreachable
-from core.model import ClosedTrade, Command, PositionKey
+from core.model import ClosedTrade, PositionKey
 from core.recorder import Recorder
 from core.store.files import Place
 from core.store.store import Store
@@ -28,22 +26,15 @@ from gui.dialogs.timeline import TimelineDialog
 from gui.views.panel import TablePanel
 from gui.views.session_pages import CalendarPage, SymbolPage
 from gui.views.table_view import TableView
-from gui.widgets.tab_strip import TabStrip
 from tests.paper_fixture import PaperProcess
-from tests.stories.saving import saved
+from tests.stories.panels import click_tab, closed, closed_life, saved, told
 from tests.stories.window import LEFT, SOL, Desk, click, desk_on, type_into
 
 LINK = PositionKey("linear", "LINKUSDT", 0)
 CTRL = Qt.KeyboardModifier.ControlModifier
 DAY_MS = 86_400_000
-TOO_LATE = 10002  # a request that took seconds on a machine with other work; it did nothing
 
 pytestmark = pytest.mark.usefixtures("dressed")
-
-
-def click_tab(strip: TabStrip, number: int) -> None:
-    """Bring a tab to the front with the mouse."""
-    QTest.mouseClick(strip, LEFT, pos=strip.tabRect(number).center())
 
 
 def click_title(view: TableView, column: str) -> None:
@@ -97,28 +88,6 @@ def choose_in_menu(view: TableView, words: str) -> None:
     menu = next(menu for menu in view.findChildren(QMenu) if menu.isVisible())
     action = next(action for action in menu.actions() if action.text().startswith(words))
     QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
-
-
-async def told(exchange: PaperProcess, path: str, symbol: str, since_ms: int = 0) -> list[dict[str, str]]:
-    """The exchange's own rows of a contract, asked for beside the loop."""
-    while True:
-        answer = await asyncio.to_thread(exchange.get, path, category="linear", symbol=symbol, limit=100)
-        assert answer["retCode"] in (0, TOO_LATE), answer
-        if answer["retCode"] == 0:
-            rows = answer["result"]["list"]
-            return [row for row in rows if int(row.get("execTime", row.get("createdTime", "0"))) >= since_ms]
-
-
-async def closed(desk: Desk, key: PositionKey) -> Command:
-    """Close at market, once the quote is fresh: nothing is sent on a stale one."""
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                return await desk.manager.close_position(key)
-            except Unreachable as trouble:
-                if trouble.code != "stale":
-                    raise
-                await asyncio.sleep(0.05)
 
 
 def cash_of(rows: list[dict[str, str]]) -> Decimal:
@@ -198,14 +167,10 @@ async def test_the_sessions_pages_are_read_and_written_down(
 
     recorder = Recorder(kept, SystemClock())
     await recorder.use("one ledger")
-    async with desk_on(exchange, recorder=recorder) as desk:
-        life = desk.manager.get_position(SOL).life_id
+    async with desk_on(exchange, recorder=recorder, history_days=8) as desk:
         other = next(row for row in desk.snapshot.positions if row.symbol not in (SOL.symbol, LINK.symbol))
-        closing = {life, other.life_id}
-        for key in (SOL, other.key):
-            await closed(desk, key)
-        await desk.shown(lambda: closing <= {t.life_id for t in desk.snapshot.closed_trades if t.net_pnl is not None})
-        trade = next(t for t in desk.snapshot.closed_trades if t.life_id == life)
+        await closed_life(desk, exchange, other.key)
+        trade = await closed_life(desk, exchange, SOL)
         symbols = await the_symbols(desk, exchange, trade)
         await the_calendar(desk, trade)
         await the_export(desk, tmp_path, symbols)
