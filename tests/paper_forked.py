@@ -18,7 +18,8 @@ from core.paper.__main__ import main
 from tests import processes
 
 processes.preload(__name__)
-CAN_FORK = processes.FORKS
+# macOS's own libraries are not made for a fork without an exec.
+CAN_FORK = processes.FORKS and sys.platform == "linux"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
