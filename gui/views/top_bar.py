@@ -19,7 +19,7 @@ from gui.widgets.tile import Beacon, Gauge, Tile
 if TYPE_CHECKING:
     from core.model import Snapshot
 
-_SPACING: Final = 24
+_SPACING: Final = 21
 _LEFT, _RIGHT = 16, 12
 _EDGE: Final = 3
 # While only prices move: sums of all positions change with every tick, and nobody reads them faster.

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.model import EquityPoint
 from gui import text
 from gui.models import account_tips, day_change
-from gui.views.top_bar import TopBar
+from gui.views.top_bar import _SPACING, TopBar
 from tests.gui import samples
 
 D = Decimal
@@ -68,12 +68,13 @@ def test_on_a_narrow_screen_the_name_of_the_program_leaves_before_any_figure(qtb
     qtbot.addWidget(bar)
     bar.show_snapshot(samples.snapshot())
     bar.show()
-    room = bar._fixed_width + sum(part.sizeHint().width() + 24 for part in bar._leaving)
+    room = bar._fixed_width + sum(part.sizeHint().width() + _SPACING for part in bar._leaving)
     bar.resize(room, 56)
     assert bar._brand.isVisible()
     bar.resize(room - 1, 56)
     assert not bar._brand.isVisible()
     assert bar.margin.isVisible()
+    bar.hide()  # it is collected some time after this; a painter must not be at work on it then
 
 
 def test_figures_that_follow_prices_are_written_a_few_times_a_second_and_never_stay_behind(qtbot) -> None:
