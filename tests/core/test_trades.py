@@ -38,11 +38,12 @@ def exact(values: Iterable[Decimal]) -> Decimal:
 # ---- worked examples ------------------------------------------------------------------------------------------------
 
 
-def test_a_short_with_fees_and_funding_h1() -> None:
+@pytest.mark.parametrize("kind", ["Funding", "SessionSettlePnL"])
+def test_a_short_with_fees_and_funding_h1(kind: str) -> None:
     """[H1]: short 0.4 from 6,000 to 5,000, fees 1.32 and 1.10, funding paid 2.10: closed P&L 395.48."""
     result = folded(
         an_execution(1, "Sell", "0.4", 6000, fee=D("1.32")),
-        an_execution(2, "Sell", "0.4", 5500, exec_type="Funding", fee=D("2.10")),
+        an_execution(2, "Sell", "0.4", 5500, exec_type=kind, fee=D("2.10")),
         an_execution(3, "Buy", "0.4", 5000, fee=D("1.10")),
     )
     (trade,) = result.closed
@@ -402,6 +403,7 @@ def test_a_life_that_ended_unseen_closes_without_money() -> None:
         ("Buy", "1", "Trade", 2),
         ("Buy", "0", "Funding", 1),
         ("Sell", "0", "Funding", 2),
+        ("Sell", "1", "Funding", 2),
         ("Sell", "1", "AdlTrade", 1),
     ],
 )
