@@ -375,18 +375,19 @@ class _Shown(dict[str, str]):
         return text.DASH
 
 
-def _filled(words: str, details: dict[str, Any]) -> str:
-    return words.format_map(_Shown({name: _detail(name, value) for name, value in details.items()}))
+def _filled(words: str, details: dict[str, Any], coin: str = "") -> str:
+    """``coin``: what a net result is counted in."""
+    return words.format_map(_Shown({name: _detail(name, value, coin) for name, value in details.items()}))
 
 
-def _detail(name: str, value: Any) -> str:
+def _detail(name: str, value: Any, coin: str) -> str:
     if value is None:
         return text.DASH
     if isinstance(value, Decimal):
         if name.endswith("_pct"):
             return text.number(value, 1)
         if name == "net":
-            return text.money(value, signed=True)
+            return text.money(value, coin, signed=True)
         return text.quantity(value) if name in _SIZES else text.number(value)
     if name == "side":
         return text.side_name(str(value))
@@ -415,17 +416,24 @@ def error(trouble: AppError) -> str:
 
 def filled(sentence: str, line: AuditEvent) -> str:
     """Another sentence about an audit event, filled with its details."""
-    return _filled(sentence, dict(line.details))
+    return _filled(sentence, dict(line.details), _coin(line))
+
+
+def _coin(line: AuditEvent) -> str:
+    """The settle coin of the contract that a line is about."""
+    from core.symbols import settle_coin  # with the first line, not before the first paint
+
+    return settle_coin(line.key.category, line.key.symbol) if line.key else ""
 
 
 def event(line: AuditEvent) -> str:
     """What an audit event says, without its symbol and time."""
     kind, variant = line.code.removeprefix("discrepancy_"), _variant(line)
     if variant in _EVENTS:
-        return _filled(_worded("Event", _EVENTS, variant), dict(line.details))
+        return _filled(_worded("Event", _EVENTS, variant), dict(line.details), _coin(line))
     if kind in _DISCREPANCIES:
         return _filled(_worded("Event", _EVENTS, "found" if kind in _FOUND else "discrepancy"), {"kind": kind})
-    return _filled(_worded("Event", _EVENTS, line.code), dict(line.details))
+    return _filled(_worded("Event", _EVENTS, line.code), dict(line.details), _coin(line))
 
 
 def _variant(line: AuditEvent) -> str:

@@ -115,6 +115,13 @@ def test_what_proves_a_close_is_said_in_words(evidence: str) -> None:
     assert evidence not in words.event(closed)
 
 
+def test_a_result_in_a_coin_is_not_rounded_to_cents() -> None:
+    details = {"net": D("-0.0041"), "reason": "manual"}
+    closed = AuditEvent(ts_ms=0, code="trade_closed", key=PositionKey("inverse", "BTCUSD", 0), details=details)
+    assert words.event(closed) == "Trade closed, net −0.004100 (manual)"
+    assert text.money(D("-0.0041"), "USDC", signed=True) == "0.00"
+
+
 def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
     said = words.event(AuditEvent(ts_ms=0, code="discrepancy_unprotected"))
     assert said == "Found at Bybit: a position without a stop loss"
