@@ -241,6 +241,9 @@ class Past(NamedTuple):
         rows = self.executions[key]
         end = min(map(order_of, known), default=None)
         earlier = [row for row in rows if end is None or order_of(row) < end]
+        if any(key_of(t) == key and not t.opened_ms for t in self.trades):
+            # Lives without a beginning bear one name for each key: the first one must not be taken back with the other.
+            return earlier
         ends = sorted((t.closed_ms for t in self.trades if key_of(t) == key), reverse=True)
         is_flat = (ms for ms in ends if (end is None or ms < end[0]) and _left_nothing(rows, ms))
         since_ms = next(is_flat, 0)
