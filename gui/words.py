@@ -383,6 +383,8 @@ def _filled(words: str, details: dict[str, Any], coin: str = "") -> str:
 def _detail(name: str, value: Any, coin: str) -> str:
     if value is None:
         return text.DASH
+    if name == "detail" and text.is_private():
+        return text.HIDDEN  # Bybit's own words may name amounts
     if isinstance(value, Decimal):
         if name.endswith("_pct"):
             return text.number(value, 1)
