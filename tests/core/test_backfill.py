@@ -270,6 +270,18 @@ async def test_a_closed_life_gets_its_beginning_and_is_there_once(tmp_path: Path
         assert TakenBack(held.life_id) in desk.book.lives.take_changes()
 
 
+async def test_the_life_that_began_before_all_history_stays(tmp_path: Path) -> None:
+    """It bears the name that the later one had while its beginning was not known."""
+    past = [at(0, "Sell", 2, 90, 2), at(1, "Buy", 1, 100, 0), at(2, "Sell", 1, 130, 1)]
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, past, {})
+        desk.baseline((), (past[-1],))
+        await desk.run()
+        assert {trade.net_pnl for trade in desk.book.lives.closed()} == {None, D(30)}
+        assert {trade.net_pnl for trade in await desk.trades()} == {None, D(30)}
+        assert not any(isinstance(change, TakenBack) for change in desk.book.lives.take_changes())
+
+
 @pytest.mark.parametrize("is_turned", [False, True])
 async def test_an_open_position_gets_its_beginning_from_where_it_was_flat(tmp_path: Path, *, is_turned: bool) -> None:
     first = [at(0, "Sell", 1, 90, 0), at(1, "Buy", 3, 100, 1)] if is_turned else [at(1, "Buy", 2, 100, 0)]
