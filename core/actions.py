@@ -41,6 +41,7 @@ from core.intents import (
     is_of_another,
     is_same,
     new_triggers,
+    waits_for,
 )
 from core.model import Command, Position, PositionKey, Snapshot
 from core.order_legs import OrderLegs
@@ -182,6 +183,7 @@ class Actions:
             known_orders=frozenset(order.order_id for order in self._book.open_orders),
             new_triggers=new_triggers(intent, snapshot.orders) if isinstance(intent, SetTradingStop) else frozenset(),
             may_split=_may_split(intent, snapshot),
+            waited_for=waits_for(position, snapshot.orders) if position else None,
         )
         self._tell(
             "command_asked",

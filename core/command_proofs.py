@@ -14,7 +14,7 @@ from core.commands import CommandLog
 from core.intents import Intent, SetTradingStop
 from core.ledger import Ledger
 from core.model import Command, Execution, Order, Position, PositionKey
-from core.stop_history import Authors
+from core.stop_history import Author, Authors
 from core.trades import Life
 from core.verdicts import explains_leverage
 
@@ -75,7 +75,8 @@ class CommandProofs:
 
     def authors(self, key: PositionKey, shows: Callable[[SetTradingStop], bool]) -> Authors:
         """Who of ours asked for stops that the exchange shows now."""
-        return lambda: [(name, self._commands.reason(name)) for name in self._commands.setting(key, shows)]
+        log = self._commands
+        return lambda: [Author(name, log.reason(name), log.waited_for(name)) for name in log.setting(key, shows)]
 
     def asked_for_leverage(self, position: Position) -> bool:
         """Whether the leverage of a row is what a command of ours asked for."""

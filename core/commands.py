@@ -60,6 +60,8 @@ class _Proof:
         self.ended_order: Order | None = None
         # Only a quantity above the contract's largest order is split: then no one order tells how much was closed.
         self.may_split = True
+        # What the trailing stop waited for that the command was to change.
+        self.waited_for: Decimal | None = None
         # A copy of the request went out and nobody knows for certain that it was refused.
         self.was_lost = False
 
@@ -96,6 +98,7 @@ class CommandLog:
         known_orders: frozenset[str] = frozenset(),
         new_triggers: frozenset[str] = frozenset(),
         may_split: bool = True,
+        waited_for: Decimal | None = None,
     ) -> Command:
         """Enter a new command in state ``sending``.
 
@@ -105,6 +108,7 @@ class CommandLog:
             known_orders: ids of the orders that were there before it: none of them can be its doing.
             new_triggers: kinds of the position's stop orders of which it changes what only they show.
             may_split: Bybit may make several orders of it, because it asks for more than one may carry.
+            waited_for: the activation price of the trailing stop as it stood, if that was not armed yet.
         """
         command = Command(
             command_id=command_id,
@@ -126,7 +130,7 @@ class CommandLog:
         self._intents[command_id] = intent
         proof = _Proof(created_ms + offset_ms - CLOCK_TOLERANCE_MS, known_orders)
         proof.triggers |= new_triggers
-        proof.may_split = may_split
+        proof.may_split, proof.waited_for = may_split, waited_for
         self._proofs[command_id] = proof
         self._forget_old(created_ms)
         return command
@@ -219,6 +223,11 @@ class CommandLog:
         """Why it was asked for, as its author said."""
         intent = self._intents.get(command_id)
         return intent.reason if intent else ""
+
+    def waited_for(self, command_id: str) -> Decimal | None:
+        """The activation price that the trailing stop waited for when the command was asked for."""
+        proof = self._proofs.get(command_id)
+        return proof.waited_for if proof else None
 
     def get(self, command_id: str) -> Command:
         """The command as it stands."""

@@ -8,7 +8,9 @@ begins anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,9 +19,19 @@ from core.model import Order, Position, PositionKey, StopChange, StopLevels, Sto
 KEPT = 50
 # The legs of one edit by somebody else come as orders of their own, one after the other.
 ONE_EDIT_MS = 2_000
-# (command_id, reason) of this desk's commands that ask for what the exchange shows now.
-Authors = Callable[[], Sequence[tuple[str, str]]]
 _LEGS = {"TakeProfit": "take_profit", "StopLoss": "stop_loss"}
+
+
+class Author(NamedTuple):
+    """A command of this desk that asks for what the exchange shows now; ``waited_for`` as in StopChange."""
+
+    command_id: str
+    reason: str
+    waited_for: Decimal | None = None
+
+
+Authors = Callable[[], Sequence[Author]]
+_NOBODY = Author("", "")
 
 
 class StopHistory:
@@ -95,9 +107,8 @@ class StopHistory:
 
     def _enter(self, change: StopChange, authors: Authors) -> StopChange:
         """Levels and triggers of one edit are told by rows of their own: they are one change."""
-        ours = authors()
-        command_id, reason = ours[-1] if ours else ("", "")
-        change = replace(change, command_id=command_id, reason=reason)
+        command_id, reason, waited_for = next(iter(reversed(authors())), _NOBODY)
+        change = replace(change, command_id=command_id, reason=reason, waited_before=waited_for)
         earlier = [entry for entry in self.changes.get(change.key, ()) if entry.life_id == change.life_id]
         if earlier and _is_one_edit(earlier[-1], change):
             begun = earlier.pop()

@@ -40,7 +40,7 @@ from core.intents.repeating import (
     may_leave,
     may_turn_up,
 )
-from core.intents.stopping import new_triggers
+from core.intents.stopping import new_triggers, waits_for
 from core.intents.undo import undo_of
 
 __all__ = [
@@ -81,4 +81,5 @@ __all__ = [
     "new_triggers",
     "stops_of",
     "undo_of",
+    "waits_for",
 ]

@@ -72,6 +72,20 @@ def new_triggers(intent: SetTradingStop, orders: Iterable[Order]) -> frozenset[s
     )
 
 
+def waits_for(position: Position, orders: Iterable[Order]) -> Decimal | None:
+    """The activation price that a position's trailing stop waits for; None when there is none, or it is armed.
+
+    The order of one that waits shows that price, ahead of the market; that of an armed one where it would fire, behind.
+    """
+    mark, shown = position.mark_price, None
+    for order in orders:
+        if (order.position_key, order.stop_order_type) == (position.key, TRAILING) and order.is_open:
+            shown = order.trigger_price
+    if shown is None or mark is None:
+        return None
+    return shown if (shown > mark if position.side == "Buy" else shown < mark) else None
+
+
 def _check_prices(
     intent: SetTradingStop, position: Position, instrument: Instrument, snapshot: Snapshot
 ) -> Iterator[Issue]:

@@ -29,13 +29,16 @@ def undo_of(snapshot: Snapshot, key: PositionKey) -> SetTradingStop | None:
     trigger_by = _trigger_back(_triggers(snapshot, key), last, legs)
     if trigger_by is None:
         return None
+    trailing = _back(last.before.trailing_stop, last.after.trailing_stop)
     return SetTradingStop(
         symbol=key.symbol,
         position_idx=key.position_idx,
         category=key.category,
         take_profit=legs["take_profit"],
         stop_loss=legs["stop_loss"],
-        trailing_stop=_back(last.before.trailing_stop, last.after.trailing_stop),
+        trailing_stop=trailing,
+        # One that waited must not come back armed; whether the price has been passed since is for the check to say.
+        active_price=last.waited_before if trailing else None,
         side=position.side,
         life_id=position.life_id,
         seq_seen=position.seq,

@@ -173,7 +173,8 @@ class StopTriggers(NamedTuple):
 class StopChange(Struct, frozen=True, kw_only=True):
     """The stops of a position became others. ``command_id`` names this desk's command, "" when somebody else did it.
 
-    ``before`` and ``after`` are equal when only triggers changed.
+    ``before`` and ``after`` are equal when only triggers changed. ``waited_before`` is the activation price that the
+    former trailing stop waited for, as far as this desk changed it; None when that one was armed.
     """
 
     ts_ms: int
@@ -183,6 +184,7 @@ class StopChange(Struct, frozen=True, kw_only=True):
     after: StopLevels
     triggers_before: StopTriggers = StopTriggers()
     triggers_after: StopTriggers = StopTriggers()
+    waited_before: Decimal | None = None
     command_id: str = ""
     reason: str = ""
 

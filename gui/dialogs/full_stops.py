@@ -8,7 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from core import formulas
-from core.intents import Issue, SetTradingStop, cautions
+from core.intents import Issue, SetTradingStop, cautions, waits_for
 from core.model import Position
 from core.money import ZERO
 from gui import text
@@ -71,7 +71,7 @@ class FullStops(QWidget):
             take_profit=_asked(self._leg_state(TAKE_PROFIT, position), resend=resend),
             stop_loss=_asked(self._leg_state(STOP_LOSS, position), resend=resend),
             trailing_stop=_asked(self._trailing_state(position), resend=self.trailing.active_price is not None),
-            active_price=self.trailing.active_price,
+            active_price=self._active_price(facts),
             trigger_by=facts.trigger_by,
             side=position.side,
             life_id=position.life_id,
@@ -90,7 +90,7 @@ class FullStops(QWidget):
             if price is not None:
                 leg.ask(price or None)
         if intent.trailing_stop is not None:
-            self.trailing.ask(intent.trailing_stop or None)
+            self.trailing.ask(intent.trailing_stop or None, intent.active_price)
 
     def action_words(self, facts: StopFacts, *, hold: bool) -> str:
         """``Apply 3 changes``."""
@@ -112,6 +112,13 @@ class FullStops(QWidget):
         row = self.trailing
         wanted = row.distance if row.is_touched else position.trailing_stop
         return LegState(held=position.trailing_stop, wanted=wanted, is_wrong=bool(row.unusable))
+
+    def _active_price(self, facts: StopFacts) -> Decimal | None:
+        """What was typed; else, beside another distance, what the stop waits for: Bybit does not promise to keep it."""
+        trailing = self._trailing_state(facts.position)
+        if self.trailing.active_price is not None or not (trailing.is_changed and trailing.wanted):
+            return self.trailing.active_price
+        return waits_for(facts.position, facts.snapshot.orders)
 
     # Break-even
 

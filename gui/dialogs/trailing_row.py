@@ -67,11 +67,14 @@ class TrailingRow(QWidget):
         if not self.is_touched:
             self.distance = distance
 
-    def ask(self, distance: Decimal | None) -> None:
-        """Ask for a distance, as typing it does; None asks for no trailing stop."""
-        self._unusable = {name: entry for name, entry in self._unusable.items() if name == ACTIVE}
-        for name in (DISTANCE, PCT):
+    def ask(self, distance: Decimal | None, active_price: Decimal | None = None) -> None:
+        """Ask for a distance, as typing it does; None asks for no trailing stop, or leaves what arms it as it is."""
+        fields = (DISTANCE, PCT) if active_price is None else (DISTANCE, PCT, ACTIVE)
+        self._unusable = {name: entry for name, entry in self._unusable.items() if name not in fields}
+        for name in fields:
             self.edits[name].setModified(False)
+        if active_price is not None:
+            self.active_price = active_price
         self._ask_distance(distance)
 
     def _on_distance(self, entry: Entry) -> None:

@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from core.intents import SetTradingStop, undo_of
+from core.intents import SetTradingStop, undo_of, waits_for
 from core.model import Order, Position, PositionKey, Snapshot, StopLevels
-from core.stop_history import KEPT, StopHistory, levels_of
+from core.stop_history import KEPT, Author, StopHistory, levels_of
 from tests.strategies import START_MS, a_position, an_order
 
 D = Decimal
 KEY = PositionKey("linear", "SOLUSDT", 0)
-Authors = Callable[[], tuple[tuple[str, str], ...]]
+Authors = Callable[[], tuple[Author, ...]]
 
 
-def ours(command_id: str = "c1") -> tuple[tuple[str, str], ...]:
+def ours(command_id: str = "c1") -> tuple[Author, ...]:
     """This desk's command."""
-    return ((command_id, "manual"),)
+    return (Author(command_id, "manual"),)
 
 
-def nobody() -> tuple[tuple[str, str], ...]:
+def nobody() -> tuple[Author, ...]:
     """Somebody else."""
     return ()
 
@@ -107,6 +107,27 @@ def test_undo_brings_back_what_was_before() -> None:
     intent = undoing(BEFORE, AFTER, a_row(95, 120))
     assert (intent.stop_loss, intent.take_profit, intent.trailing_stop) == (D(90), D(0), None)
     assert (intent.side, intent.life_id, intent.reason, intent.trigger_by) == ("Buy", "L1", "undo", "MarkPrice")
+
+
+@pytest.mark.parametrize("former", [D(5), None])
+def test_undo_lets_a_trailing_stop_wait_again_for_what_it_waited_for(former: Decimal | None) -> None:
+    history = StopHistory()
+    rows = [a_row(trailing_stop=distance) for distance in (former, D(6))]
+    history.see(*rows, "L1", lambda: (Author("c1", "manual", former and D(130)),), START_MS)
+    intent = undo_of(Snapshot(positions=(rows[1],), stop_changes=history.changes), KEY)
+    assert intent is not None
+    assert (intent.trailing_stop, intent.active_price) == ((D(5), D(130)) if former else (D(0), None))
+
+
+@pytest.mark.parametrize(
+    ("side", "shown", "waited"), [("Buy", 130, True), ("Buy", 95, False), ("Sell", 70, True), ("Sell", 105, False)]
+)
+def test_a_trailing_stop_waits_for_a_price_that_is_ahead(side: str, shown: int, waited: bool) -> None:
+    order = an_order("Untriggered", stop_order_type="TrailingStop", trigger_price=D(shown))
+    position = a_position(side, 10, mark_price=D(100), trailing_stop=D(5))
+    assert waits_for(position, [order]) == (D(shown) if waited else None)
+    assert waits_for(position, [replace(order, status="Deactivated")]) is None
+    assert waits_for(replace(position, mark_price=None), [order]) is None
 
 
 def test_undo_keeps_the_trigger_of_the_stops_that_stand() -> None:

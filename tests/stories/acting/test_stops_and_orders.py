@@ -130,6 +130,21 @@ async def an_activation_price_is_read_off_its_order(desk: Desk, paper: PaperProc
         assert [row["triggerPrice"] for row in stop_orders(paper, "TrailingStop")] == [active]
         armed = D(active)
         await desk.shown(lambda armed=armed: armed in {order.trigger_price for order in desk.snapshot.orders})
+    dialog = await desk.press("edit_stops", ETH)
+    type_into(dialog.trailing.edits["distance"], "60")
+    await desk.shown(dialog.frame.action.isEnabled)
+    assert (await ended(desk, await confirm(desk, dialog))).state == "done"
+    await desk.gone()
+    await desk.shown(lambda: desk.seen(ETH).trailing_stop == D(60))
+    assert [row["triggerPrice"] for row in stop_orders(paper, "TrailingStop")] == [active], (
+        "unchanged, as the field says"
+    )
+    dialog = await desk.press("edit_stops", ETH)
+    await desk.shown(dialog.history.undo.isEnabled)
+    click(dialog.history.undo)
+    assert (await ended(desk, await confirm(desk, dialog))).state == "done"
+    await desk.gone()
+    assert [row["triggerPrice"] for row in stop_orders(paper, "TrailingStop")] == [active], "it waits again"
 
 
 async def somebody_else_edits_and_nothing_is_taken_back(desk: Desk, paper: PaperProcess) -> None:
