@@ -87,7 +87,8 @@ async def test_a_close_is_announced_once_without_its_amounts(
         await desk.shown(lambda: closed & set(said), PATIENCE_S)
         assert held(exchange, "LINKUSDT")["size"] == "0"
         await desk.manager.until(lambda s: any(line.code == "position_closed" for line in s.events), PATIENCE_S)
-        assert presence._popups.due_in(desk.bridge.clock.monotonic()) is None  # the proof is no second announcement
+        # The proof is no second announcement, once nothing is due any more.
+        await desk.shown(lambda: presence._popups.due_in(desk.bridge.clock.monotonic()) is None, PATIENCE_S)
         assert sum(line in closed for line in said) == 1
 
 
