@@ -1,7 +1,8 @@
 """The one meeting point of asyncio and Qt: newest snapshots out to the widgets, coroutines in from their slots.
 
-Frames are coalesced: the first change goes out at once, later ones at most every ``max(4 ms, 4 × the last frame's
-cost)``, but always within 40 ms; an idle desk costs nothing. Notices are never merged. asyncio is only imported once a
+Frames are coalesced: the first change goes out at once, later ones at most every ``max(4 ms, 4 × a frame's cost)``, but
+always within 40 ms; of the last two frames the cheaper one counts, because one dear frame among cheap ones, as there is
+one each second, is no load. An idle desk costs nothing. Notices are never merged. asyncio is only imported once a
 coroutine is started, so that the window can be painted before.
 """
 
@@ -54,7 +55,7 @@ class Bridge(QObject):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unsubscribe: list[Callable[[], None]] = []
         self._rest: Callable[[float], None] = _tell_nobody
-        self._cost_s = 0.0
+        self._cost_s = self._former_cost_s = 0.0
         self._quiet_until = 0.0
         self._is_due = False  # asking the timer costs more than all else that a snapshot in between does
         self._timer = QTimer(self)
@@ -96,7 +97,8 @@ class Bridge(QObject):
     def painted(self, seconds: float) -> None:
         """A repaint took this long (the main window reports each): the pace follows the machine."""
         self._cost_s += seconds
-        gap_s = min(LONGEST_GAP_S, max(SHORTEST_GAP_S, COST_FACTOR * self._cost_s))
+        cost_s = min(self._cost_s, self._former_cost_s)
+        gap_s = min(LONGEST_GAP_S, max(SHORTEST_GAP_S, COST_FACTOR * cost_s))
         self._quiet_until = time.perf_counter() + gap_s
         self._rest(gap_s)
 
@@ -105,7 +107,8 @@ class Bridge(QObject):
         if newest is None or newest is self._shown:
             return
         self._shown = newest
-        started, self._cost_s = time.perf_counter(), 0.0
+        self._former_cost_s, self._cost_s = self._cost_s, 0.0
+        started = time.perf_counter()
         self.frame.emit(newest)
         self.painted(time.perf_counter() - started)
 

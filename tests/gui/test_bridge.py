@@ -44,11 +44,21 @@ def test_the_pace_follows_what_painting_costs(qtbot, bridge: Bridge) -> None:
     shown: list[float] = []
     bridge.frame.connect(lambda _: shown.append(bridge_module.time.perf_counter()))
     bridge.frame.connect(lambda _: bridge.painted(0.008))
-    for version in range(1, 4):
+    for version in range(1, 5):
         bridge.publish(samples.snapshot(version=version))
         qtbot.waitUntil(lambda wanted=version: len(shown) == wanted, timeout=30_000)
-    gaps = [later - earlier for earlier, later in itertools.pairwise(shown)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(shown[1:])]
     assert min(gaps) >= bridge_module.COST_FACTOR * 0.008 * 0.9
+
+
+def test_one_dear_frame_among_cheap_ones_does_not_slow_the_pace(bridge: Bridge, monkeypatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(bridge, "_rest", rests.append)
+    for version, cost in enumerate((0.0, 0.009, 0.0, 0.009, 0.009), 1):
+        bridge._newest = samples.snapshot(version=version)
+        bridge._emit()
+        bridge.painted(cost)
+    assert [rest > 2 * bridge_module.SHORTEST_GAP_S for rest in rests[1::2]] == [False, False, False, False, True]
 
 
 def test_one_slow_paint_does_not_hold_up_what_comes_after_it(qtbot, bridge: Bridge) -> None:
@@ -102,6 +112,7 @@ async def test_no_snapshot_is_made_while_the_window_cannot_show_another_one(
     made: list[Snapshot] = []
     manager.subscribe("snapshot", made.append)
     publisher = manager.engine.publisher
+    bridge._former_cost_s = 100.0
     bridge.painted(100.0)
     publisher.soon(may_rest=True)
     assert not made
