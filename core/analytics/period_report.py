@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from core.analytics.metrics import USD_COINS, Tally
+from core.analytics.periods import week_begins_ms
 from core.analytics.spread import ResultStep, spread
 from core.model import ClosedTrade, SessionSummary
 from core.money import EXACT, ZERO
@@ -75,9 +76,10 @@ class PeriodReport(Struct, frozen=True, kw_only=True):
 
 
 def since_ms(period: str, now_ms: int, started_ms: int) -> int:
-    """When a period begins. ``today`` and longer ones begin at midnight UTC; ``start`` when the desk did."""
+    """When a period begins: ``start`` when the desk did, ``7d`` at a full hour, the others at midnight UTC."""
     today = now_ms - now_ms % DAY_MS
-    return {"start": started_ms, "today": today, "7d": now_ms - 7 * DAY_MS, "30d": today - 29 * DAY_MS}.get(period, 0)
+    begins = {"start": started_ms, "today": today, "7d": week_begins_ms(now_ms), "30d": today - 29 * DAY_MS}
+    return begins.get(period, 0)
 
 
 class ReportBuilder:

@@ -1,6 +1,6 @@
 """The summaries of closed trades by period, kept up to date as trades close. Bit-equal to counting anew.
 
-``start`` runs since the desk started, ``today`` since midnight UTC, ``7d`` over the last seven days, to the minute.
+``start`` runs since the desk started, ``today`` since midnight UTC, ``7d`` over the last seven days, to the hour.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ from types import MappingProxyType
 from core.analytics.metrics import Tally
 from core.model import ClosedTrade, SessionSummary
 
-MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 # Trades counted in one slice: about a millisecond.
 AT_ONCE = 100
 
 Trades = tuple[ClosedTrade, ...]
+
+
+def week_begins_ms(now_ms: int) -> int:
+    """When the last seven days begin, at a full hour: what falls out at their end makes them be counted anew."""
+    return now_ms - now_ms % HOUR_MS - WEEK_MS
 
 
 class _Period:
@@ -55,8 +60,7 @@ class Periods:
         self._summaries: Mapping[str, SessionSummary] = MappingProxyType({})
 
     def _starts(self, now_ms: int) -> dict[str, int]:
-        week_ms = now_ms - now_ms % MINUTE_MS - WEEK_MS
-        return {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_ms}
+        return {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_begins_ms(now_ms)}
 
     def prepare(self, trades: Trades, now_ms: int, rewrites: int, forgotten: Iterable[ClosedTrade]) -> Iterator[None]:
         """Count many trades in slices, so that the next :meth:`update` finds nothing new in them."""

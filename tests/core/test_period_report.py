@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from core import period_reports
 from core.analytics.metrics import summarise
 from core.analytics.period_report import DAY_MS, ReportBuilder, since_ms
+from core.analytics.periods import Periods
 from core.analytics.spread import STEPS, spread
 from core.clock import SystemClock
 from core.errors import BadValue, StoreError
@@ -133,3 +134,10 @@ async def test_long_periods_come_from_disk_and_short_ones_from_the_session(tmp_p
         await period_reports.read("30d", session, recorder, samples.NOW_MS)
     with pytest.raises(BadValue):
         await period_reports.read("year", session, None, samples.NOW_MS)
+
+
+def test_the_last_seven_days_begin_at_the_same_full_hour_for_summary_and_report():
+    """What falls out at their end is counted anew: once an hour, not each minute."""
+    hour = samples.NOW_MS - samples.NOW_MS % samples.HOUR_MS
+    begins = {Periods(0).update((), hour + minute * samples.MINUTE_MS)["7d"].started_ms for minute in range(60)}
+    assert begins == {since_ms("7d", hour + 59 * samples.MINUTE_MS, 0)} == {hour - 7 * 24 * samples.HOUR_MS}
