@@ -7,14 +7,10 @@ from typing import Any
 
 import pytest
 
-from core.clock import SystemClock
 from core.errors import StoreError
 from core.model import PositionKey
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed
+from tests.stories.desk import managed, recorder_in
 
 SOL = PositionKey("linear", "SOLUSDT", 0)
 
@@ -64,11 +60,7 @@ async def test_a_note_appears_and_follows_the_file(paper: PaperProcess, tmp_path
 
 
 async def test_history_is_imported_where_the_exchange_has_not_spoken(paper: PaperProcess, tmp_path: Path) -> None:
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("one ledger")
+    recorder = await recorder_in(tmp_path)
     old = bot_position(position_id="b0", open_time="2020-01-01T00:00:00", close_time="2020-01-02T00:00:00")
     file = written(tmp_path / "positions.json", [], [old | {"realized_pnl": 12.5}])
     async with managed(paper, recorder=recorder, history_days=8) as manager:

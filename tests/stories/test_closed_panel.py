@@ -9,14 +9,11 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from core.clock import SystemClock
 from core.model import ClosedTrade
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from gui.views.closed_panel import ClosedPanel
 from gui.views.session_pages import SpreadPage
 from tests.paper_fixture import PaperProcess
+from tests.stories.desk import recorder_in
 from tests.stories.panels import click_tab, closed_life, saved
 from tests.stories.window import LEFT, SOL, Desk, click, desk_on
 
@@ -53,11 +50,7 @@ async def the_session_tells_of_it(desk: Desk, panel: ClosedPanel) -> None:
 async def test_a_closed_position_comes_on_top_with_its_exits(
     exchange: PaperProcess, qt_loop: object, tmp_path: Path
 ) -> None:
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("one ledger")
+    recorder = await recorder_in(tmp_path)
     async with desk_on(exchange, recorder=recorder, history_days=8) as desk:
         closed = await closed_life(desk, exchange, SOL)
         click_tab(desk.window.tabs.strip, 2)

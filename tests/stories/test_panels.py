@@ -17,16 +17,13 @@ from PyQt6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMenu
 
-from core.clock import SystemClock
 from core.model import ClosedTrade, PositionKey
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from gui.dialogs.timeline import TimelineDialog
 from gui.views.panel import TablePanel
 from gui.views.session_pages import CalendarPage, SymbolPage
 from gui.views.table_view import TableView
 from tests.paper_fixture import PaperProcess
+from tests.stories.desk import recorder_in
 from tests.stories.panels import click_tab, closed, closed_life, saved, told
 from tests.stories.window import LEFT, SOL, Desk, click, desk_on, type_into
 
@@ -162,11 +159,7 @@ async def the_events(desk: Desk, exchange: PaperProcess, command_id: str) -> Non
 async def test_the_sessions_pages_are_read_and_written_down(
     exchange: PaperProcess, qt_loop: object, tmp_path: Path
 ) -> None:
-    async def kept(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    recorder = Recorder(kept, SystemClock())
-    await recorder.use("one ledger")
+    recorder = await recorder_in(tmp_path)
     async with desk_on(exchange, recorder=recorder, history_days=8) as desk:
         other = next(row for row in desk.snapshot.positions if row.symbol not in (SOL.symbol, LINK.symbol))
         await closed_life(desk, exchange, other.key)
