@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.analytics.metrics import Tally, summarise
-from core.analytics.periods import DAY_MS, WEEK_MS, Periods
+from core.analytics.periods import DAY_MS, HOUR_MS, WEEK_MS, Periods
 from core.model import ClosedTrade
 from tests.strategies import START_MS
 
@@ -129,7 +129,7 @@ def test_periods_equal_counting_anew_whatever_changes(rows: list[ClosedTrade], d
     for row in rows:
         change = data.draw(st.sampled_from(["add", "add", "add", "late", "correct", "drop"]))
         known = changed(known, row, change)
-        now_ms = max(now_ms, row.closed_ms) + data.draw(st.sampled_from([0, 60_000, DAY_MS, WEEK_MS]))
+        now_ms = max(now_ms, row.closed_ms) + data.draw(st.sampled_from([0, 60_000, HOUR_MS, DAY_MS, WEEK_MS]))
         newest_first = tuple(sorted(known, key=lambda t: (t.closed_ms, t.life_id), reverse=True))
         if change != "add" or newest_first[:1] != (row,):
             rewrites += 1  # told or found out, it comes to the same
@@ -137,7 +137,7 @@ def test_periods_equal_counting_anew_whatever_changes(rows: list[ClosedTrade], d
         assert set(sessions) == {"start", "today", "7d"}
         for name, start_ms in (("start", START_MS + 5000), ("today", now_ms - now_ms % DAY_MS)):
             assert sessions[name] == summarise([t for t in known if t.closed_ms >= start_ms], start_ms), name
-        week = [t for t in known if t.closed_ms >= now_ms - now_ms % 60_000 - WEEK_MS]
+        week = [t for t in known if t.closed_ms >= now_ms - now_ms % HOUR_MS - WEEK_MS]
         assert sessions["7d"] == summarise(week, sessions["7d"].started_ms)
         assert periods.update(newest_first, now_ms, rewrites if is_told else None) is sessions
 
