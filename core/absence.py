@@ -59,7 +59,7 @@ class Absence:
 
     async def _ended_by_records(self, row: Position) -> bool:
         """Orders on the other side closed exactly what the row still held."""
-        now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
+        now_ms = self._book.links.exchange_ms(self._clock.now_ms())
         records = await self._gateway().fetch_closed_pnl(row.category, row.updated_ms, now_ms, row.symbol)
         sizes = (r.closed_size for r in records if r.side != row.side and r.created_ms >= row.updated_ms)
         return sum(sizes, ZERO) == row.size

@@ -79,7 +79,7 @@ class BackFill:
                 return
 
     async def _run(self, categories: Sequence[str]) -> None:
-        end_ms = self._clock.now_ms()
+        end_ms = self._now_ms()
         start_ms = end_ms - self._days * DAY_MS
         gaps = [
             (category, gap) for category in categories for gap in weeks(await self._missing(category, start_ms, end_ms))
@@ -124,6 +124,10 @@ class BackFill:
         if key not in self._not_rebuilt:
             self._not_rebuilt.add(key)
             self._book.note("history_not_rebuilt", "warning", key)
+
+    def _now_ms(self) -> int:
+        """The exchange's time: by a clock that is ahead of it, hours to come would be noted as read."""
+        return self._book.links.exchange_ms(self._clock.now_ms())
 
     async def _missing(self, scope: str, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
         return missing(await self._recorder.store.windows(scope), start_ms, end_ms)
@@ -226,8 +230,7 @@ class BackFill:
         recent = (one for one in self._book.lives.executions() if (one.category, one.symbol) == contract)
         known = {one.exec_id: one for one in (*kept, *recent)}
         positions = [one for one in self._book.open_positions if one.key[:2] == contract]
-        as_of_ms, tell = self._clock.now_ms(), self._book.priced.told_of
-        return rebuilding(known.values(), positions, self._book.settle_coin, as_of_ms, tell)
+        return rebuilding(known.values(), positions, self._book.settle_coin, self._now_ms(), self._book.priced.told_of)
 
 
 class Past(NamedTuple):

@@ -128,13 +128,18 @@ class Reading:
 
     async def _executions_of(self, category: str) -> tuple[Execution, ...]:
         now_ms = self.now_ms()
-        last = self._last_execution_ms.get(category)
-        if last is None and self._recorder:
-            last = await self._recorder.known_until_ms(category)
-        start_ms = now_ms - HISTORY_MS if last is None else max(last - OVERLAP_MS, now_ms - LONGEST_MS)
+        start_ms = await self._begin_ms(category, now_ms)
         rows = await self._legs.told(await self._gateway().fetch_executions(category, start_ms, now_ms + 1_000))
         self._read_execution_ms[category] = now_ms
         if self._recorder:
             # Lists lag behind the exchange: the newest minutes are asked for again next time.
             await self._recorder.note_window(category, start_ms, max(start_ms + 1, now_ms - OVERLAP_MS), rows)
         return rows
+
+    async def _begin_ms(self, category: str, now_ms: int) -> int:
+        last = self._last_execution_ms.get(category)
+        if last is None and self._recorder:
+            last = await self._recorder.known_until_ms(category)
+        if last is None or last > now_ms:  # read until a time that has not come: by a wrong clock, so who knows
+            return now_ms - HISTORY_MS
+        return max(last - OVERLAP_MS, now_ms - LONGEST_MS)

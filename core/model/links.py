@@ -70,3 +70,7 @@ class Links(Struct, frozen=True, kw_only=True):
         return all(link.state in {"live", "idle"} for link in (self.rest, self.private, self.tickers)) and (
             self.reconciled_ms is not None
         )
+
+    def exchange_ms(self, now_ms: int) -> int:
+        """The exchange's time at a time of this computer's clock; the same time while nobody has measured it."""
+        return now_ms + (self.clock_offset_ms or 0)

@@ -89,7 +89,8 @@ class Desk:
 
     def baseline(self, positions: tuple[Position, ...] = (), executions: tuple[Execution, ...] = ()) -> None:
         """A full reading, as of now."""
-        self.book.apply(a_baseline(self.clock.now_ms(), self.clock.monotonic(), positions, executions))
+        now_ms = self.book.links.exchange_ms(self.clock.now_ms())
+        self.book.apply(a_baseline(now_ms, self.clock.monotonic(), positions, executions))
 
     async def trades(self, symbol: str = "SOLUSDT") -> list[ClosedTrade]:
         """Of a contract, on disk."""
@@ -181,6 +182,23 @@ async def test_a_contract_that_cannot_be_rebuilt_is_told_and_tried_at_the_next_s
         desk.orders = {}
         await desk.run()
         assert (desk.asked, len(desk.told)) == ([], 2), "all done"
+
+
+@pytest.mark.parametrize("ahead_s", [-7_200, 0, 7_200])
+async def test_what_is_read_ends_at_the_exchanges_time_however_wrong_the_computers_clock(
+    tmp_path: Path, ahead_s: int
+) -> None:
+    """What is noted as read for hours to come would never be asked for once they have come."""
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, [OPENED, CLOSED], {})
+        now_ms = desk.clock.now_ms()
+        desk.clock.advance(ahead_s)
+        desk.book.set_links(clock_offset_ms=-1_000 * ahead_s)
+        desk.baseline()
+        await desk.run()
+        for scope in ("linear", "linear-lives", "linear-lives-SOLUSDT"):
+            ((_, until_ms),) = await recorder.store.windows(scope)
+            assert until_ms == now_ms, scope
 
 
 @asynccontextmanager
