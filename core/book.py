@@ -298,7 +298,7 @@ class PositionBook:
         anchoring = self.lives.anchor_steps(self.ledger.reports(baseline), baseline.started_ms)
         differing = (yield from anchoring) if is_first else drain(anchoring)
         if is_first:
-            yield from self._snapshots.prepare(self.ledger, self._clock.now_ms())
+            yield from self._snapshots.prepare(self.ledger, self._links, self._clock.now_ms())
         for key in differing:
             self.note("executions_differ", "warning", key)
         self.ledger.equity.take(baseline.wallet)

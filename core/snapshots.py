@@ -37,6 +37,7 @@ class Snapshots:
         self, environment: str, account: str, started_ms: int, on_life: Callable[[ClosedTrade | TakenBack], None]
     ) -> None:
         self._on_life = on_life
+        self._started_ms = started_ms
         self._periods = Periods(started_ms)
         self._trades_revision = self._commands_revision = self._trail_revision = -1
         self._stale = {"orders", "executions", "maps"}
@@ -57,10 +58,13 @@ class Snapshots:
         """Show what the book does not hold itself: is_armed, notes, backfill, leftovers, alerts."""
         self.shown = replace(self.shown, **parts)
 
-    def prepare(self, ledger: Ledger, now_ms: int) -> Iterator[None]:
-        """Add up a long past in slices, before the first snapshot that shows it."""
-        lives = ledger.lives
-        return self._periods.prepare(lives.closed(), now_ms, lives.rewrites, lives.forgotten)
+    def prepare(self, ledger: Ledger, links: Links, now_ms: int) -> Iterator[None]:
+        """Add up a long past in slices, before the first snapshot that shows it.
+
+        When the desk started, and what is today, is the exchange's time from here on, as that of the trades.
+        """
+        lives, self._periods = ledger.lives, Periods(links.exchange_ms(self._started_ms))
+        return self._periods.prepare(lives.closed(), links.exchange_ms(now_ms), lives.rewrites, lives.forgotten)
 
     def take(
         self,
@@ -100,7 +104,7 @@ class Snapshots:
             equity_curve=ledger.equity.curve,
             day_start=ledger.equity.day_start,
             **self._orders_part(old, ledger),
-            **self._trades_part(old, ledger, now_ms, positions, unrealised),
+            **self._trades_part(old, ledger, links.exchange_ms(now_ms), positions, unrealised),
             **self._maps_part(markets),
         )
         stale.clear()

@@ -67,7 +67,9 @@ async def get_closed_page(
 
 async def get_period_report(desk: HasEngine, period: str) -> PeriodReport:
     """Statistics of a period by day and symbol; see core.period_reports.read. Raises BadValue, StoreError."""
-    return await period_reports.read(period, desk.engine.snapshot, desk.engine.recorder, desk.engine.clock.now_ms())
+    snapshot = desk.engine.snapshot
+    now_ms = snapshot.links.exchange_ms(desk.engine.clock.now_ms())
+    return await period_reports.read(period, snapshot, desk.engine.recorder, now_ms)
 
 
 def get_session_summary(desk: HasEngine, period: str = "start") -> SessionSummary:

@@ -614,6 +614,18 @@ def test_today_ends_at_midnight_without_any_trade(desk: Desk) -> None:
     assert (sessions["today"].closed_trades, sessions["7d"].closed_trades) == (0, 1)
 
 
+@pytest.mark.parametrize("offset_ms", [-7_200_000, 7_200_000])
+def test_a_session_begins_at_the_exchanges_time_however_wrong_the_computers_clock(desk: Desk, offset_ms: int) -> None:
+    """Trades bear its time: by the computer's the session would lack them, or have what closed before it."""
+    begun_ms = desk.clock.now_ms() + offset_ms
+    desk.book.set_links(clock_offset_ms=offset_ms)
+    desk.baseline([])
+    for number, ts_ms in ((1, begun_ms - 2), (2, begun_ms - 1), (3, begun_ms), (4, begun_ms + 1)):
+        desk.stream(an_execution(number, "Buy" if number % 2 else "Sell", 1, 100 + number, ts_ms=ts_ms))
+    summary = desk.book.snapshot().sessions["start"]
+    assert (summary.started_ms, summary.closed_trades) == (begun_ms, 1)
+
+
 # ---- wallet and equity ----------------------------------------------------------------------------------------------
 
 
