@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from core import formulas
-from core.money import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, to_increment
+from core.money import EXACT, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, to_increment
 
 MARK_PCT, ROE, NET_PNL = "mark_pct", "roe", "net_pnl"
 VIEWS = (MARK_PCT, ROE, NET_PNL)
@@ -126,5 +126,5 @@ def _quantized(value: Decimal, resolution: Decimal, rounding: str) -> Decimal:
     for decimals in range(_LEAST_DECIMALS, _MOST_DECIMALS):
         unit = Decimal(1).scaleb(-decimals)
         if unit < resolution:
-            return _to_grid(value, unit, rounding).quantize(unit)
+            return _to_grid(value, unit, rounding).quantize(unit, context=EXACT)
     return value

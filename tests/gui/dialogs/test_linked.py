@@ -100,6 +100,19 @@ def test_a_trailing_percent_is_rounded_to_the_tighter_tick() -> None:
     assert TrailingMath(tick=D("0.01"), mark=D("122.40")).distance(D("2.37")) == D("2.90")  # 2.90088
 
 
+def test_no_number_that_can_be_typed_is_too_long_to_be_shown() -> None:
+    """Eighteen digits pasted into the field of a contract that costs a hundredth of a cent."""
+    tick, longest = D("0.0000001"), D("9" * 18)
+    cheap = sol(entry=D("0.0001"), mark=D("0.0001"), tick=tick, qty=D(10) ** 9, margin=D(1000))
+    for name in VIEWS:
+        shown = cheap.shown(name, longest)
+        assert shown is not None
+        assert shown > 10**22
+    pct = TrailingMath(tick=D("1e-10"), mark=D("0.00001")).pct(longest)
+    assert pct is not None
+    assert pct > 10**22
+
+
 def test_the_design_pictures_figures() -> None:
     math = sol()
     assert math.shown(MARK_PCT, D("130.00")) == D("6.209")
