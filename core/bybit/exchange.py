@@ -199,6 +199,9 @@ class RawBybit(CcxtBybit):  # type: ignore[misc, valid-type]  # ccxt is not type
         self, url: str, method: str = "GET", headers: dict[str, str] | None = None, body: str | None = None
     ) -> Reply:
         """ccxt's hook for the HTTP exchange itself; see ``call``."""
+        if self.closed_by_user:
+            # Whoever waited for a turn, or to ask again, did not see that another client took this one's place.
+            raise NoReply("not_connected", "the client was closed", was_sent=False)
         self.open(True)
         assert self.session is not None
         try:

@@ -10,7 +10,7 @@ import pytest
 
 from core.bybit import answers
 from core.bybit.gateway import Gateway
-from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected
+from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, Unreachable
 from tests.core.bybit.servers import Raw, envelope, http, rest_client
 from tests.core.bybit.test_reads import BAD_STATUS, BROKEN
 
@@ -180,6 +180,19 @@ async def test_no_connection_at_all_is_told_apart():
         with pytest.raises(OutcomeUnknown, match="not_sent"):
             await create(client.gateway)
         assert server.asked == []
+
+
+async def test_a_client_that_was_closed_for_another_sends_nothing_and_says_so():
+    """The exchange moved, or the key is another one, while a command waited for its turn or a read to be repeated."""
+    async with rest_client() as (client, server):
+        server.answer(ACCEPTED)
+        await create(client.gateway)
+        await client.close()
+        with pytest.raises(OutcomeUnknown, match="not_sent"):
+            await create(client.gateway, order_link_id="pmAAAA02")
+        with pytest.raises(Unreachable, match="not_connected"):
+            await client.gateway.fetch_position("linear", "SOLUSDT")
+        assert len(server.asked) == 1
 
 
 async def test_a_403_silences_everything_and_says_nothing_about_the_order():
