@@ -11,9 +11,10 @@ from PyQt6.QtWidgets import QWidget
 
 from core.intents import Issue
 from core.model import Instrument, Position
-from core.money import to_increment
+from core.money import ROUND_FLOOR
 from gui import text
 from gui.dialogs import words
+from gui.dialogs.linked import to_grid
 from gui.widgets.decimal_edit import DecimalEdit
 from gui.widgets.hold_button import DialogButton
 from gui.widgets.messages import FieldMessage
@@ -86,7 +87,7 @@ class AmountField(QObject):
 
 def share_of(size: Decimal, share: Decimal, step: Decimal) -> Decimal:
     """A share (0–1) of a position, floored to the step; all of it is all of it, whatever the step."""
-    return size if share >= ALL else to_increment(size * share, step)
+    return size if share >= ALL else to_grid(size * share, step, ROUND_FLOOR)
 
 
 def share_chips(name: str, on_share: Callable[[Decimal], None]) -> dict[int, DialogButton]:

@@ -1,5 +1,7 @@
 """One trigger price said four ways: the price, % from mark, ROE and PnL net of the closing fee. Pure arithmetic.
 
+Likewise a trailing distance, in price and in percent, and a quantity, in the contract's own unit and in money.
+
 The price on its tick is the truth; the other three are views of it. A view is shown with as many decimals, and rounded
 to that side, that typing the shown text again leads back to the same tick. A price that comes from a view is rounded
 so that the position never gets less than what was asked for: up for a long, down for a short, stop loss and take
@@ -79,7 +81,7 @@ class ExitMath(Struct, frozen=True, kw_only=True):
 
     def to_tick(self, price: Decimal) -> Decimal:
         """Round a price to the tick so that the exit is never worse: up for a long, down for a short."""
-        return _to_grid(price, self.tick, ROUND_CEILING if self.is_long else ROUND_FLOOR)
+        return to_grid(price, self.tick, ROUND_CEILING if self.is_long else ROUND_FLOOR)
 
     def shown(self, name: str, price: Decimal) -> Decimal | None:
         """The view as displayed: the fewest decimals (at least 2) that still lead back to ``price``."""
@@ -90,7 +92,7 @@ class ExitMath(Struct, frozen=True, kw_only=True):
             return None
         # Towards the neighbour that to_tick() comes back from.
         rounding = ROUND_CEILING if name == MARK_PCT and not self.is_long else ROUND_FLOOR
-        return _quantized(exact, abs(exact - beyond), rounding)
+        return _readable(exact, abs(exact - beyond), rounding)
 
 
 class TrailingMath(Struct, frozen=True, kw_only=True):
@@ -104,16 +106,39 @@ class TrailingMath(Struct, frozen=True, kw_only=True):
         if not self.mark:
             return None
         share = formulas.HUNDRED / self.mark
-        return _quantized(distance * share, self.tick * share, ROUND_CEILING)
+        return _readable(distance * share, self.tick * share, ROUND_CEILING)
 
     def distance(self, pct: Decimal) -> Decimal | None:
         """The distance on the tick; 0 when less than a tick was asked for."""
         if not self.mark:
             return None
-        return _to_grid(self.mark * pct / formulas.HUNDRED, self.tick, ROUND_FLOOR)
+        return to_grid(self.mark * pct / formulas.HUNDRED, self.tick, ROUND_FLOOR)
 
 
-def _to_grid(value: Decimal, increment: Decimal, rounding: str) -> Decimal:
+class SizeMath(Struct, frozen=True, kw_only=True):
+    """A quantity said two ways: in the contract's unit, and in money at a price above zero. Money buys whole steps.
+
+    ``decimals``: what amounts of the settle coin have at least.
+    """
+
+    category: str
+    step: Decimal
+    price: Decimal
+    decimals: int
+
+    def money(self, qty: Decimal) -> Decimal:
+        """What a quantity is worth, as displayed: rounded up, so that it buys the same quantity again."""
+        value, of_a_step = (formulas.position_value(self.category, size, self.price) for size in (qty, self.step))
+        return _readable(value, of_a_step, ROUND_CEILING, self.decimals)
+
+    def qty(self, money: Decimal) -> Decimal:
+        """The whole steps that an amount is worth."""
+        exact = money * self.price if self.category == formulas.INVERSE else money / self.price
+        return to_grid(exact, self.step, ROUND_FLOOR)
+
+
+def to_grid(value: Decimal, increment: Decimal, rounding: str) -> Decimal:
+    """Round to a multiple of ``increment``, but take the dust of a division for what it is."""
     steps = value / increment
     nearest = steps.to_integral_value(ROUND_HALF_EVEN)
     if abs(steps - nearest) < _DUST:
@@ -121,10 +146,10 @@ def _to_grid(value: Decimal, increment: Decimal, rounding: str) -> Decimal:
     return to_increment(value, increment, rounding)
 
 
-def _quantized(value: Decimal, resolution: Decimal, rounding: str) -> Decimal:
-    """Round with the fewest decimals whose unit is below ``resolution``, what one tick makes of the view."""
-    for decimals in range(_LEAST_DECIMALS, _MOST_DECIMALS):
+def _readable(value: Decimal, resolution: Decimal, rounding: str, least: int = _LEAST_DECIMALS) -> Decimal:
+    """Round with the fewest decimals whose unit is below ``resolution``, what one tick or step makes of the view."""
+    for decimals in range(least, _MOST_DECIMALS):
         unit = Decimal(1).scaleb(-decimals)
         if unit < resolution:
-            return _to_grid(value, unit, rounding).quantize(unit, context=EXACT)
+            return to_grid(value, unit, rounding).quantize(unit, context=EXACT)
     return value

@@ -16,16 +16,16 @@ from PyQt6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from core import formulas
 from core.intents import Issue
 from core.model import Instrument, Position
-from core.money import to_increment
 from gui import text
 from gui.dialogs import words
 from gui.dialogs.amount_field import ALL, AmountField, mark_share, share_chips, share_of
+from gui.dialogs.linked import SizeMath
 from gui.text import translate
 from gui.widgets.labels import caption
 from gui.widgets.segmented import Segmented
 
 QTY, VALUE = "qty", "value"
-_SLIDER_STEPS: Final = 1000
+_SLIDER_STEPS: Final = 1000  # at most
 
 
 class _CalmSlider(QSlider):
@@ -50,8 +50,7 @@ class QuantityPicker(QWidget):
         super().__init__(parent)
         self._share: Decimal | None = ALL
         self._typed: Decimal | None = None
-        self._instrument: Instrument | None = None
-        self._price: Decimal | None = None
+        self._math: SizeMath | None = None  # None while there is no price
         self._field = AmountField(translate("ClosePosition", "Quantity to close"), self)
         self.edit, self.message = self._field.edit, self._field.message
         self.unit = Segmented(translate("ClosePosition", "Unit of the quantity"), [(QTY, ""), (VALUE, "")])
@@ -61,7 +60,7 @@ class QuantityPicker(QWidget):
         self._field.typed.connect(self._on_typed)
         self._field.taken.connect(self.ask)
         self.unit.chosen.connect(self._on_unit)
-        self.slider.valueChanged.connect(lambda value: self.set_share(Decimal(value) / _SLIDER_STEPS))
+        self.slider.valueChanged.connect(lambda value: self.set_share(Decimal(value) / self.slider.maximum()))
 
     # What is asked for
 
@@ -105,11 +104,7 @@ class QuantityPicker(QWidget):
         """What was typed, in the contract's quantity; money is floored to the step."""
         if amount is None or self.unit.choice == QTY:
             return amount
-        if self._instrument is None or not self._price:
-            return None
-        is_inverse = self._instrument.category == formulas.INVERSE
-        qty = amount * self._price if is_inverse else amount / self._price
-        return to_increment(qty, self._instrument.step)
+        return self._math.qty(amount) if self._math is not None else None
 
     # Showing
 
@@ -131,7 +126,7 @@ class QuantityPicker(QWidget):
             is_dust: what would stay open is below the smallest order.
             note: what to say about the quantity while nothing is wrong with it.
         """
-        self._instrument, self._price = instrument, price
+        self._math = _math_at(price, instrument)
         qty = self.qty(position, instrument)
         self._show_units(instrument)
         self._show_field(position, instrument, qty)
@@ -160,19 +155,23 @@ class QuantityPicker(QWidget):
         if is_qty:
             self.edit.show_value(qty, words.decimals_for(qty, instrument.step))
         else:
-            self.edit.show_value(self._in_money(instrument, qty), text.coin_decimals(instrument.settle_coin))
-
-    def _in_money(self, instrument: Instrument, qty: Decimal | None) -> Decimal | None:
-        if qty is None or not self._price:
-            return None
-        return formulas.position_value(instrument.category, qty, self._price)
+            self.edit.show_value(self._math.money(qty) if self._math is not None and qty is not None else None)
 
     def _show_shares(self, position: Position, instrument: Instrument, qty: Decimal | None) -> None:
         mark_share(self.chips, qty, position.size, instrument.step)
         if not self.slider.isSliderDown():
             portion = min(qty or Decimal(0), position.size) / position.size
             with QSignalBlocker(self.slider):
-                self.slider.setValue(int(portion * _SLIDER_STEPS))
+                self._fit_slider(position, instrument)
+                self.slider.setValue(round(portion * self.slider.maximum()))
+
+    def _fit_slider(self, position: Position, instrument: Instrument) -> None:
+        """A place for each step of a small position: on a finer scale the keys would not get from one to the next."""
+        places = max(1, min(_SLIDER_STEPS, int(position.size / instrument.step)))
+        if self.slider.maximum() != places:
+            self.slider.setRange(0, places)
+            self.slider.setSingleStep(max(1, places // 100))
+            self.slider.setPageStep(max(1, places // 4))
 
     def _show_message(
         self,
@@ -218,8 +217,13 @@ class QuantityPicker(QWidget):
     def _build_slider(self) -> QSlider:
         slider = _CalmSlider(Qt.Orientation.Horizontal)
         slider.setAccessibleName(translate("ClosePosition", "Share of the position to close"))
-        slider.setRange(0, _SLIDER_STEPS)
-        slider.setSingleStep(_SLIDER_STEPS // 100)
-        slider.setPageStep(_SLIDER_STEPS // 4)
         slider.setMinimumHeight(20)
         return slider
+
+
+def _math_at(price: Decimal | None, instrument: Instrument) -> SizeMath | None:
+    """What turns quantity into money and back; None without a price."""
+    if not price:
+        return None
+    decimals = text.coin_decimals(instrument.settle_coin)
+    return SizeMath(category=instrument.category, step=instrument.step, price=price, decimals=decimals)

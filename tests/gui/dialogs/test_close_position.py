@@ -65,7 +65,7 @@ async def test_a_chip_asks_for_its_share(opened: Opened, share: int, qty: str) -
     assert dialog.quantity.edit.text() == qty
     assert dialog.frame.action.text() == f"Close {qty} SOL"
     assert [chip.isChecked() for chip in dialog.quantity.chips.values()].count(True) == 1
-    assert dialog.quantity.slider.value() == share * 10
+    assert dialog.quantity.slider.value() == dialog.quantity.slider.maximum() * share // 100
 
 
 async def test_a_share_is_floored_to_the_step(opened: Opened) -> None:
@@ -80,8 +80,21 @@ async def test_the_slider_by_keyboard_and_the_field_move_together(opened: Opened
     QTest.keyClick(dialog.quantity.slider, Qt.Key.Key_Left)
     assert asked(dialog).qty == D("19.8")
     type_into(dialog.quantity.edit, "10")
-    assert dialog.quantity.slider.value() == 500
+    assert dialog.quantity.slider.value() * 2 == dialog.quantity.slider.maximum()
     assert dialog.quantity.chips[50].isChecked()
+
+
+async def test_the_slider_reaches_every_quantity_of_a_small_position(opened: Opened) -> None:
+    """A hundredth of three steps is no step: the keys must not stand still, in neither direction."""
+    _, dialog = dialog_on(opened, size=D("0.3"))
+    slider = dialog.quantity.slider
+    slider.setFocus()
+    for qty in ("0.2", "0.1", "0.0"):
+        QTest.keyClick(slider, Qt.Key.Key_Left)
+        assert asked(dialog).qty == D(qty)
+    for qty in ("0.1", "0.2", "0.3"):
+        QTest.keyClick(slider, Qt.Key.Key_Right)
+        assert asked(dialog).qty == D(qty)
 
 
 async def test_a_wheel_over_the_slider_changes_nothing(opened: Opened) -> None:
@@ -176,6 +189,14 @@ async def test_money_is_floored_to_the_step(opened: Opened) -> None:
     QTest.keyClick(dialog.quantity.edit, Qt.Key.Key_Tab)
     dialog.update_form()
     assert dialog.quantity.edit.text() == "991.44"
+
+
+async def test_the_money_on_show_typed_again_is_the_same_quantity(opened: Opened) -> None:
+    _, dialog = dialog_on(opened, mark_price=D("122.40321"))
+    click(dialog.quantity.unit._segments["value"])
+    assert dialog.quantity.edit.text() == "2448.07"  # 2,448.0642, up: a cent less would not pay for all of it
+    type_into(dialog.quantity.edit, "2448.07")
+    assert asked(dialog).qty == D("20.0")
 
 
 async def test_dust_that_would_stay_is_explained(opened: Opened) -> None:

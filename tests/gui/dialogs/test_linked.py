@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core import formulas
-from gui.dialogs.linked import MARK_PCT, NET_PNL, ROE, VIEWS, ExitMath, TrailingMath
+from gui.dialogs.linked import MARK_PCT, NET_PNL, ROE, VIEWS, ExitMath, SizeMath, TrailingMath
 
 D = Decimal
 
@@ -94,6 +94,27 @@ def test_a_trailing_distance_comes_back_to_its_tick(ticks: int, mark_ticks: int,
     pct = math.pct(tick * ticks)
     assert pct is not None
     assert math.distance(D(format(pct, "f"))) == tick * ticks
+
+
+@given(
+    st.sampled_from(["linear", "inverse"]), st.integers(1, 10**7), st.integers(-3, 3), st.integers(1, 10**7),
+    st.integers(-7, 1), st.sampled_from([2, 6]),
+)  # fmt: skip
+def test_a_quantity_said_in_money_comes_back_to_its_step(
+    category: str, steps: int, step_exponent: int, ticks: int, tick_exponent: int, decimals: int
+) -> None:
+    step, price = D(1).scaleb(step_exponent), D(1).scaleb(tick_exponent) * ticks
+    math = SizeMath(category=category, step=step, price=price, decimals=decimals)
+    assume(10**-8 < float(math.money(step)) < 10**12)
+    money = math.money(step * steps)
+    assert money.as_tuple().exponent <= -decimals
+    assert math.qty(D(format(money, "f"))) == step * steps
+
+
+def test_money_buys_whole_steps() -> None:
+    math = SizeMath(category="linear", step=D("0.1"), price=D("122.40"), decimals=2)
+    assert math.qty(D("1000")) == D("8.1")  # 8.169…
+    assert math.money(D("8.1")) == D("991.44")
 
 
 def test_a_trailing_percent_is_rounded_to_the_tighter_tick() -> None:
