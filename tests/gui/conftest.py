@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from core.clock import ManualClock
 from gui import theme
@@ -13,6 +15,27 @@ from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from tests.gui import samples
+
+
+class HoldingBot(QtBot):
+    """Holds on to the widgets that it closes after a test. A window that only the test's own names hold is garbage as
+    soon as the test returns; collected in the middle of its last paint, it takes the process with it.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        super().__init__(request)
+        self.held: list[QWidget] = []
+
+    def addWidget(self, widget: QWidget, **more: Any) -> None:
+        """As before, and hold it."""
+        self.held.append(widget)
+        super().addWidget(widget, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's bot, but for what is said above."""
+    return HoldingBot(request)
 
 
 @pytest.fixture(autouse=True)
