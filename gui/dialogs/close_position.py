@@ -55,7 +55,6 @@ class ClosePositionDialog(IntentForm):
         self._left_open = commands.remainder(self.snapshot, self.position) if self.position else None
         if self._left_open is not None:
             self.quantity.ask(self._left_open)
-        self._show_pending()
         self.begin()
         if self.watch.is_open:
             self._feed.start()
@@ -91,6 +90,9 @@ class ClosePositionDialog(IntentForm):
 
     def refresh(self, position: Position, instrument: Instrument, issues: tuple[Issue, ...]) -> None:
         """Fields, messages and figures."""
+        sent = self.sending.command
+        if sent is not None and sent.state in commands.UNSETTLED:
+            self._show_sent(sent)
         by_field = {issue.field: issue for issue in issues}
         qty = self.quantity.qty(position, instrument)
         outcome = self._preview(position, instrument, qty)
@@ -107,16 +109,14 @@ class ClosePositionDialog(IntentForm):
         """A close that nobody knows the end of: only it may be sent again, under its own id."""
         return commands.unsettled(self.snapshot, self.position, commands.CLOSE) if self.position else None
 
-    def _show_pending(self) -> None:
-        """The fields say what was sent: nothing else may be sent before its end is known."""
-        pending = self.pending()
-        if pending is None or pending.qty is None:
-            return
-        self.quantity.ask(pending.qty)
-        if pending.price is not None:
-            self.limit.take(pending.price)
+    def _show_sent(self, sent: Command) -> None:
+        """The fields say what was sent while its end is not known: that, and nothing else, is what a retry sends."""
+        if sent.qty is not None:
+            self.quantity.hold(sent.qty)
+        if sent.price is not None:
+            self.limit.hold(sent.price)
             self.order_type.set_choice(LIMIT_ORDER)
-            self.limit.setVisible(self._is_limit)
+            self.limit.setVisible(True)
 
     def stake(self, position: Position) -> Decimal | None:
         """Only what is to be closed."""

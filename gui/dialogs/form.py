@@ -89,6 +89,11 @@ class IntentForm(FormWindow):
     # What a dialog uses
 
     @property
+    def may_edit(self) -> bool:
+        """Nothing that was sent waits for its end: the fields are the operator's."""
+        return self.sending.phase in {EDITING, NO_TRACE}
+
+    @property
     def is_over(self) -> bool:
         """Closed, whichever way: an answer that comes now has nobody to show itself to."""
         return self.is_closed or self.sending.is_deaf
@@ -181,7 +186,7 @@ class IntentForm(FormWindow):
             self.frame.action.setEnabled(False)
             self._show_status((Issue(field="", code="no_instrument"),), position)
             return
-        self.frame.body.setEnabled(self.sending.phase in {EDITING, NO_TRACE})
+        self.frame.body.setEnabled(self.may_edit)
         intent = self.intent()
         issues = check(intent, self.snapshot) if intent is not None else ()
         self.refresh(position, instrument, issues)

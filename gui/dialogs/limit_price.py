@@ -44,10 +44,14 @@ class LimitPrice(QWidget):
         """The field holds text that is no amount."""
         return self._field.is_unreadable
 
-    def take(self, price: Decimal | None) -> None:
-        """Ask for a price, as a press on a best price does."""
+    def hold(self, price: Decimal | None) -> None:
+        """Stand at a price without anybody having asked for it, such as one that was sent."""
         self.price = price
         self._field.forget()
+
+    def take(self, price: Decimal | None) -> None:
+        """Ask for a price, as a press on a best price does."""
+        self.hold(price)
         self.changed.emit()
 
     def refresh(

@@ -77,10 +77,14 @@ class QuantityPicker(QWidget):
             return share_of(position.size, self._share, instrument.step)
         return self._typed
 
-    def ask(self, qty: Decimal) -> None:
-        """Ask for a quantity, as typing it does."""
+    def hold(self, qty: Decimal) -> None:
+        """Stand at a quantity without anybody having asked for it, such as one that was sent."""
         self._share, self._typed = None, qty
         self._field.forget()
+
+    def ask(self, qty: Decimal) -> None:
+        """Ask for a quantity, as typing it does."""
+        self.hold(qty)
         self.changed.emit()
 
     def set_share(self, share: Decimal) -> None:

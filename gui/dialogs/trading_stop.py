@@ -66,6 +66,8 @@ class TradingStopDialog(IntentForm):
 
     def propose(self, *, stop_loss: Decimal | None = None, take_profit: Decimal | None = None) -> None:
         """Ask for prices, as typing them does; None leaves a leg as it is."""
+        if not self.may_edit:
+            return
         for leg, price in ((self.take_profit, take_profit), (self.stop_loss, stop_loss)):
             if price is not None:
                 self.mode.set_choice(FULL)
@@ -74,13 +76,12 @@ class TradingStopDialog(IntentForm):
     def undo(self) -> None:
         """Put the stops from before the desk's last edit into the fields; nothing is sent."""
         former, position = undo_of(self.snapshot, self.key), self.position
-        if former is None or position is None:
+        if former is None or position is None or not self.may_edit:
             return
         self.mode.set_choice(FULL)
         self.full.take(former)
-        if former.trigger_by != held_trigger(position, self.snapshot):
-            self.trigger.set_choice(former.trigger_by)
-            self._is_trigger_touched = True
+        self.trigger.set_choice(former.trigger_by)
+        self._is_trigger_touched = former.trigger_by != held_trigger(position, self.snapshot)
         self._is_undo = True
         self.update_form()
 

@@ -79,6 +79,15 @@ async def test_a_stop_that_was_not_there_before_is_removed_again(opened: Opened)
     assert dialog.stop_loss.message.text == "Will be removed: the position will have no stop loss."
 
 
+async def test_the_former_stops_come_with_their_trigger_whatever_was_chosen_meanwhile(opened: Opened) -> None:
+    _, dialog = await dialog_on(opened, samples.stop_change())
+    click(dialog.trigger._segments["LastPrice"])
+    click(dialog.history.undo)
+    assert (dialog.trigger.choice, dialog.intent().trigger_by) == ("MarkPrice", "MarkPrice")
+    assert dialog.intent().stop_loss == D("102.00")
+    assert dialog.frame.action.text() == "Apply 1 change"
+
+
 async def test_an_edit_after_the_undo_is_an_edit(opened: Opened) -> None:
     _, dialog = await dialog_on(opened, samples.stop_change())
     click(dialog.history.undo)

@@ -96,6 +96,20 @@ async def test_without_a_trace_only_the_same_command_can_be_sent_again(opened: O
     assert (desk.manager.retried, len(desk.manager.submitted)) == (["c-1"], 1)
 
 
+async def test_what_was_sent_stands_still_while_its_end_is_not_known(opened: Opened) -> None:
+    """A share follows the position; what a retry would send does not."""
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(),))
+    desk.move(size=D("14.0"))
+    dialog.quantity.set_share(D("0.25"))  # as an Inspector's button does to a dialog that is open already
+    assert dialog.quantity.edit.text() == "10.0"
+    desk.change(commands=(closing(state="no_trace"),))
+    await until(dialog.frame.action.isEnabled)
+    assert (dialog.frame.action.text(), dialog.quantity.edit.text()) == ("Retry", "10.0")
+    click(dialog.quantity.chips[50])  # whoever asks for something else is asked for by its share again
+    assert dialog.quantity.edit.text() == "7.0"
+
+
 async def test_nothing_else_can_be_asked_for_instead(opened: Opened) -> None:
     """V25: what left no trace may still be carried out; the field says so and offers the same again."""
     desk, dialog = await unknown_close(opened)
@@ -139,6 +153,20 @@ async def test_stops_without_a_trace_are_retried_or_replaced(opened: Opened) -> 
     click(dialog.frame.action)
     await until(lambda: desk.manager.submitted)
     assert desk.manager.retried == []
+
+
+async def test_nothing_changes_the_fields_while_it_is_not_known_what_became_of_the_stops(opened: Opened) -> None:
+    desk = Desk(sol_snapshot())
+    desk.change(stop_changes={SOL: (samples.stop_change(),)})
+    dialog = TradingStopDialog(desk.bridge, SOL)
+    opened(dialog)
+    await until(dialog.frame.cancel.hasFocus)
+    type_into(dialog.stop_loss.edits[PRICE], "105")
+    dialog.sending.adopt(closing(kind="stops", qty=None, order_link_id=None))
+    QTest.keyClick(dialog.frame.cancel, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dialog.propose(take_profit=D("140"))
+    assert dialog.intent().stop_loss == D("105")
+    assert dialog.intent().take_profit is None
 
 
 async def test_late_evidence_takes_the_retry_away(opened: Opened) -> None:
