@@ -7,11 +7,10 @@ evidence of core.book.
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
-from msgspec.structs import replace
-
+from core.analytics.forgotten import Forgotten
 from core.executions import Moment, is_known_kind, order_of
 from core.model import ClosedTrade, Execution, PositionKey
 from core.slices import Steps, drain, sorting
@@ -21,10 +20,8 @@ from core.trades import Checkpoint, Life
 # A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
 MAX_TAPE = 600
 KEPT_ON_TAPE = 300
-# Closed trades of shortened tapes held in memory, how many are forgotten at once, of how many of those as much is kept
-# as summaries need, and labels of bots' orders.
+# Closed trades of shortened tapes held in memory, how many are forgotten at once, and labels of bots' orders.
 MAX_CLOSED = 2_000
-MAX_FORGOTTEN = 8_000
 FORGOTTEN_AT_ONCE = 200
 MAX_LABELS = 10_000
 ARCHIVED_AT_ONCE = 4_000
@@ -37,9 +34,8 @@ class Lives:
 
     ``anchored_ms``: as of when (the exchange's time) the tapes were first fitted. ``revision`` moves whenever a closed
     trade was added, changed or taken back; ``rewrites`` only when :meth:`closed` is more than what it was with newer
-    trades on top and old ones ``forgotten``, which stay apart, without their exits. ``max_closed`` bounds the trades
-    kept of shortened tapes; None keeps all, for rebuilding a history. ``tell`` adds what is known of a life besides its
-    executions to its trade.
+    trades on top and old ones ``forgotten``. ``max_closed`` bounds the trades kept of shortened tapes; None keeps all,
+    for rebuilding a history. ``tell`` adds what is known of a life besides its executions to its trade.
     """
 
     def __init__(self, max_closed: int | None = MAX_CLOSED, tell: Tell = lambda trade: trade) -> None:
@@ -55,7 +51,7 @@ class Lives:
         self._questions: set[str] = set()
         self._horizon: dict[tuple[str, str], Moment] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
-        self.forgotten: deque[ClosedTrade] = deque(maxlen=MAX_FORGOTTEN)
+        self.forgotten = Forgotten()
         self._changes: Changes = {}
         self._newest_first: tuple[ClosedTrade, ...] | None = ()
         self.rewrites = 0
@@ -154,7 +150,7 @@ class Lives:
     def _forget(self, oldest: list[ClosedTrade]) -> None:
         """Let go of trades of the archive, but for what summaries need of them."""
         names = {trade.life_id for trade in oldest if self._archive.pop(trade.life_id, None)}
-        self.forgotten.extend(replace(trade, exits=()) for trade in oldest if trade.life_id in names)
+        self.forgotten.add(trade for trade in oldest if trade.life_id in names)
         if self._newest_first is not None:
             # Trades of contracts that are seldom traded may be older, and stay.
             self._newest_first = tuple(trade for trade in self._newest_first if trade.life_id not in names)

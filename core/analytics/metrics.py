@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from core.formulas import HUNDRED
 from core.model import ClosedTrade, SessionSummary
@@ -24,13 +25,22 @@ class Drawdown:
     """Largest fall of a running sum of results from its highest point so far (which starts at 0)."""
 
     def __init__(self) -> None:
-        self.total = self._peak = self.worst = ZERO
+        self.total = self._peak = self._low = self.worst = ZERO
 
     def add(self, result: Decimal) -> None:
         """Take the next result."""
         self.total = EXACT.add(self.total, result)
         self._peak = max(self._peak, self.total)
+        self._low = min(self._low, self.total)
         self.worst = max(self.worst, EXACT.subtract(self._peak, self.total))
+
+    def join(self, later: Drawdown) -> None:
+        """Take all that another one has taken."""
+        deepest = EXACT.add(self.total, later._low)
+        self.worst = max(self.worst, later.worst, EXACT.subtract(self._peak, deepest))
+        self._peak = max(self._peak, EXACT.add(self.total, later._peak))
+        self._low = min(self._low, deepest)
+        self.total = EXACT.add(self.total, later.total)
 
 
 class Streaks:
@@ -46,8 +56,31 @@ class Streaks:
         self.last = self.last + step if self.last * step > 0 else step
         if abs(self.last) == self._count:  # one run so far
             self.first = self.last
-        self.longest_win = max(self.longest_win, self.last)
-        self.longest_loss = max(self.longest_loss, -self.last)
+        self._remember(self.last)
+
+    def join(self, later: Streaks) -> None:
+        """Take all that another one has taken."""
+        if not later._count:
+            return
+        is_joined = self.last * later.first > 0 or not self._count
+        across = self.last + later.first if is_joined else later.first
+        self._remember(later.longest_win)
+        self._remember(-later.longest_loss)
+        self._remember(across)
+        if is_joined and abs(self.last) == self._count:
+            self.first = across
+        self.last = across if abs(later.last) == later._count else later.last
+        self._count += later._count
+
+    def _remember(self, run: int) -> None:
+        self.longest_win = max(self.longest_win, run)
+        self.longest_loss = max(self.longest_loss, -run)
+
+
+_COUNTS: Final = (
+    "_trades", "_wins", "_losses", "_known", "_holds", "_hold_ms", "_money_wins", "_money_losses", "_money_trades",
+)  # fmt: skip
+_SUMS: Final = ("_profit", "_loss", "_fees", "_funding")
 
 
 class Tally:
@@ -91,6 +124,15 @@ class Tally:
         self._fees = EXACT.add(self._fees, trade.fees or ZERO)
         self._funding = EXACT.add(self._funding, trade.funding or ZERO)
         self._curve.add(net)
+
+    def join(self, later: Tally) -> None:
+        """Count all that another one has counted, as what closed after this one's."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        for name in _SUMS:
+            setattr(self, name, EXACT.add(getattr(self, name), getattr(later, name)))
+        self._streaks.join(later._streaks)
+        self._curve.join(later._curve)
 
     def summary(self, started_ms: int = 0) -> SessionSummary:
         """What was counted so far.

@@ -5,20 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from operator import is_
 from types import MappingProxyType
+from typing import Final
 
+from core.analytics.forgotten import HOUR_MS, Forgotten
 from core.analytics.metrics import Tally
 from core.model import ClosedTrade, SessionSummary
 
-HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 # Trades counted in one slice: about a millisecond.
 AT_ONCE = 100
 
 Trades = tuple[ClosedTrade, ...]
+_NOTHING: Final = Forgotten()
 
 
 def week_begins_ms(now_ms: int) -> int:
@@ -27,18 +29,22 @@ def week_begins_ms(now_ms: int) -> int:
 
 
 class _Period:
-    """One tally from ``start_ms`` on, and when the oldest trade in it closed."""
+    """One tally from ``start_ms`` on, and when the oldest trade in it closed. ``sums``: see ``Forgotten``."""
 
-    def __init__(self, start_ms: int, trades: Trades) -> None:
+    def __init__(self, start_ms: int, trades: Trades, sums: Mapping[int, Tally]) -> None:
         self.start_ms = start_ms
         self._tally = Tally()
-        self._oldest_ms: int | None = None
+        since = [since_ms for since_ms in sorted(sums) if since_ms >= start_ms]
+        self._oldest_ms = since[0] if since else None
+        for since_ms in since:
+            self._tally.join(sums[since_ms])
         self.add(trades)
 
     def add(self, newest_first: Trades) -> None:
         for trade in reversed(newest_first):
             if trade.closed_ms >= self.start_ms:
-                self._oldest_ms = trade.closed_ms if self._oldest_ms is None else self._oldest_ms
+                if self._oldest_ms is None or trade.closed_ms < self._oldest_ms:
+                    self._oldest_ms = trade.closed_ms
                 self._tally.add(trade)
 
     def fits(self, start_ms: int) -> bool:
@@ -62,10 +68,11 @@ class Periods:
     def _starts(self, now_ms: int) -> dict[str, int]:
         return {"start": self._started_ms, "today": now_ms - now_ms % DAY_MS, "7d": week_begins_ms(now_ms)}
 
-    def prepare(self, trades: Trades, now_ms: int, rewrites: int, forgotten: Iterable[ClosedTrade]) -> Iterator[None]:
+    def prepare(self, trades: Trades, now_ms: int, rewrites: int, forgotten: Forgotten) -> Iterator[None]:
         """Count many trades in slices, so that the next :meth:`update` finds nothing new in them."""
+        forgotten.begins_ms = self._started_ms
         counted = _together(trades, forgotten)
-        periods = {name: _Period(start, ()) for name, start in self._starts(now_ms).items()}
+        periods = {name: _Period(start, (), forgotten.sums) for name, start in self._starts(now_ms).items()}
         for end in range(len(counted), 0, -AT_ONCE):
             for period in periods.values():
                 period.add(counted[max(0, end - AT_ONCE) : end])
@@ -74,14 +81,14 @@ class Periods:
         self._summaries = MappingProxyType({name: period.summary() for name, period in periods.items()})
 
     def update(
-        self, trades: Trades, now_ms: int, rewrites: int | None = None, forgotten: Iterable[ClosedTrade] = ()
+        self, trades: Trades, now_ms: int, rewrites: int | None = None, forgotten: Forgotten = _NOTHING
     ) -> Mapping[str, SessionSummary]:
         """The summaries as of now; the same object while nothing moved.
 
         Args:
             rewrites: a number that stays the same as long as trades have only come on top, and old ones were let go,
                 which go on counting; None to find out here what has changed.
-            forgotten: trades that were let go, in any order: they are counted again where a period is.
+            forgotten: trades that were let go: they are counted again where a period is.
         """
         starts = self._starts(now_ms)
         is_grown = rewrites is not None and rewrites == self._rewrites
@@ -93,15 +100,16 @@ class Periods:
         for period in stays.values():
             period.add(fresh or ())
         counted = trades if len(stays) == len(starts) else _together(trades, forgotten)
-        self._periods = {n: stays[n] if n in stays else _Period(start, counted) for n, start in starts.items()}
+        anew = {n: _Period(starts[n], counted, forgotten.sums) for n in starts if n not in stays}
+        self._periods = {name: stays.get(name) or anew[name] for name in starts}
         self._trades = trades
         self._summaries = MappingProxyType({name: period.summary() for name, period in self._periods.items()})
         return self._summaries
 
 
-def _together(trades: Trades, forgotten: Iterable[ClosedTrade]) -> Trades:
-    """All of them, newest first."""
-    both = (*trades, *forgotten)
+def _together(trades: Trades, forgotten: Forgotten) -> Trades:
+    """All that are known one by one, newest first."""
+    both = (*trades, *forgotten.trades)
     return trades if len(both) == len(trades) else tuple(sorted(both, key=_age, reverse=True))
 
 

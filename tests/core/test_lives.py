@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import core.analytics.forgotten
 import core.lives
 from core.analytics.periods import Periods
 from core.executions import signed_qty
@@ -81,9 +82,13 @@ def test_closed_trades_stay_in_order_and_grow_on_top_unless_they_say_so(several:
         before, rewrites = closed, lives.rewrites
 
 
+@pytest.mark.parametrize("most", [8_000, 20])
 @pytest.mark.parametrize("is_recalled", [False, True])
-def test_what_the_memory_lets_go_of_still_counts(monkeypatch: pytest.MonkeyPatch, *, is_recalled: bool) -> None:
+def test_what_the_memory_lets_go_of_still_counts(
+    monkeypatch: pytest.MonkeyPatch, *, is_recalled: bool, most: int
+) -> None:
     """V19: of contracts that are traded more and less often, in a run, as well as brought back at its start."""
+    monkeypatch.setattr(core.analytics.forgotten, "MAX_FORGOTTEN", most)
     for name, value in (("MAX_TAPE", 12), ("KEPT_ON_TAPE", 6), ("FORGOTTEN_AT_ONCE", 4)):
         monkeypatch.setattr(core.lives, name, value)
     lives, periods, rows = Lives(max_closed=10), Periods(0), []
@@ -105,6 +110,7 @@ def test_what_the_memory_lets_go_of_still_counts(monkeypatch: pytest.MonkeyPatch
     summary = periods.update(lives.closed(), now_ms, lives.rewrites + 1, lives.forgotten)["start"]
     assert (len(lives.closed()) < 60, summary.closed_trades) == (True, 120)
     assert summary.total_realised_pnl == sum(number % 7 for number in range(120)) - summary.fees
+    assert len(lives.forgotten.trades) <= most
 
 
 @given(tapes(), st.randoms(use_true_random=False), st.booleans())

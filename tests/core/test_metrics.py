@@ -5,12 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import core.analytics.forgotten
+from core.analytics.forgotten import Forgotten
 from core.analytics.metrics import Tally, summarise
 from core.analytics.periods import DAY_MS, HOUR_MS, WEEK_MS, Periods
 from core.model import ClosedTrade
+from core.slices import drain
 from tests.strategies import START_MS
 
 D = Decimal
@@ -121,6 +125,24 @@ def test_order_does_not_matter_and_one_by_one_is_the_same(rows: list[ClosedTrade
     assert summarise(shuffled) == tally.summary() == summarise(rows)
 
 
+@given(st.lists(trades(), max_size=5), st.booleans())
+def test_what_is_counted_apart_adds_up_to_what_is_counted_at_once(
+    parts: list[list[ClosedTrade]], newest_first: bool
+) -> None:
+    """Streaks and falls go on over the seams, whatever lies between them, nothing included."""
+    whole, joined, once_more = (Tally(newest_first=newest_first) for _ in range(3))
+    for part in parts:
+        apart = Tally()
+        for row in part:
+            apart.add(row)
+            whole.add(row)
+        joined.join(apart)
+    once_more.join(joined)
+    for tally in (whole, joined, once_more):
+        tally.add(a_trade(1, 5))
+    assert whole.summary() == joined.summary() == once_more.summary()
+
+
 @given(trades(), st.data())
 def test_periods_equal_counting_anew_whatever_changes(rows: list[ClosedTrade], data: st.DataObject) -> None:
     """Trades on top, in between, corrected, taken back, dropped at the end; the clock moves over midnights."""
@@ -140,6 +162,23 @@ def test_periods_equal_counting_anew_whatever_changes(rows: list[ClosedTrade], d
         week = [t for t in known if t.closed_ms >= now_ms - now_ms % HOUR_MS - WEEK_MS]
         assert sessions["7d"] == summarise(week, sessions["7d"].started_ms)
         assert periods.update(newest_first, now_ms, rewrites if is_told else None) is sessions
+
+
+def test_of_what_was_let_go_of_long_ago_only_that_since_the_start_counts_as_the_sessions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is added up by the hour, and a session begins within one."""
+    monkeypatch.setattr(core.analytics.forgotten, "MAX_FORGOTTEN", 0)
+    hour_ms = START_MS - START_MS % HOUR_MS
+    now_ms = hour_ms + DAY_MS + HOUR_MS + 60_000
+    forgotten, periods = Forgotten(), Periods(hour_ms + 60_000)
+    before, since = range(0, 60_000, 10_000), (*range(60_000, 120_000, 10_000), HOUR_MS, DAY_MS + HOUR_MS)
+    for ends in (before, since):
+        forgotten.add(a_trade(number, 1, closed_ms=hour_ms + at) for number, at in enumerate(ends))
+        drain(periods.prepare((), now_ms, 0, forgotten))
+    counted = periods.update((), now_ms, 0, forgotten)
+    assert (counted["start"].closed_trades, counted["7d"].closed_trades) == (len(since), len(before) + len(since))
+    assert counted["today"].closed_trades == 1
 
 
 def changed(known: list[ClosedTrade], row: ClosedTrade, change: str) -> list[ClosedTrade]:
