@@ -13,7 +13,7 @@ from typing import Final
 
 from PyQt6.QtWidgets import QWidget
 
-from core.intents import Intent, Issue, check
+from core.intents import Intent, Issue, check, gate
 from core.model import Command, Halt, Instrument, Position, PositionKey, Snapshot
 from gui import text
 from gui import words as exchange_words
@@ -163,8 +163,8 @@ class IntentForm(FormWindow):
             snapshot.orders,
             snapshot.commands,
             snapshot.executions,
-            snapshot.is_armed,
-            snapshot.is_resuming,
+            snapshot.stop_changes.get(self.key),
+            next((issue.code for issue in gate(snapshot)), ""),
             snapshot.environment,
             snapshot.links.halts,
         )
@@ -184,7 +184,7 @@ class IntentForm(FormWindow):
         if instrument is None:
             self.frame.body.setEnabled(False)
             self.frame.action.setEnabled(False)
-            self._show_status((Issue(field="", code="no_instrument"),), position)
+            self.frame.status.set_text(*self._status((Issue(field="", code="no_instrument"),), position))
             return
         self.frame.body.setEnabled(self.may_edit)
         intent = self.intent()
@@ -192,7 +192,7 @@ class IntentForm(FormWindow):
         self.refresh(position, instrument, issues)
         self.frame.changes.show_text(*words.change_words(self.watch, instrument))
         self._show_outcome()
-        self._show_status(issues, position)
+        self.frame.status.set_text(*self._status(issues, position))
         self._show_action(position, instrument, is_ready=intent is not None and not issues)
 
     def _show_head(self) -> None:
@@ -268,40 +268,36 @@ class IntentForm(FormWindow):
         is_free = self.sending.phase == EDITING and self.watch.is_open
         self.frame.cancel.set_words(translate("Form", "Cancel") if is_free else translate("Form", "Close window"))
 
-    def _show_status(self, issues: tuple[Issue, ...], position: Position) -> None:
-        """One line about the whole form: what stops it, how many problems, or what will happen."""
+    def _status(self, issues: tuple[Issue, ...], position: Position) -> tuple[str, str]:
+        """One line about the whole form, and its tone: what stops it, how many problems, or what will happen."""
+        phase, closed = self.sending.phase, gate(self.snapshot)
+        if phase == NO_TRACE and closed:
+            return self.whole_words(closed[0], position), "warning"
+        if phase != EDITING:
+            return verdict_words.phase(phase)
         whole = next((issue for issue in issues if not issue.field), None)
         problems = self.unusable() + sum(1 for issue in issues if issue.field)
-        phase = self.sending.phase
         is_willing = not problems and (whole is None or whole.code == "nothing_to_change")
-        if phase != EDITING:
-            self.frame.status.set_text(*verdict_words.phase(phase))
-        elif self._halt is not None and is_willing and not self.shield.isActive():
-            halted = exchange_words.halted(self.snapshot, self.key, self.bridge.clock.monotonic())
-            self.frame.status.set_text(halted, "warning")
-        elif whole is not None and not self.unusable():
+        if self._halt is not None and is_willing and not self.shield.isActive():
+            return exchange_words.halted(self.snapshot, self.key, self.bridge.clock.monotonic()), "warning"
+        if whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
-            self.frame.status.set_text(self.whole_words(whole, position), tone)
-        elif problems == 1:
-            self.frame.status.set_text(translate("Form", "1 problem to fix"), "down")
-        elif problems:
-            self.frame.status.set_text(translate("Form", "{n} problems to fix").format(n=problems), "down")
-        elif self.shield.isActive():
-            self.frame.status.set_text(translate("Form", "Figures changed just now: look again"), "warning")
-        elif self.bridge.manager is None:
-            self.frame.status.set_text(translate("Form", "Not connected yet"), "warning")
-        else:
-            self.frame.status.set_text(self.ready_words(), "muted")
+            return self.whole_words(whole, position), tone
+        if problems:
+            return words.problem_words(problems), "down"
+        if self.shield.isActive():
+            return translate("Form", "Figures changed just now: look again"), "warning"
+        if self.bridge.manager is None:
+            return translate("Form", "Not connected yet"), "warning"
+        return self.ready_words(), "muted"
 
     def _show_action(self, position: Position, instrument: Instrument, *, is_ready: bool) -> None:
         phase = self.sending.phase
         hold = caution.needs_hold(self.snapshot.environment, self.stake(position), self.bridge.hold_above)
-        may_retry = phase == NO_TRACE
-        may_act = may_retry or (is_ready and not self.unusable() and phase == EDITING)
-        may_act = may_act and not self.shield.isActive() and self.bridge.manager is not None
-        shown = self.action_words(position, instrument, hold=hold)
-        if may_retry:
-            shown = verdict_words.retry_words(hold=hold)
+        is_retry = phase == NO_TRACE
+        is_ready = not gate(self.snapshot) if is_retry else is_ready and not self.unusable() and phase == EDITING
+        may_act = is_ready and not self.shield.isActive() and self.bridge.manager is not None
+        shown = verdict_words.retry_words(hold=hold) if is_retry else self.action_words(position, instrument, hold=hold)
         self.show_action(shown, self.frame.status.text(), hold=hold, is_enabled=may_act)
         self.frame.action.setVisible(phase != OVER)
 

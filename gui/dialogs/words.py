@@ -175,6 +175,13 @@ def entry_choices(entry: Entry) -> list[tuple[str, object]]:
     return [(f"{value:f}", value) for value in entry.choices]
 
 
+def problem_words(count: int) -> str:
+    """How many fields have to be seen to."""
+    if count == 1:
+        return translate("Form", "1 problem to fix")
+    return translate("Form", "{n} problems to fix").format(n=count)
+
+
 def trigger_name(trigger_by: str) -> str:
     """Last, Mark or Index; an unknown one stays as it is."""
     return translate("Trigger", _TRIGGERS[trigger_by]) if trigger_by in _TRIGGERS else trigger_by

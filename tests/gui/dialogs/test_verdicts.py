@@ -13,7 +13,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QDialog, QLabel
 
 from core.errors import BadValue
-from core.model import Command
+from core.model import Command, Link, Links
 from gui import text
 from gui.dialogs import verdict_words, window
 from gui.dialogs.close_position import ClosePositionDialog
@@ -27,6 +27,7 @@ from tests.gui.dialogs.states import STATES
 
 D = Decimal
 Opened = Callable[[QDialog], None]
+NO_CLOCK = Links(rest=Link(name="rest", state="lost", detail="clock_unstable"))
 NO_TRACE = "No trace of the order after 3 checks. Retrying is safe (same order id)"
 
 
@@ -186,6 +187,18 @@ async def test_a_retry_that_the_desk_refuses_says_why_and_stays(opened: Opened) 
     await until(lambda: dialog.frame.trouble.text.startswith("It was not sent."))
     assert "Trading is locked" in dialog.frame.trouble.text
     assert dialog.frame.action.text() == "Retry"
+
+
+async def test_a_locked_desk_offers_no_retry(opened: Opened) -> None:
+    desk, dialog = await unknown_close(opened)
+    desk.change(commands=(closing(state="no_trace"),))
+    assert dialog.frame.action.isEnabled()
+    desk.change(is_armed=False)
+    assert not dialog.frame.action.isEnabled()
+    assert dialog.frame.status.text() == "Trading is locked. Arm it in the top bar first."
+    assert dialog.frame.trouble.text.startswith(NO_TRACE)
+    desk.change(is_armed=True)
+    assert (dialog.frame.action.text(), dialog.frame.action.isEnabled()) == ("Retry", True)
 
 
 async def test_a_live_retry_is_held(opened: Opened) -> None:
@@ -374,13 +387,18 @@ async def test_only_real_money_above_the_set_value_is_held(
         ({"is_armed": False}, "Trading is locked. Arm it in the top bar first."),
         ({"is_read_only": True}, "This key may only look: the desk is a monitor."),
         ({"is_resuming": True}, "A command of the last run has no verdict yet: wait until it is found."),
+        ({"links": NO_CLOCK}, "The exchange's time cannot be told now: nothing is sent until it can."),
     ],
 )
-async def test_a_dead_button_says_why(opened: Opened, fields: dict[str, Any], reason: str) -> None:
+@pytest.mark.parametrize("when", ["before it was opened", "while it is open"])
+async def test_a_dead_button_says_why(opened: Opened, fields: dict[str, Any], reason: str, when: str) -> None:
     desk = Desk(sol_snapshot())
-    desk.change(**fields)
+    if when == "before it was opened":
+        desk.change(**fields)
     dialog = ClosePositionDialog(desk.bridge, SOL)
     opened(dialog)
+    desk.show(desk.snapshot)
+    desk.change(**fields)
     assert not dialog.frame.action.isEnabled()
     assert dialog.frame.status.text() == dialog.frame.action.toolTip() == reason
     assert dialog.frame.action.accessibleDescription() == reason
