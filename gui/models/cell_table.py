@@ -23,6 +23,13 @@ _READ_ALOUD = int(Qt.ItemDataRole.AccessibleTextRole)
 NOTHING: Final[tuple[Any, list[Cell | None]]] = (object(), [])
 
 
+def group_of(name: str) -> Callable[[Any], Any] | None:
+    """What puts records together: their own ``symbol`` or ``side``, or that of their key; None for no groups."""
+    if not name:
+        return None
+    return lambda record: str(getattr(record, name, None) or getattr(record.key, name, ""))
+
+
 class CellTable(QAbstractTableModel):
     """Rows of records shown as cells; what the rows are is for its heirs: ``rowCount``, ``record``, ``row_of``.
 
@@ -71,6 +78,9 @@ class CellTable(QAbstractTableModel):
     def has_rows(self, first: int, last: int) -> bool:
         """All these rows are here."""
         return True
+
+    def group_by(self, name: str) -> None:
+        """Keep records of the same ``symbol`` or ``side`` together; "" for no groups."""
 
     @property
     def unfolds(self) -> bool:

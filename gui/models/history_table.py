@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from PyQt6.QtCore import QModelIndex, QObject, Qt, QTimer, pyqtSignal
 
 from gui.models.cell import Cell, Column, Facts
-from gui.models.cell_table import NOTHING, ROOT, CellTable, Index
+from gui.models.cell_table import NOTHING, ROOT, CellTable, Index, group_of
 
 # So many rows are kept; those furthest from the ones wanted last are let go.
 KEPT: Final = 4_096
@@ -99,9 +99,9 @@ class HistoryTable(CellTable):
         name = "" if rank is None else f"{self.columns[column].name}.{rank.name}"
         self.order_asked.emit(name, self.is_descending)
 
-    def ask_for_groups(self, name: str, group_of: Callable[[Any], Any] | None) -> None:
-        """Ask for rows of a group to stand together; the rows change when they come."""
-        self._group_of = group_of
+    def group_by(self, name: str) -> None:
+        """Ask for rows of the same ``symbol`` or ``side`` to stand together; the rows change when they come."""
+        self._group_of = group_of(name)
         self.groups_asked.emit(name)
 
     def starts_group(self, row: int) -> bool:

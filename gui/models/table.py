@@ -16,7 +16,7 @@ from PyQt6.QtCore import QModelIndex, QObject, Qt
 
 from gui.models import query
 from gui.models.cell import Column, Facts
-from gui.models.cell_table import NOTHING, ROOT, CellTable, Index
+from gui.models.cell_table import NOTHING, ROOT, CellTable, Index, group_of
 
 # More rows apart from each other than this change in one signal from the first to the last: telling of each costs as
 # much as formatting it, and views look at what is in sight only.
@@ -111,9 +111,9 @@ class RecordTable(CellTable):
             self._tests = query.parse(needle, self.columns)
             self._show(self._passing(self._given))
 
-    def set_grouping(self, group_of: Callable[[Any], Any] | None) -> None:
-        """Keep records with the same value together, in whatever order; None for no groups."""
-        self._group_of = group_of
+    def group_by(self, name: str) -> None:
+        """Keep records of the same ``symbol`` or ``side`` together, in whatever order; "" for no groups."""
+        self._group_of = group_of(name)
         self._is_unranked = True
         self.rerank()
 

@@ -10,7 +10,10 @@ from PyQt6.QtGui import QPainter, QPolygonF
 from gui import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gui.models.cell_table import CellTable
+    from gui.views.column_layout import Span
 
 # The sign in front of the first column; parts stand further in.
 FOLD_ROOM: Final = 16
@@ -24,6 +27,13 @@ def room_of(table: CellTable, row: int, column: int) -> int:
     if column != 0 or not table.unfolds:
         return 0
     return FOLD_ROOM if table.parent_row(row) < 0 else PART_ROOM
+
+
+def has_sign_at(table: CellTable, spans: Sequence[Span], row: int, x: int) -> bool:
+    """Whether the sign of a row, -1 for none, is at ``x`` of the viewport."""
+    if row < 0 or not table.can_unfold(row):
+        return False
+    return any(span.column == 0 and span.x <= x < span.x + FOLD_ROOM + 4 for span in spans)
 
 
 def paint_sign(painter: QPainter, table: CellTable, row: int, middle: QPointF) -> None:
