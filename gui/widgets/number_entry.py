@@ -44,13 +44,13 @@ def read_entry(text: str, *, signed: bool = False, unit: str = "") -> Entry:
     """Read an amount as a person types or pastes it.
 
     Args:
-        text: anything; spaces around it and ``unit`` after it are allowed.
+        text: anything; white space around it, as copied cells bring it along, and ``unit`` after it are allowed.
         signed: whether a sign may stand first (``-``, ``−`` or ``+``); otherwise a minus is the problem ``negative``.
         unit: such as ``%`` or ``SOL``; the field shows it itself.
     """
-    body = text.strip(" ")
+    body = text.strip()
     if unit and body.endswith(unit):
-        body = body.removesuffix(unit).rstrip(" ")
+        body = body.removesuffix(unit).rstrip()
     if not body:
         return Entry(text)
     has_sign = body[0] in _SIGNS

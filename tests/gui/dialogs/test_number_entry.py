@@ -34,6 +34,9 @@ READ = [
     ("1.000,000", "1000.000"),
     ("1,000.000", "1000.000"),
     (" 5 ", "5"),
+    ("5\n", "5"),  # a cell of a spreadsheet ends so when it is copied
+    ("\r\n5\t", "5"),
+    ("\u00a05\u202f", "5"),
     (".5", "0.5"),
     (",5", "0.5"),
     ("5.", "5"),
@@ -59,8 +62,9 @@ REFUSED = [
     ("abc", NOT_A_NUMBER),
     ("<b>1</b>", NOT_A_NUMBER),
     ("1\n2", NOT_A_NUMBER),
-    ("5\n", NOT_A_NUMBER),
-    ("5\t", NOT_A_NUMBER),
+    ("5\n6", NOT_A_NUMBER),
+    ("5\t6", NOT_A_NUMBER),
+    ("5\u200b", NOT_A_NUMBER),
     ("\u202e12", NOT_A_NUMBER),
     ("1\u200b2", NOT_A_NUMBER),
     ("007", NOT_A_NUMBER),
@@ -106,7 +110,7 @@ def test_no_reading_is_a_problem(text: str, problem: str) -> None:
     assert (entry.problem, entry.value, entry.choices) == (problem, None, ())
 
 
-@pytest.mark.parametrize("text", ["", " ", "   ", "%", " % "])
+@pytest.mark.parametrize("text", ["", " ", "   ", "%", " % ", "\n"])
 def test_nothing_typed_is_neither_a_number_nor_a_mistake(text: str) -> None:
     assert read_entry(text, unit="%").is_empty
 
