@@ -157,6 +157,7 @@ class CloseAllDialog(BatchForm):
         top.addWidget(self.cancel_orders)
         fields.insertLayout(0, top)
         fields.insertSpacing(1, 12)
+        self.setTabOrder(self.cancel_orders, self.view)  # as they stand: the table was there first
         fields.addSpacing(12)
         fields.addWidget(self.figures)
         column = QVBoxLayout(self._word_row)

@@ -54,7 +54,7 @@ class PartialStops(QWidget):
         self.standing_title = caption("")
         self._stop_facts: StopFacts | None = None
         self.standing = RecordTable(self._columns(), lambda order: order.order_id, facts)
-        self.view = TableView(self.standing, translate("TradingStop", "Stops of parts that stand"), self)
+        self.view = TableView(self.standing, translate("TradingStop", "Stops of parts that stand"))
         self.table = FigureTable(translate("TradingStop", "Before and after"), columns=2, words_tone="text")
         self._build()
         for part in (self.take_profit, self.stop_loss, self.part):
