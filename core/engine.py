@@ -73,7 +73,7 @@ class Engine:
         self.book = PositionBook(clock, environment, account, self._on_notice, keep)
         self.publisher = Publisher(self.book, self.subscribers.tell_snapshot)
         self.guard_settings = guard_settings
-        self.sync = Sync(self.book, clock, locate, connect, self.inbox.put, self.inbox.drained, recorder, intervals)
+        self.sync = Sync(self.book, clock, locate, connect, self.inbox, recorder, intervals)
         self.actions = Actions(
             self.book,
             lambda: self.sync.gateway,

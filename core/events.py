@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -143,3 +144,10 @@ Event = (
     | InstrumentsReported
     | FeeRatesReported
 )
+
+
+class Apply(Protocol):
+    """Hands facts to the book, in order; returns when these, and all that was handed in before, have been applied."""
+
+    async def __call__(self, *events: Event) -> None:
+        """No events: wait for those before."""

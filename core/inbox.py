@@ -49,6 +49,8 @@ class Inbox:
         """The event that was got last has been applied."""
         self._queue.task_done()
 
-    async def drained(self) -> None:
-        """Wait until everything put in so far has been applied."""
+    async def apply(self, *events: Event) -> None:
+        """Add these, and wait until everything put in so far has been applied; on the loop."""
+        for event in events:
+            self._queue.put_nowait(event)
         await self._queue.join()

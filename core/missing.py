@@ -7,7 +7,7 @@ closed-PnL records price it (core.pricing); when they come after all they win, a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
-from core.events import Event, ExecutionReported
+from core.events import Apply, ExecutionReported
 from core.evidence import REST_LAG_S
 from core.model import ClosedTrade, PositionKey
 from core.order_legs import OrderLegs
@@ -52,8 +52,7 @@ class MissingExecutions:
         book: PositionBook,
         clock: Clock,
         gateway: Callable[[], Gateway],
-        post: Callable[[Event], None],
-        drained: Callable[[], Awaitable[None]],
+        apply: Apply,
         legs: OrderLegs,
         reconcile: Callable[[], None],
         priced_after_s: float,
@@ -61,8 +60,7 @@ class MissingExecutions:
         self._book = book
         self._clock = clock
         self._gateway = gateway
-        self._post = post
-        self._drained = drained
+        self._apply = apply
         self._legs = legs
         self._reconcile = reconcile
         self._priced_after_s = priced_after_s
@@ -106,9 +104,7 @@ class MissingExecutions:
         # Nothing from before the life: what else of then is known may begin only here.
         end_ms = trade.closed_ms + AFTER_MS
         rows = await self._gateway().fetch_executions(trade.category, since_ms, end_ms, trade.symbol)
-        for execution in await self._legs.told(rows):
-            self._post(ExecutionReported(execution, "rest"))
-        await self._drained()
+        await self._apply(*(ExecutionReported(execution, "rest") for execution in await self._legs.told(rows)))
         after = self._book.lives.closed_trade(trade.life_id, key_of(trade))
         if after is None or after.gap is None or after.pnl_source == SOURCE or not may_price:
             return

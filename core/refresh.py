@@ -21,8 +21,8 @@ from core.clock import Clock
 from core.errors import AppError, Rejected, Unreachable
 from core.events import (
     AccountReported,
+    Apply,
     BaselineTaken,
-    Event,
     ExecutionReported,
     FeeRatesReported,
     InstrumentsReported,
@@ -72,23 +72,21 @@ class Refresh:
         book: PositionBook,
         clock: Clock,
         gateway: Callable[[], Gateway],
-        post: Callable[[Event], None],
-        drained: Callable[[], Awaitable[None]],
+        apply: Apply,
         board: LinkBoard,
         recorder: Recorder | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
         self._gateway = gateway
-        self._post = post
-        self._drained = drained
+        self._apply = apply
         self._board = board
         self._recorder = recorder
         self._baseline_lock = asyncio.Lock()
         self.legs = OrderLegs(gateway, book.ledger.order_leg, clock)
         self.reading = Reading(gateway, clock, recorder, self.legs, lambda: book.ledger.legs.waiting)
         self._absence = Absence(book, gateway, clock)
-        self.sweep = StopSweep(book, gateway, post, drained)
+        self.sweep = StopSweep(book, gateway, apply)
 
     async def _part(self, name: str, call: Awaitable[T]) -> T:
         """Note on the REST link how a reading went."""
@@ -128,35 +126,31 @@ class Refresh:
         for category in CATEGORIES:
             refused = gateway.rows_refused
             instruments = await gateway.fetch_instruments(category)
-            self._post(InstrumentsReported(category, instruments, is_whole=gateway.rows_refused == refused))
+            await self._apply(InstrumentsReported(category, instruments, is_whole=gateway.rows_refused == refused))
             try:
-                self._post(FeeRatesReported(category, await gateway.fetch_fee_rates(category)))
+                await self._apply(FeeRatesReported(category, await gateway.fetch_fee_rates(category)))
             except AppError as error:
                 # Demo has no fee rates; previews then show a dash for the fee.
                 self._book.note("fees_unknown", reason=error.code, category=category)
 
     async def wallet(self) -> None:
         """The account's figures."""
-        self._post(WalletReported(await self._part("wallet", self._gateway().fetch_wallet()), "rest"))
+        await self._apply(WalletReported(await self._part("wallet", self._gateway().fetch_wallet()), "rest"))
 
     async def account(self) -> None:
         """What account and key may do now."""
-        self._post(AccountReported(await self._part("account", self._gateway().fetch_account())))
-        await self._drained()
+        await self._apply(AccountReported(await self._part("account", self._gateway().fetch_account())))
 
     async def orders(self) -> None:
         """Open orders: a complete list, so that what it lacks is no longer shown as open."""
         started = self._clock.monotonic()
-        orders = await self._part("orders", self.reading.orders())
-        self._post(OrdersListed(orders, started))
-        await self._drained()
+        await self._apply(OrdersListed(await self._part("orders", self.reading.orders()), started))
 
     async def executions(self) -> None:
         """What was executed since the last reading: the stream may lose a whole life between two polls of positions."""
         async with self._baseline_lock:
-            for execution in await self._part("executions", self.reading.executions()):
-                self._post(ExecutionReported(execution, "rest"))
-            await self._drained()
+            executions = await self._part("executions", self.reading.executions())
+            await self._apply(*(ExecutionReported(execution, "rest") for execution in executions))
             self.reading.applied()
 
     async def positions(self) -> tuple[Discrepancy, ...]:
@@ -166,11 +160,9 @@ class Refresh:
     async def _positions(self) -> tuple[Discrepancy, ...]:
         started = self._clock.monotonic()
         rows = await self.reading.positions()
-        await self._drained()
+        await self._apply()
         differing = compare(self._book.open_positions, rows, SCOPES)
-        for row in rows:
-            self._post(PositionReported(row, "rest", started))
-        await self._drained()
+        await self._apply(*(PositionReported(row, "rest", started) for row in rows))
         return (*(d for d in differing if d.kind != "phantom"), *await self._ask_absent(rows, started))
 
     async def _ask_absent(self, rows: tuple[Position, ...], started: float) -> tuple[Discrepancy, ...]:
@@ -184,9 +176,7 @@ class Refresh:
             named: tuple[Position, ...] = ()
             with contextlib.suppress(Rejected):  # the exchange knows no such contract any more
                 named = await self._gateway().fetch_position(found.key.category, found.key.symbol)
-            for row in named:
-                self._post(PositionReported(row, "rest", asked))
-            await self._drained()
+            await self._apply(*(PositionReported(row, "rest", asked) for row in named))
             if named and all(bool(row.position_idx) != bool(found.key.position_idx) for row in named):
                 self._forget_leg(found.key, asked)
             evidence = "" if named else await self._end_without_row(found.key)
@@ -234,13 +224,12 @@ class Refresh:
     async def _baseline(self) -> tuple[Discrepancy, ...]:
         is_new, on_disk = self._book.awaits_baseline, await self._on_disk()
         baseline = await self.reading.baseline()
-        await self._drained()
+        await self._apply()
         await self._recall(baseline.positions)
         remembered = [e for e in self._book.lives.executions() if on_disk and on_disk.has(e)]
         differing = () if is_new else compare(self._book.last_rows, baseline.positions, SCOPES)
         modes = "" if is_new else self._book.account.margin_mode, baseline.account.margin_mode
-        self._post(BaselineTaken(baseline))
-        await self._drained()
+        await self._apply(BaselineTaken(baseline))
         self.reading.applied()
         return (
             *(d for d in differing if d.kind != "phantom"),

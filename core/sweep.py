@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.errors import AppError
-from core.events import Event, OrderReported
+from core.events import Apply, OrderReported
 from core.executions import OUR_ORDER_PREFIX
 from core.model import Order, PositionKey
 from core.reconcile import Discrepancy, orphan_stops
@@ -26,17 +26,10 @@ BACKOFF_S = (0.5, 1.0, 2.0)
 class StopSweep:
     """Finds and removes orphan stops of one account; ``leftovers`` are those that could not be removed."""
 
-    def __init__(
-        self,
-        book: PositionBook,
-        gateway: Callable[[], Gateway],
-        post: Callable[[Event], None],
-        drained: Callable[[], Awaitable[None]],
-    ) -> None:
+    def __init__(self, book: PositionBook, gateway: Callable[[], Gateway], apply: Apply) -> None:
         self._book = book
         self._gateway = gateway
-        self._post = post
-        self._drained = drained
+        self._apply = apply
 
     async def sweep(self, key: PositionKey | None = None) -> tuple[Discrepancy, ...]:
         """Look at the stops of one flat key, or of all keys; returns what was found and done.
@@ -58,9 +51,7 @@ class StopSweep:
         """The open orders of a key's scope, complete, brought into the book."""
         coin = None if key.category == "inverse" else self._book.settle_coin(key) or "USDT"
         orders = await self._gateway().fetch_open_orders(key.category, coin)
-        for order in orders:
-            self._post(OrderReported(order, "rest"))
-        await self._drained()
+        await self._apply(*(OrderReported(order, "rest") for order in orders))
         return orders
 
     async def _treat(self, order: Order) -> Discrepancy:

@@ -19,6 +19,7 @@ from core.bybit.stream import PrivateStream
 from core.clock import Clock
 from core.errors import AppError, AuthFailed, Unreachable, first_of
 from core.events import Event, PositionReported, WalletReported
+from core.inbox import Inbox
 from core.links import KEY, PRIVATE, REST, LinkBoard
 from core.missing import MissingExecutions
 from core.order_legs import OrderLegs
@@ -42,7 +43,7 @@ class Sync:
     Args:
         locate: where the exchange is now and with which key; asked again for every connection.
         connect: makes the client of a connection.
-        post: hands an event to the book's queue; ``drained`` waits until all of them are applied.
+        inbox: the book's queue.
     """
 
     def __init__(
@@ -51,8 +52,7 @@ class Sync:
         clock: Clock,
         locate: Callable[[], Awaitable[Connection]],
         connect: Callable[[Connection, Clock], Client],
-        post: Callable[[Event], None],
-        drained: Callable[[], Awaitable[None]],
+        inbox: Inbox,
         recorder: Recorder | None = None,
         intervals: Intervals | None = None,
     ) -> None:
@@ -60,25 +60,18 @@ class Sync:
         self._clock = clock
         self._locate = locate
         self._connect = connect
-        self._post = post
+        self._post = post = inbox.put
         self._recorder = recorder
         self._intervals = every = intervals or Intervals()
         self._held: list[Event] | None = None
         self._board = LinkBoard(clock, post, book.note)
-        self._refresh = Refresh(book, clock, lambda: self.gateway, post, drained, self._board, recorder)
+        self._refresh = Refresh(book, clock, lambda: self.gateway, inbox.apply, self._board, recorder)
         self._feeds = [
             TickerFeed(category, book, Backoff(clock, every.steady_s), self._board, post) for category in CATEGORIES
         ]
-        self._watch = Watch(book, clock, lambda: self.rounds.baseline.nudge(), lambda: self.rounds.markets.nudge())
+        self._watch = Watch(book, clock, self._reconcile_soon, lambda: self.rounds.markets.nudge())
         lives = MissingExecutions(
-            book,
-            clock,
-            lambda: self.gateway,
-            post,
-            drained,
-            self.legs,
-            lambda: self.rounds.baseline.nudge(),
-            every.priced_after_s,
+            book, clock, lambda: self.gateway, inbox.apply, self.legs, self._reconcile_soon, every.priced_after_s
         )
         self.rounds = Rounds(book, self._refresh, lives, self._watch, self._board, self._check_clock, every)
         self.client: Client | None = None
@@ -93,6 +86,9 @@ class Sync:
         if self.client is None:
             raise Unreachable("not_connected")
         return self.client.gateway
+
+    def _reconcile_soon(self) -> None:
+        self.rounds.baseline.nudge()
 
     @property
     def legs(self) -> OrderLegs:

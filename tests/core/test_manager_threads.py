@@ -229,7 +229,7 @@ async def until_taken(manager: PositionManager) -> None:
     """Everything posted is applied."""
     while manager.engine.inbox._posted:
         await asyncio.sleep(0)
-    await manager.engine.inbox.drained()
+    await manager.engine.inbox.apply()
 
 
 async def prove(
@@ -389,7 +389,7 @@ async def test_order_and_number_of_subscribers_change_nothing() -> None:
                 manager.subscribe(name, [].append)
             for seq in range(2, 40):
                 manager.post(row(SYMBOLS[seq % 7], seq, seq))
-            await manager.engine.inbox.drained()
+            await manager.engine.inbox.apply()
             ends.append({p.key: (p.size, p.seq) for p in manager.engine.book.snapshot().positions})
     assert ends[0] == ends[1]
 

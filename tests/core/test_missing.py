@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.book import PositionBook
 from core.clock import ManualClock
 from core.errors import Unreachable
-from core.events import InstrumentsReported, PositionReported
+from core.events import Event, InstrumentsReported, PositionReported
 from core.missing import LONGEST_S, MissingExecutions
 from core.model import ClosedPnl, ClosedTrade, Execution, Order, Position
 from core.order_legs import TRIES, OrderLegs
@@ -33,9 +33,7 @@ class Desk:
         self.trouble: Exception | None = None
         gateway: Any = self
         legs = OrderLegs(lambda: gateway, self.book.ledger.order_leg, self.clock)
-        self.missing = MissingExecutions(
-            self.book, self.clock, lambda: gateway, self.book.apply, self.drained, legs, lambda: None, 0.0
-        )
+        self.missing = MissingExecutions(self.book, self.clock, lambda: gateway, self.apply, legs, lambda: None, 0.0)
         self.baseline((a_position(size=1, seq=1),), (OPENED,))
         self.clock.advance(3)
         flat = a_position(size=0, seq=2, updated_ms=CLOSED.ts_ms, received_mono=self.clock.monotonic())
@@ -43,8 +41,10 @@ class Desk:
         self.clock.advance(60)
         self.baseline((), ())
 
-    async def drained(self) -> None:
-        """Nothing is ever queued here."""
+    async def apply(self, *events: Event) -> None:
+        """At once: nothing is ever queued here."""
+        for event in events:
+            self.book.apply(event)
 
     def baseline(self, positions: tuple[Position, ...], executions: tuple[Execution, ...]) -> None:
         """A full reading, as of now."""

@@ -50,10 +50,9 @@ def missing_is_flat(patch: Patch) -> None:
 
     async def conclude(self: Refresh, rows: Iterable[Position], started: float) -> tuple[()]:
         listed = {row.key for row in rows}
-        for held in self._book.open_positions:
-            if held.key not in listed:
-                self._post(PositionReported(replace(held, size=ZERO, side="", received_mono=started), "rest", started))
-        await self._drained()
+        lacked = [held for held in self._book.open_positions if held.key not in listed]
+        flat = (replace(held, size=ZERO, side="", received_mono=started) for held in lacked)
+        await self._apply(*(PositionReported(row, "rest", started) for row in flat))
         return ()
 
     patch.setattr(Refresh, "_ask_absent", conclude)
