@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
 def sentence(error: AppError) -> str:
     """The error in the user's words; in plain ones when even Qt's smallest part cannot be loaded."""
     try:
-        from gui.words import error as words
+        from gui.error_words import error as words
     except ImportError:
         return f"Quarterdeck cannot start: {error}. make run installs what is missing."
     return words(error)

@@ -14,7 +14,7 @@ from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QGuiApplication
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStatusBar, QWidget
 
-from gui import text, words
+from gui import error_words, event_words, text, words
 from gui.bridge import Bridge
 from gui.models import health
 from gui.models.cell import Facts
@@ -313,10 +313,10 @@ class MainWindow(QMainWindow):
         # An alert stands in its own line for as long as it lasts.
         if line.severity != "info" and not line.code.startswith("alert_"):
             symbol = f"{line.key.symbol}: " if line.key else ""
-            self.tabs.notice.say(symbol + words.event(line))
+            self.tabs.notice.say(symbol + event_words.event(line))
 
     def _on_failed(self, trouble: AppError) -> None:
-        self.tabs.notice.say(words.error(trouble), "down")
+        self.tabs.notice.say(error_words.error(trouble), "down")
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Keep the layout and ask to quit; the loop ends only when everything is put away.

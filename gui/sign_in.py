@@ -36,9 +36,9 @@ async def sign_in(window: QWidget, bridge: Bridge, accounts: Accounts, environme
     if checked is not None:
         dialog.ask_about(checked)
     if trouble is not None:
-        from gui import words
+        from gui import error_words
 
-        dialog.frame.trouble.show_text(words.error(trouble), tone="down")
+        dialog.frame.trouble.show_text(error_words.error(trouble), tone="down")
     closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     dialog.finished.connect(lambda: None if closed.done() else closed.set_result(None))
     dialog.open()

@@ -1,6 +1,6 @@
 """Numbers, times and translation: how a Decimal or a millisecond becomes what a person reads.
 
-Words for error, issue and event codes are in gui/words.py. Nothing here rounds anything that is used further: the
+Words for error, issue and event codes are in gui/*_words.py. Nothing here rounds anything that is used further: the
 text is for eyes (and for the clipboard), and None is always a dash, never 0.
 """
 

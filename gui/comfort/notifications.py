@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from gui import text, words
+from gui import event_words, text, words
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def _line(line: AuditEvent, frank: bool) -> str:
     symbol = f"{line.key.symbol}: " if line.key else ""
     sentence = _DISCREET.get(line.code)
     if sentence is None or frank:
-        return symbol + words.event(_without_labels(line))
-    return symbol + words.filled(translate("Announce", sentence), _without_labels(line))
+        return symbol + event_words.event(_without_labels(line))
+    return symbol + event_words.filled(translate("Announce", sentence), _without_labels(line))
 
 
 def _without_labels(line: AuditEvent) -> AuditEvent:

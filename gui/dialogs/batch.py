@@ -16,8 +16,7 @@ from PyQt6.QtWidgets import QWidget
 
 from core.intents import Batch, Issue, check
 from core.model import OrderBook, PositionKey, Snapshot
-from gui import theme
-from gui import words as exchange_words
+from gui import halt_words, theme
 from gui.bridge import Bridge
 from gui.dialogs import batch_words, words
 from gui.dialogs.batch_run import BatchRun, Job
@@ -149,7 +148,7 @@ class BatchForm(FormWindow):
 
     def _halted(self, row: PlanRow) -> str:
         """Why the exchange took no command on a row's contract just now; the row is sent all the same."""
-        return exchange_words.halted(self.snapshot, row.intent.key, self.bridge.clock.monotonic())
+        return halt_words.halted(self.snapshot, row.intent.key, self.bridge.clock.monotonic())
 
     def _gate(self) -> Issue | None:
         """Why nothing at all may be sent now: locked, a key that may only look, an earlier run."""

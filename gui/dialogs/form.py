@@ -15,8 +15,7 @@ from PyQt6.QtWidgets import QWidget
 
 from core.intents import Intent, Issue, check, gate
 from core.model import Command, Halt, Instrument, Position, PositionKey, Snapshot
-from gui import text
-from gui import words as exchange_words
+from gui import halt_words, text
 from gui.bridge import Bridge
 from gui.dialogs import caution, verdict_words, words
 from gui.dialogs.life import LifeWatch
@@ -279,7 +278,7 @@ class IntentForm(FormWindow):
         problems = self.unusable() + sum(1 for issue in issues if issue.field)
         is_willing = not problems and (whole is None or whole.code == "nothing_to_change")
         if self._halt is not None and is_willing and not self.shield.isActive():
-            return exchange_words.halted(self.snapshot, self.key, self.bridge.clock.monotonic()), "warning"
+            return halt_words.halted(self.snapshot, self.key, self.bridge.clock.monotonic()), "warning"
         if whole is not None and not self.unusable():
             tone = "muted" if whole.code == "nothing_to_change" else "warning"
             return self.whole_words(whole, position), tone

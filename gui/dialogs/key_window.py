@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidge
 
 from core.errors import AppError
 from core.key_check import Checked
-from gui import key_words, theme, words
+from gui import error_words, key_words, theme, words
 from gui.bridge import Bridge
 from gui.dialogs.frame import FormFrame
 from gui.text import translate
@@ -88,7 +88,7 @@ class KeyWindow(QDialog):
             await work
         except AppError as trouble:
             if not self.is_closed:
-                self.frame.trouble.show_text(words.error(trouble), tone="down")
+                self.frame.trouble.show_text(error_words.error(trouble), tone="down")
         finally:
             self.is_busy = False
             if not self.is_closed:

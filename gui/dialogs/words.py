@@ -13,8 +13,7 @@ from core.formulas import INVERSE
 from core.intents import Issue
 from core.model import Execution, Instrument, Position
 from core.money import to_increment
-from gui import text
-from gui import words as gui_words
+from gui import error_words, text
 from gui.dialogs.life import GONE, Change, LifeWatch
 from gui.text import translate
 from gui.widgets.number_entry import AMBIGUOUS, NEGATIVE, NOT_A_NUMBER, TOO_LONG, Entry
@@ -312,7 +311,7 @@ def trouble_words(error: AppError, position: Position | None, instrument: Instru
             details=error.details,
         )
         return issue_words(issue, position, instrument)
-    return gui_words.error(error)
+    return error_words.error(error)
 
 
 def visible(foreign: str, most: int = 500) -> str:

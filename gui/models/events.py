@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from gui import text, words
+from gui import event_words, text
 from gui.models.cell import Cell, Chip, Column, Facts
 from gui.text import translate
 
@@ -38,7 +38,7 @@ def symbol_cell(line: AuditEvent, facts: Facts) -> Cell:
 
 def what_cell(line: AuditEvent, facts: Facts) -> Cell:
     """What happened."""
-    return Cell(text=words.event(line))
+    return Cell(text=event_words.event(line))
 
 
 def evidence_tip(line: AuditEvent, facts: Facts) -> str:
@@ -64,5 +64,5 @@ def columns() -> tuple[Column, ...]:
         Column("symbol", (t("Events", "Symbol"),), symbol_cell, lambda e: e.key.symbol if e.key else None,
                is_right=False, widest="1000PEPEUSDT", search=lambda e: e.key.symbol if e.key else ""),
         Column("what", (t("Events", "What happened"),), what_cell, lambda e: e.code, evidence_tip, is_right=False,
-               widest="Partial exit 20.0 at 34.220, net +12.60", stretch=1, search=words.event),
+               widest="Partial exit 20.0 at 34.220, net +12.60", stretch=1, search=event_words.event),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from core.errors import AuthFailed
-from gui import text, words
+from gui import error_words, event_words, text, words
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def banner(snapshot: Snapshot | None, now_mono: float) -> str:
     parts = [_link_banner(snapshot, now_mono), _key_banner(snapshot)]
     if snapshot.is_resuming:
         parts.append(translate("Health", "A command of an earlier run has no verdict yet; nothing new can be sent."))
-    parts += [words.alert(watch) for watch in snapshot.alerts[:_ALERTS_SHOWN]]
+    parts += [event_words.alert(watch) for watch in snapshot.alerts[:_ALERTS_SHOWN]]
     if len(snapshot.alerts) > _ALERTS_SHOWN:
         more = translate("Health", "and {n} more alerts").format(n=len(snapshot.alerts) - _ALERTS_SHOWN)
         parts.append(more)
@@ -149,7 +149,7 @@ def _link_banner(snapshot: Snapshot, now_mono: float) -> str:
     links = (snapshot.links.private, snapshot.links.tickers, snapshot.links.rest)
     refused = next((link for link in links if link.state == "refused"), None)
     if refused is not None:
-        cause = words.error(AuthFailed(refused.detail or "auth_failed"))
+        cause = error_words.error(AuthFailed(refused.detail or "auth_failed"))
         return translate("Health", "{cause}. The last numbers are kept and marked as old.").format(cause=cause)
     lost = [link for link in links if link.state == "lost"]
     if not lost:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gui import command_words, text, words
+from gui import command_words, halt_words, text
 from gui.models import commands
 from gui.models.cell import Cell, Column, Facts
 from gui.text import translate
@@ -135,7 +135,7 @@ def retry_button(position: Position, facts: Facts) -> Cell | None:
 def button_tip(position: Position, facts: Facts) -> str:
     """What the row's buttons lead to; and why the exchange took no command on the contract just now, if it did not."""
     said = translate("Positions", "Opens a dialog; nothing is sent before it is confirmed there")
-    halted = words.halted(facts.snapshot, position.key, facts.clock.monotonic()) if facts.snapshot is not None else ""
+    halted = halt_words.halted(facts.snapshot, position.key, facts.clock.monotonic())
     return f"{halted}\n{said}" if halted else said
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from gui import words
+from gui import event_words
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def story(events: Iterable[AuditEvent], command_id: str, command: Command | None
             translate("Timeline", _NAMES[_STAGES[line.code]]),
             line.ts_ms,
             line.ts_ms - began,
-            words.filled(translate("Timeline", _sentence(line)), line),
+            event_words.filled(translate("Timeline", _sentence(line)), line),
             _TONES.get(_variant(line), _TONES.get(line.code, "text")),
         )
         for number, line in enumerate(lines)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from core.errors import AppError
-from gui import words
+from gui import error_words
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class CandleFeed:
             candles = await manager.fetch_candles(key, interval, limit, end_ms)
         except AppError as trouble:
             if not chart.has_candles:
-                chart.set_candles((), words.error(trouble))
+                chart.set_candles((), error_words.error(trouble))
             return
         finally:
             self._is_loading = False

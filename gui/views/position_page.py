@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui import text, theme, words
+from gui import halt_words, text, theme
 from gui.models import figures, inspection
 from gui.models.cell import Facts
 from gui.models.positions import side_chip
@@ -133,7 +133,7 @@ class PositionPage(QWidget):
         chip = side_chip(position.side, position.leverage)
         self.symbol.set_text(position.symbol)
         self.badge.set_text(chip.text, chip.tone)
-        halted = words.halted(snapshot, position.key, facts.clock.monotonic())
+        halted = halt_words.halted(snapshot, position.key, facts.clock.monotonic())
         self._show_buttons(position, snapshot, halted)
         self._show_exits(position, facts)
         self._show_risk(position, snapshot)

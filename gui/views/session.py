@@ -13,7 +13,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError
-from gui import text, words
+from gui import error_words, text
 from gui.models.cell import Facts
 from gui.text import translate
 from gui.views.session_tiles import make_tiles, show_nothing, show_tiles
@@ -307,7 +307,7 @@ class SessionPanel(QWidget):
 
     def show_trouble(self, trouble: AppError) -> None:
         """Say why there is nothing to show."""
-        self.report, self._trouble = None, words.error(trouble)
+        self.report, self._trouble = None, error_words.error(trouble)
         self._show_all()
         if self._is_exporting:
             self._ask_for_file()

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from gui import text, theme, words
+from gui import event_words, text, theme
 from gui.models import health
 from gui.text import translate
 from gui.widgets.tips import show_tip
@@ -168,4 +168,4 @@ def _last_event(snapshot: Snapshot | None) -> str:
         return ""
     line = snapshot.events[0]
     symbol = f"{line.key.symbol} " if line.key else ""
-    return text.literal(f"{text.clock_time(line.ts_ms)} {symbol}{words.event(line)}", 400)
+    return text.literal(f"{text.clock_time(line.ts_ms)} {symbol}{event_words.event(line)}", 400)

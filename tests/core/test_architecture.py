@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "core"
-WORDS = (ROOT / "gui" / "words.py", *sorted((ROOT / "gui" / "dialogs").glob("*words.py")))
+WORDS = (*sorted((ROOT / "gui").glob("*words.py")), *sorted((ROOT / "gui" / "dialogs").glob("*words.py")))
 
 # Where the system's clock may be read, and chance be used: each with its reason.
 CLOCKS = {"clock.py", "logs.py"}  # logs stamps its lines

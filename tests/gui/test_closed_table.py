@@ -23,7 +23,7 @@ from core.manager import PositionManager
 from core.model import ClosedTrade
 from core.recorder import Recorder
 from core.store import Place, Store, closed_history
-from gui import words
+from gui import error_words
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import closed, life_lines
@@ -489,7 +489,7 @@ async def test_an_export_without_a_store_says_why_it_cannot(qt_loop, tmp_path: P
     panel.export(tmp_path / "closed.csv")
     assert panel.export_button.text() == "Cancel"
     await eventually(lambda: bool(troubles))
-    assert words.error(troubles[0]) == "No history is kept now"
+    assert error_words.error(troubles[0]) == "No history is kept now"
     assert (panel.sums.text(), panel.export_button.text()) == (said, "Export…")
     assert not (tmp_path / "closed.csv").exists()
     panel.deleteLater()

@@ -4,12 +4,12 @@ import pytest
 
 from core.errors import AuthFailed
 from core.links import _REFUSALS
-from gui import words
+from gui import error_words
 
 
 @pytest.mark.parametrize(("ret_code", "cause"), sorted(_REFUSALS.items()))
 def test_a_cause_is_named_and_what_to_do_about_it(ret_code: int, cause: str) -> None:
-    said = words.error(AuthFailed(cause))
+    said = error_words.error(AuthFailed(cause))
     assert f"({ret_code})" in said
     named, _, way_out = said.partition(":")
     assert named
@@ -17,5 +17,5 @@ def test_a_cause_is_named_and_what_to_do_about_it(ret_code: int, cause: str) -> 
 
 
 def test_no_two_causes_say_the_same() -> None:
-    said = {words.error(AuthFailed(cause)) for cause in {*_REFUSALS.values(), "stream_auth_failed", "no_key"}}
+    said = {error_words.error(AuthFailed(cause)) for cause in {*_REFUSALS.values(), "stream_auth_failed", "no_key"}}
     assert len(said) == len(set(_REFUSALS.values())) + 2

@@ -11,7 +11,7 @@ import pytest
 import core
 from core.errors import AppError, OutcomeUnknown, Rejected, Unreachable
 from core.model import OPEN_ORDER_STATUSES, AuditEvent, PositionKey
-from gui import text, words
+from gui import error_words, event_words, text, words
 
 D = Decimal
 
@@ -75,19 +75,19 @@ def test_a_tooltip_never_becomes_markup() -> None:
 
 
 def test_a_refusal_names_the_code_and_not_the_text_from_the_network() -> None:
-    shown = words.error(Rejected(110017, "<b>current position is zero</b>"))
+    shown = error_words.error(Rejected(110017, "<b>current position is zero</b>"))
     assert "110017" in shown
     assert "<b>" not in shown
 
 
 def test_unknown_codes_are_shown_rather_than_hidden() -> None:
-    assert "brand_new" in words.error(AppError("brand_new"))
-    assert words.event(AuditEvent(ts_ms=0, code="brand_new")) == "brand_new"
+    assert "brand_new" in error_words.error(AppError("brand_new"))
+    assert event_words.event(AuditEvent(ts_ms=0, code="brand_new")) == "brand_new"
 
 
 def test_trouble_without_words_of_its_own_says_what_its_kind_means() -> None:
-    assert words.error(Unreachable("no_pong")).startswith("Bybit does not answer as it should")
-    assert words.error(OutcomeUnknown("http_status")).startswith("It is not known whether")
+    assert error_words.error(Unreachable("no_pong")).startswith("Bybit does not answer as it should")
+    assert error_words.error(OutcomeUnknown("http_status")).startswith("It is not known whether")
 
 
 def test_every_event_and_alert_of_the_core_has_words() -> None:
@@ -100,7 +100,7 @@ def test_every_event_and_alert_of_the_core_has_words() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Alert":
                 codes |= {f"alert_{k.value.value}" for k in node.keywords if k.arg == "kind"}
     assert len(codes) > 10
-    assert {code for code in codes if words.event(AuditEvent(ts_ms=0, code=code)) == code} == set()
+    assert {code for code in codes if event_words.event(AuditEvent(ts_ms=0, code=code)) == code} == set()
 
 
 def test_a_foreign_orders_id_stands_for_a_reason_without_its_mark_and_beside_its_symbol_without_that() -> None:
@@ -112,18 +112,18 @@ def test_a_foreign_orders_id_stands_for_a_reason_without_its_mark_and_beside_its
 @pytest.mark.parametrize("evidence", ["E1", "E2", "E3", "E4"])
 def test_what_proves_a_close_is_said_in_words(evidence: str) -> None:
     closed = AuditEvent(ts_ms=0, code="position_closed", details={"evidence": evidence})
-    assert evidence not in words.event(closed)
+    assert evidence not in event_words.event(closed)
 
 
 def test_a_result_in_a_coin_is_not_rounded_to_cents() -> None:
     details = {"net": D("-0.0041"), "reason": "manual"}
     closed = AuditEvent(ts_ms=0, code="trade_closed", key=PositionKey("inverse", "BTCUSD", 0), details=details)
-    assert words.event(closed) == "Trade closed, net −0.004100 (manual)"
+    assert event_words.event(closed) == "Trade closed, net −0.004100 (manual)"
     assert text.money(D("-0.0041"), "USDC", signed=True) == "0.00"
 
 
 def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
-    said = words.event(AuditEvent(ts_ms=0, code="discrepancy_unprotected"))
+    said = event_words.event(AuditEvent(ts_ms=0, code="discrepancy_unprotected"))
     assert said == "Found at Bybit: a position without a stop loss"
 
 
@@ -143,12 +143,12 @@ def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
 )
 def test_a_command_that_came_to_nothing_says_whose_doing_that_was(details: dict, said: str) -> None:
     line = AuditEvent(ts_ms=0, code="command_refused", details={"kind": "close", **details})
-    assert words.event(line) == f"Close position: {said}"
+    assert event_words.event(line) == f"Close position: {said}"
 
 
 @pytest.mark.parametrize("done", ["cancelled", "cancel_failed", "shown"])
 def test_what_became_of_a_stop_without_a_position_is_said(done: str) -> None:
-    said = words.event(AuditEvent(ts_ms=0, code="discrepancy_orphan_stop", details={"done": done}))
+    said = event_words.event(AuditEvent(ts_ms=0, code="discrepancy_orphan_stop", details={"done": done}))
     assert said.startswith("A stop order without a position")
     assert "Differs" not in said
 
@@ -164,16 +164,16 @@ def test_an_event_fills_its_words_with_formatted_details() -> None:
         key=PositionKey("linear", "SOLUSDT", 0),
         details={"qty": D("15.0"), "price": D("1110.5"), "net": D("-142.5"), "reason": "take_profit"},
     )
-    assert words.event(line) == "Partial exit 15.0 at 1,110.5, net −142.50 (take profit)"
+    assert event_words.event(line) == "Partial exit 15.0 at 1,110.5, net −142.50 (take profit)"
 
 
 def test_an_event_without_its_details_still_speaks() -> None:
-    assert words.event(AuditEvent(ts_ms=0, code="position_changed")) == "Size — → —"
+    assert event_words.event(AuditEvent(ts_ms=0, code="position_changed")) == "Size — → —"
 
 
 def test_braces_in_details_do_no_harm() -> None:
     line = AuditEvent(ts_ms=0, code="frame_refused", details={"topic": "{0}{x}", "reason": "%n"})
-    assert "{0}{x}" in words.event(line)
+    assert "{0}{x}" in event_words.event(line)
 
 
 def test_an_export_of_what_is_hidden_says_that_the_file_will_show_it() -> None:

@@ -38,7 +38,7 @@ from core.events import Account
 from core.key_check import Checked
 from core.key_doctor import Finding, Verdict
 from core.model import Command, PositionKey, Snapshot
-from gui import words
+from gui import error_words
 from gui.bridge import Bridge
 from gui.comfort.hint import Hint
 from gui.crash import CrashDialog
@@ -289,7 +289,7 @@ def key_dialogs(evil: str, bridge: Bridge) -> Iterator[QDialog]:
     asked_for.show_checked(said)
     locked = UnlockDialog(bridge, accounts.prover(structs.replace(stored, name=evil)))
     for made in (listed, asked_for, locked):
-        made.frame.trouble.show_text(words.error(Unreachable("not_written", path=evil, reason=evil)), tone="down")
+        made.frame.trouble.show_text(error_words.error(Unreachable("not_written", path=evil, reason=evil)), tone="down")
         yield made
 
 

@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from core.analytics.period_report import ReportBuilder
 from core.model import Alert, AuditEvent, Snapshot
-from gui import text, words
+from gui import event_words, text
 from gui.comfort.announcer import Happening, Merged
 from gui.comfort.kinds import KINDS
 from gui.comfort.notifications import words_of
@@ -94,7 +94,7 @@ def account() -> Snapshot:
     )
     return structs.replace(
         plain,
-        events=tuple(line_of(code, sentence) for code, sentence in words._EVENTS.items()),
+        events=tuple(line_of(code, sentence) for code, sentence in event_words._EVENTS.items()),
         executions=(*plain.executions, entry),
         commands=(samples.closing_command(row),),
         alerts=(Alert(kind="daily_loss", details={"loss": Decimal("1234.56"), "most": Decimal("1000.00")}),),
