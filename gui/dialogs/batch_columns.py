@@ -72,7 +72,7 @@ def _fill(row: PlanRow, facts: Facts) -> Cell:
     if outcome is None or position is None or outcome.fill_price is None:
         return _NONE
     tick = row.instrument.tick if row.instrument else None
-    if outcome.source == BOOK and outcome.book_qty is not None and outcome.book_qty < outcome.qty:
+    if outcome.is_thin:
         below, tone = translate("Batch", "book is too thin"), "warning"
     elif outcome.source == BOOK and outcome.slippage_pct is not None:
         below = translate("Batch", "slippage {share}").format(share=text.percent(outcome.slippage_pct, 3))

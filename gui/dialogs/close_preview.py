@@ -39,6 +39,11 @@ class ClosePreview(Struct, frozen=True, kw_only=True):
     left: Decimal
     is_dust: bool
 
+    @property
+    def is_thin(self) -> bool:
+        """The visible book takes only a part of it; what the rest would fetch is not known."""
+        return self.book_qty is not None and self.book_qty < self.qty
+
     @classmethod
     def nothing(cls) -> ClosePreview:
         """No figures: nothing can be worked out yet."""

@@ -51,7 +51,8 @@ def _fill(outcome: ClosePreview, instrument: Instrument) -> Figure:
     if outcome.slippage_pct is None:
         return Figure(shown)
     words = translate("ClosePosition", "{price} · slippage {slippage}")
-    return Figure(words.format(price=shown, slippage=text.percent(outcome.slippage_pct, 3)))
+    said = words.format(price=shown, slippage=text.percent(outcome.slippage_pct, 3))
+    return Figure(said, "warning" if outcome.is_thin else "text")
 
 
 def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrument) -> str:
@@ -65,7 +66,7 @@ def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrumen
         return translate("ClosePosition", "Limit price, meets the order book at once")
     if outcome.source != BOOK or outcome.book_qty is None or outcome.depth is None:
         return translate("ClosePosition", "Expected fill (mark price; no order book yet)")
-    if outcome.book_qty < outcome.qty:
+    if outcome.is_thin:
         words = translate("ClosePosition", "Expected fill (the visible book takes only {qty} {unit})")
         return words.format(qty=counted(outcome.book_qty, instrument), unit=unit)
     words = (
@@ -95,19 +96,19 @@ def _left(outcome: ClosePreview | None, position: Position, instrument: Instrume
     """What stays open, and what becomes of its stops."""
     if outcome is None:
         return text.DASH
-    stops = [
-        f"{name} {text.price(price, instrument.tick)}"
-        for name, price in (("TP", position.take_profit), ("SL", position.stop_loss))
-        if price is not None
-    ]
+    levels = (
+        ("TP", position.take_profit),
+        ("SL", position.stop_loss),
+        (translate("StopHistory", "trailing"), position.trailing_stop),
+    )
+    stops = [f"{name} {text.price(price, instrument.tick)}" for name, price in levels if price is not None]
     if outcome.left == 0:
         parts = [translate("ClosePosition", "nothing")]
-        if stops:
-            parts.append(translate("ClosePosition", "TP and SL go with it"))
+        parts += [translate("ClosePosition", "its stops go with it")] if stops else []
     else:
         parts = [f"{exact(outcome.left, instrument.step)} {qty_unit(instrument)}"]
         parts += [*stops[:-1], translate("ClosePosition", "{stop} stay").format(stop=stops[-1])] if stops else []
-        if position.stop_loss is None:
+        if position.stop_loss is None and position.trailing_stop is None:
             parts.append(translate("ClosePosition", "no stop loss"))
     if outcome.rests:
         parts[0] = translate("ClosePosition", "{left} once it fills").format(left=parts[0])

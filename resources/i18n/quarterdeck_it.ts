@@ -719,10 +719,6 @@
             <translation>Quota della posizione da chiudere</translation>
         </message>
         <message>
-            <source>TP and SL go with it</source>
-            <translation>TP e SL se ne vanno con la posizione</translation>
-        </message>
-        <message>
             <source>Taker fee {rate}</source>
             <translation>Commissione taker {rate}</translation>
         </message>
@@ -745,6 +741,10 @@
         <message>
             <source>What stays open is below the smallest order, {min}.</source>
             <translation>Ciò che resta aperto è sotto l'ordine minimo, {min}.</translation>
+        </message>
+        <message>
+            <source>its stops go with it</source>
+            <translation>gli stop se ne vanno con la posizione</translation>
         </message>
         <message>
             <source>no stop loss</source>

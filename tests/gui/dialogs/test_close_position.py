@@ -221,7 +221,7 @@ async def test_the_preview_walks_the_order_book(opened: Opened) -> None:
         ("Taker fee 0.055%", "−0.67"),
         ("Net", "+218.16 USDT"),
         ("Margin released", "201.00"),
-        ("Left open", "10.0 SOL · TP 130.00 · SL 104.00 stay"),
+        ("Left open", "10.0 SOL · TP 130.00 · SL 104.00 · trailing 2.90 stay"),
     ]
     assert desk.manager.books_asked == 1
 
@@ -250,15 +250,31 @@ async def test_an_order_book_that_comes_after_the_window_is_gone_troubles_nobody
     assert desk.failures == []
 
 
-async def test_closing_all_says_that_the_stops_go(opened: Opened) -> None:
-    _, dialog = dialog_on(opened)
-    assert row(dialog, 6) == ("Left open", "nothing · TP and SL go with it")
+STOPS = ("take_profit", "stop_loss", "trailing_stop")
 
 
-async def test_a_part_left_without_a_stop_is_named(opened: Opened) -> None:
-    _, dialog = dialog_on(opened, stop_loss=None, take_profit=None)
+@pytest.mark.parametrize(
+    ("held", "half", "whole"),
+    [
+        ((), "10.0 SOL · no stop loss", "nothing"),
+        (("take_profit",), "10.0 SOL · TP 130.00 stay · no stop loss", "nothing · its stops go with it"),
+        (("stop_loss",), "10.0 SOL · SL 104.00 stay", "nothing · its stops go with it"),
+        (("trailing_stop",), "10.0 SOL · trailing 2.90 stay", "nothing · its stops go with it"),
+    ],
+)
+async def test_what_becomes_of_the_stops_is_said(opened: Opened, held: tuple[str, ...], half: str, whole: str) -> None:
+    _, dialog = dialog_on(opened, **{stop: None for stop in STOPS if stop not in held})
+    assert row(dialog, 6) == ("Left open", whole)
     click(dialog.quantity.chips[50])
-    assert row(dialog, 6) == ("Left open", "10.0 SOL · no stop loss")
+    assert row(dialog, 6) == ("Left open", half)
+
+
+async def test_a_book_that_cannot_take_it_all_is_no_small_print(opened: Opened) -> None:
+    _, dialog = dialog_on(opened, size=D("2000.0"))
+    await until(lambda: "takes only 1200.0 SOL" in row(dialog, 0)[0].replace(",", ""))
+    assert dialog.figures._rows[0][1][0].tone == "warning"
+    click(dialog.quantity.chips[50])
+    assert dialog.figures._rows[0][1][0].tone == "text"
 
 
 # Limit orders
