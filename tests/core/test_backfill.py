@@ -22,9 +22,8 @@ from core.lives import MAX_TAPE
 from core.model import ClosedTrade, Execution, Order, Position, PositionKey
 from core.order_legs import ASKED_SINGLY
 from core.recorder import Recorder
-from core.store import Store
 from core.tapes import TakenBack
-from tests.core.store import samples
+from tests.recording import recording
 from tests.strategies import START_MS, a_baseline, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
@@ -116,21 +115,6 @@ class Desk:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "PAUSE_S", 0)
     monkeypatch.setattr(order_legs, "FIRST_S", 0)  # nobody moves the clock
-
-
-@asynccontextmanager
-async def recording(folder: Path) -> AsyncIterator[Recorder]:
-    """On a store of its own; nobody writes behind."""
-
-    async def open_store(_: str) -> Store:
-        return await Store.open(samples.place(folder), ballast_bytes=0)
-
-    recorder = Recorder(open_store, ManualClock(START_MS))
-    await recorder.use("")
-    try:
-        yield recorder
-    finally:
-        await recorder.close()
 
 
 def lives(count: int, symbol: str = "SOLUSDT") -> list[Execution]:

@@ -13,12 +13,9 @@ from hypothesis import strategies as st
 from core import period_reports
 from core.analytics.columnar import Columns, Unfit
 from core.analytics.period_report import DAY_MS, PeriodReport, ReportBuilder
-from core.clock import SystemClock
 from core.model import ClosedTrade
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from tests.gui import samples
+from tests.recording import recording
 
 D = Decimal
 AMOUNTS = st.integers(-(10**9), 10**9).flatmap(lambda n: st.integers(0, 8).map(lambda scale: D(n).scaleb(-scale)))
@@ -97,9 +94,6 @@ def test_what_does_not_fit_says_so(amounts: tuple[Decimal, ...]) -> None:
 
 @pytest.mark.parametrize("odd", ["", "1234567890123.00000001", "9999999999999999999", "0.0000000000000000000000001"])
 async def test_a_file_gives_the_same_whatever_its_amounts_are(tmp_path: Path, monkeypatch, odd: str) -> None:
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
     trades = [
         samples.closed_trade(
             number,
@@ -112,12 +106,8 @@ async def test_a_file_gives_the_same_whatever_its_amounts_are(tmp_path: Path, mo
     if odd:
         trades.append(samples.closed_trade(1, life_id="odd", closed_ms=samples.NOW_MS, net_pnl=D(odd)))
     monkeypatch.setattr(period_reports, "SLICE", 7)
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("one")
-    try:
+    async with recording(tmp_path) as recorder:
         await recorder.store.save_lives(trades)
         for period in ("all", "30d"):
             found = await period_reports.read(period, samples.snapshot(), recorder, samples.NOW_MS)
             assert_same(found, one_by_one(trades, found.since_ms))
-    finally:
-        await recorder.close()

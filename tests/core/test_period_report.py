@@ -15,12 +15,9 @@ from core.analytics.metrics import summarise
 from core.analytics.period_report import DAY_MS, ReportBuilder, since_ms
 from core.analytics.periods import Periods
 from core.analytics.spread import STEPS, spread
-from core.clock import SystemClock
 from core.errors import BadValue, StoreError
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from tests.gui import samples
+from tests.recording import recording
 
 D = Decimal
 TRADES = samples.closed_trades(42)
@@ -112,12 +109,7 @@ def test_periods_begin_at_midnight_utc() -> None:
 
 
 async def test_long_periods_come_from_disk_and_short_ones_from_the_session(tmp_path) -> None:
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("one")
-    try:
+    async with recording(tmp_path) as recorder:
         await recorder.store.save_lives(TRADES)
         session = samples.snapshot(closed_trades=TRADES[:3])
         report = await period_reports.read("all", session, recorder, samples.NOW_MS)
@@ -128,8 +120,6 @@ async def test_long_periods_come_from_disk_and_short_ones_from_the_session(tmp_p
         report = await period_reports.read("7d", busy, recorder, samples.NOW_MS)
         assert report.summary.total_realised_pnl == week.total_realised_pnl
         assert report.summary.closed_trades == week.closed_trades > 3
-    finally:
-        await recorder.close()
     with pytest.raises(StoreError):
         await period_reports.read("30d", session, recorder, samples.NOW_MS)
     with pytest.raises(BadValue):

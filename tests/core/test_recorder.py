@@ -22,6 +22,7 @@ from core.store.worker import Lane
 from core.tapes import TakenBack
 from core.trades import Checkpoint, fold
 from tests.core.store import samples
+from tests.recording import recording
 from tests.strategies import START_MS, a_baseline, an_execution
 
 D = Decimal
@@ -30,35 +31,29 @@ KEY = PositionKey("linear", "SOLUSDT", 0)
 
 
 @asynccontextmanager
-async def recording(folder: Path) -> AsyncIterator[Recorder]:
-    """A recorder that writes behind into a real store."""
-
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(samples.place(folder), ballast_bytes=0)
-
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("")
-    writing = asyncio.create_task(recorder.run())
-    try:
-        yield recorder
-    finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-        await recorder.close()
+async def writing(folder: Path) -> AsyncIterator[Recorder]:
+    """A recorder that writes behind."""
+    async with recording(folder) as recorder:
+        task = asyncio.create_task(recorder.run())
+        try:
+            yield recorder
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def kept(folder: Path) -> list[str]:
-    async with recording(folder) as recorder:
+    async with writing(folder) as recorder:
         return [trade.life_id for trade in (await recorder.store.closed_trades_page()).trades]
 
 
 async def test_a_life_that_was_taken_back_leaves_the_disk(tmp_path: Path):
     first, second, third = (samples.trade(number) for number in range(3))
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         for record in (first, second, TakenBack(first.life_id), third):
             recorder.keep(record)
     assert await kept(tmp_path) == [third.life_id, second.life_id]
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         for record in (TakenBack(second.life_id), first, TakenBack(third.life_id), second, TakenBack("never kept")):
             recorder.keep(record)
     assert await kept(tmp_path) == [second.life_id, first.life_id]
@@ -66,7 +61,7 @@ async def test_a_life_that_was_taken_back_leaves_the_disk(tmp_path: Path):
 
 async def test_what_is_being_written_when_the_desk_ends_is_written_once(tmp_path: Path):
     """The store still looks at its file, or at something else, when the operator leaves."""
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         await recorder.store.checked()
         worker = recorder.store._keeper._worker
         worker.hold()
@@ -76,21 +71,21 @@ async def test_what_is_being_written_when_the_desk_ends_is_written_once(tmp_path
             await asyncio.sleep(0)
         asyncio.get_running_loop().call_soon(worker.release)
     assert await kept(tmp_path) == [samples.trade(1).life_id]
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         assert [line.code for line in (await recorder.store.audit_page())[0]] == ["position_closed"]
 
 
 async def test_the_names_of_exits_are_written_behind(tmp_path: Path):
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         for reason in ("ladder 1", "a half \ud800"):
             recorder.keep(ExitLabel("link-1", reason))
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         assert await recorder.store.labels() == {"link-1": "a half \\ud800"}
 
 
 async def test_what_only_this_desk_saw_is_there_for_its_next_run(tmp_path: Path):
     clock = ManualClock(40 * DAY_MS + 5_000)
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         book = a_book(clock)
         await recorder.recall(book, ())
         assert book.seen() is None, "nothing is claimed before there is a picture"
@@ -102,7 +97,7 @@ async def test_what_only_this_desk_saw_is_there_for_its_next_run(tmp_path: Path)
         seen = replace(seen, extremes=(("a", D("9.00"), D(-7)),))
         book.seen = lambda: seen
     clock.advance(3_600)
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         book = a_book(clock)
         await recorder.recall(book, ())
         assert await recorder.store.seen() == seen
@@ -123,10 +118,10 @@ async def test_a_life_priced_by_records_stays_priced_for_the_next_run(tmp_path: 
     flat = Checkpoint(9, D(0), START_MS + 9_000)
     (pending,) = fold(KEY, "USDT", [bought], checkpoints=[flat]).closed
     priced = replace(pending, net_pnl=D("4.5"), pnl_source="closed_pnl")
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         recorder.keep(bought)
         recorder.keep(priced)
-    async with recording(tmp_path) as recorder:
+    async with writing(tmp_path) as recorder:
         recorder._clock = clock = ManualClock(START_MS + 3_600_000)
         book = a_book(clock)
         await recorder.recall(book, ())

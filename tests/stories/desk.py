@@ -3,16 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from core.bybit import Connection
-from core.clock import SystemClock
 from core.manager import PositionManager
-from core.recorder import Recorder
 from core.secrets import Secret
-from core.store.files import Place
-from core.store.store import Store
 from tests.paper_fixture import PaperProcess
 
 
@@ -44,17 +39,6 @@ async def managed(paper: PaperProcess, **options: Any) -> AsyncIterator[Position
         await asyncio.gather(running, return_exceptions=True)
         if not running.cancelled() and running.exception():
             raise running.exception()
-
-
-async def recorder_in(folder: Path) -> Recorder:
-    """What keeps the past of one ledger in that folder."""
-
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(folder / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    recorder = Recorder(open_store, SystemClock())
-    await recorder.use("one ledger")
-    return recorder
 
 
 async def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:

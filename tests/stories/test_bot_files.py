@@ -10,7 +10,8 @@ import pytest
 from core.errors import StoreError
 from core.model import PositionKey
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import managed, recorder_in
+from tests.recording import recorder_in
+from tests.stories.desk import managed
 
 SOL = PositionKey("linear", "SOLUSDT", 0)
 

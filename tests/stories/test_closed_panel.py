@@ -13,7 +13,7 @@ from core.model import ClosedTrade
 from gui.views.closed_panel import ClosedPanel
 from gui.views.session_pages import SpreadPage
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import recorder_in
+from tests.recording import recorder_in
 from tests.stories.panels import click_tab, closed_life, saved
 from tests.stories.window import LEFT, SOL, Desk, click, desk_on
 

@@ -1,41 +1,21 @@
 """What the desk keeps: history over a restart, commands over a crash, and no command that was not journalled first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from core.clock import SystemClock
 from core.errors import BadValue, StoreError
 from core.intents import ClosePosition
 from core.manager import PositionManager
 from core.model import PositionKey
-from core.recorder import Recorder
-from core.store.files import Place
-from core.store.store import Store
 from tests.paper_fixture import PaperProcess
+from tests.recording import recorder_in, recording
 from tests.stories.desk import connection_to, managed, until
 
 SOL = PositionKey("linear", "SOLUSDT", 0)
 HALF = ClosePosition(symbol="SOLUSDT", qty=Decimal(10))
-
-
-@pytest.fixture
-def opener(tmp_path: Path) -> Callable[[str], Awaitable[Store]]:
-    """Opens the store of a ledger in the test's folder."""
-
-    async def open_store(ledger: str) -> Store:
-        return await Store.open(Place(tmp_path / "store", "paper", "Main", ledger), ballast_bytes=0)
-
-    return open_store
-
-
-async def recorder_of(opener: Callable[[str], Awaitable[Store]]) -> Recorder:
-    recorder = Recorder(opener, SystemClock())
-    await recorder.use("one ledger")
-    return recorder
 
 
 def told_meanwhile(manager: PositionManager) -> set[tuple[object, ...]]:
@@ -45,9 +25,9 @@ def told_meanwhile(manager: PositionManager) -> set[tuple[object, ...]]:
     return {(e.key.symbol, e.code, e.details["done"], e.details["before"], e.details["after"]) for e in lines}
 
 
-async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, opener) -> None:
+async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, tmp_path: Path) -> None:
     """And what others did while no desk ran is told at the start, each with its evidence."""
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=8) as manager:
         assert not told_meanwhile(manager), "a first run has nothing to differ from"
         half = await manager.submit(HALF)
         await manager.until(lambda s: len(s.position("SOLUSDT").partial_exits) == 3)
@@ -59,7 +39,7 @@ async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, o
     eth = before.position("ETHUSDT")
     await asyncio.to_thread(paper.incident, "trade", symbol="ETHUSDT", side="Sell", qty=f"{eth.size:f}")
     await asyncio.to_thread(paper.incident, "trade", symbol="DOGEUSDT", side="Buy", qty="500")
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=8) as manager:
         assert told_meanwhile(manager) == {
             ("ETHUSDT", "discrepancy_phantom", "removed", eth.size, Decimal(0)),
             ("DOGEUSDT", "discrepancy_missing_locally", "adopted", Decimal(0), Decimal(500)),
@@ -71,13 +51,13 @@ async def test_closed_trades_and_labels_outlive_a_restart(paper: PaperProcess, o
         assert trade in page.trades
 
 
-async def test_a_lost_answer_is_unknown_until_the_next_start_finds_out(paper: PaperProcess, opener) -> None:
-    async with managed_until_unknown(paper, opener) as (manager, command):
+async def test_a_lost_answer_is_unknown_until_the_next_start_finds_out(paper: PaperProcess, tmp_path: Path) -> None:
+    async with managed_until_unknown(paper, tmp_path) as (manager, command):
         assert command.state == "unknown"
         assert len(paper.requests("/v5/order/create")) == 1
         del manager
     paper.control("clear")
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=8) as manager:
         done = await manager.until(lambda s: s.commands and s.commands[0].state == "done")
         assert done.commands[0].order_link_id == command.order_link_id
         assert manager.get_position(SOL).size == Decimal(10)
@@ -88,15 +68,15 @@ async def test_a_lost_answer_is_unknown_until_the_next_start_finds_out(paper: Pa
 class managed_until_unknown:  # noqa: N801 - reads as a context manager
     """A manager that sent one close and lost the answer; leaving is the crash: nothing is written any more."""
 
-    def __init__(self, paper: PaperProcess, opener: Callable[[str], Awaitable[Store]]) -> None:
-        self._paper, self._opener = paper, opener
+    def __init__(self, paper: PaperProcess, folder: Path) -> None:
+        self._paper, self._folder = paper, folder
 
     async def __aenter__(self):
         async def locate():
             return connection_to(self._paper)
 
         self._paper.control("clear")
-        self._recorder = await recorder_of(self._opener)
+        self._recorder = await recorder_in(self._folder)
         self._manager = PositionManager(locate, recorder=self._recorder, history_days=8)
         self._running = asyncio.create_task(self._manager.run())
         await self._manager.until(lambda s: s.links.is_live, 30)
@@ -113,16 +93,16 @@ class managed_until_unknown:  # noqa: N801 - reads as a context manager
         await asyncio.gather(self._running, return_exceptions=True)
 
 
-async def test_nothing_new_is_sent_before_the_old_is_resolved(paper: PaperProcess, opener) -> None:
+async def test_nothing_new_is_sent_before_the_old_is_resolved(paper: PaperProcess, tmp_path: Path) -> None:
     paper.hold_fills()  # an execution alone would be evidence enough
-    async with managed_until_unknown(paper, opener) as (manager, command):
+    async with managed_until_unknown(paper, tmp_path) as (manager, command):
         assert command.state == "unknown"
         with pytest.raises(BadValue) as trouble:
             await manager.submit(HALF)
         assert trouble.value.code == "command_open"
     paper.control("clear")
     paper.arm("http_status", {"path": "/v5/order/realtime", "link": "qd*"})
-    async with managed(paper, recorder=await recorder_of(opener), history_days=8) as manager:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=8) as manager:
         # the look-ups still fail
         assert manager.snapshot.is_resuming
         with pytest.raises(BadValue) as trouble:
@@ -134,8 +114,8 @@ async def test_nothing_new_is_sent_before_the_old_is_resolved(paper: PaperProces
         await manager.until(lambda s: not s.is_resuming)
 
 
-async def test_what_cannot_be_journalled_is_not_sent(paper: PaperProcess, opener) -> None:
-    recorder = await recorder_of(opener)
+async def test_what_cannot_be_journalled_is_not_sent(paper: PaperProcess, tmp_path: Path) -> None:
+    recorder = await recorder_in(tmp_path)
     async with managed(paper, recorder=recorder, history_days=8) as manager:
         await recorder.close()
         with pytest.raises(StoreError):
@@ -145,24 +125,22 @@ async def test_what_cannot_be_journalled_is_not_sent(paper: PaperProcess, opener
         await until(lambda: paper.requests("/v5/order/create") == [])
 
 
-async def test_the_past_is_fetched_once(paper: PaperProcess, opener) -> None:
-    async with managed(paper, recorder=await recorder_of(opener), history_days=21) as manager:
+async def test_the_past_is_fetched_once(paper: PaperProcess, tmp_path: Path) -> None:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=21) as manager:
         await manager.until(lambda s: s.backfill.total > 0 and s.backfill.done == s.backfill.total, 30)
     asked = len(paper.requests("/v5/execution/list"))
-    async with managed(paper, recorder=await recorder_of(opener), history_days=21) as manager:
+    async with managed(paper, recorder=await recorder_in(tmp_path), history_days=21) as manager:
         await manager.until(lambda s: s.links.is_live)
-        await asyncio.sleep(1.5)
+        while any(task.get_name() == "back-fill" for task in asyncio.all_tasks()):
+            await asyncio.sleep(0.01)
         again = paper.requests("/v5/execution/list")[asked:]
         oldest = min(int(r["fields"]["startTime"]) for r in again if "startTime" in r["fields"])
         newest = max(e.ts_ms for e in manager.snapshot.executions)
         assert oldest > newest - 10 * 60_000
 
 
-async def test_a_second_desk_on_the_same_account_is_refused(opener) -> None:
-    first = await opener("one ledger")
-    try:
+async def test_a_second_desk_on_the_same_account_is_refused(tmp_path: Path) -> None:
+    async with recording(tmp_path):
         with pytest.raises(StoreError) as trouble:
-            await opener("one ledger")
+            await recorder_in(tmp_path)
         assert trouble.value.code == "already_running"
-    finally:
-        await first.close()

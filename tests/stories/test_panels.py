@@ -23,7 +23,7 @@ from gui.views.panel import TablePanel
 from gui.views.session_pages import CalendarPage, SymbolPage
 from gui.views.table_view import TableView
 from tests.paper_fixture import PaperProcess
-from tests.stories.desk import recorder_in
+from tests.recording import recorder_in
 from tests.stories.panels import click_tab, closed, closed_life, saved, told
 from tests.stories.window import LEFT, SOL, Desk, click, desk_on, type_into
 
