@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -279,7 +280,8 @@ class Actions:
         started = self._clock.monotonic()
         state, ret_code, detail = "unknown", None, ""
         try:
-            order_id = await self._sender.send(command, intent, position.side if position else "", unsent_s)
+            leaving = partial(self._last_look, intent, command.command_id)
+            order_id = await self._sender.send(command, intent, position.side if position else "", unsent_s, leaving)
             self._book.commands.note_order_id(command.command_id, order_id)
             state = "accepted"
         except Rejected as error:
@@ -291,7 +293,7 @@ class Actions:
             # Only a connection that was never made proves that nothing was sent.
             state, detail = "refused" if error.code == "not_sent" else "unknown", error.code
         except BadValue as error:
-            state, detail = "refused", error.code
+            state, detail = self._unsent(command), error.code
             raise
         finally:
             state = self._proven(command, state)
@@ -299,6 +301,11 @@ class Actions:
             self._tell("command_answered", command, answer=state, ret_code=ret_code, detail=detail, ms=ms)
             self._move(command, state, ret_code, detail)
             self._publish()
+
+    def _last_look(self, intent: Intent, command_id: str) -> None:
+        """Its turn has come, perhaps after seconds: what changed meanwhile counts, and searching counts from here."""
+        self._require_sound(self._issues(intent, command_id))
+        self._resolver.began(command_id)
 
     def _unsent(self, command: Command) -> str:
         """How a command stands that does not go out: refused, unless an earlier copy of it may have arrived."""

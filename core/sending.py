@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from core.bybit.calls import Sending
 from core.bybit.gateway import Gateway
 from core.errors import AppError, RateLimited
 from core.intents import (
@@ -36,12 +37,15 @@ class Sender:
         self._apply = apply
         self._monotonic = monotonic
 
-    async def send(self, command: Command, intent: Intent, side: str, unsent_s: float) -> str:
+    async def send(
+        self, command: Command, intent: Intent, side: str, unsent_s: float, leaving: Callable[[], None]
+    ) -> str:
         """Send once.
 
         Args:
             side: of the position, for a close.
             unsent_s: how long the request may wait for its turn.
+            leaving: is called when its turn has come; raises what keeps it from being sent after all.
         Returns:
             Bybit's id of an order that was made, else ``""``. Acknowledged is not done.
         Raises:
@@ -50,15 +54,16 @@ class Sender:
         """
         gateway = self._gateway()
         where = {"category": intent.category, "symbol": intent.symbol}
+        sending: Sending = {"unsent_s": unsent_s, "leaving": leaving}
         match intent:
             case ClosePosition():
-                return await self._close(gateway, command, intent, side, unsent_s)
+                return await self._close(gateway, command, intent, side, sending)
             case OpenPosition():
-                return await self._open(gateway, command, intent, unsent_s)
+                return await self._open(gateway, command, intent, sending)
             case SetTradingStop():
-                await self._set_stops(gateway, intent, unsent_s)
+                await self._set_stops(gateway, intent, sending)
             case CancelOrder():
-                await gateway.cancel_order(**where, order_id=intent.order_id, unsent_s=unsent_s)
+                await gateway.cancel_order(**where, order_id=intent.order_id, **sending)
             case AmendOrder():
                 await gateway.amend_order(
                     **where,
@@ -66,16 +71,16 @@ class Sender:
                     qty=intent.qty,
                     price=intent.price,
                     trigger_price=intent.trigger_price,
-                    unsent_s=unsent_s,
+                    **sending,
                 )
             case SetLeverage():
-                await gateway.set_leverage(**where, leverage=intent.leverage, unsent_s=unsent_s)
+                await gateway.set_leverage(**where, leverage=intent.leverage, **sending)
             case _:
                 assert_never(intent)
         return ""
 
     async def _close(
-        self, gateway: Gateway, command: Command, intent: ClosePosition, side: str, unsent_s: float
+        self, gateway: Gateway, command: Command, intent: ClosePosition, side: str, sending: Sending
     ) -> str:
         """Reduce-only, with the quantity that the operator saw: that is the most that can ever be closed."""
         assert command.order_link_id is not None
@@ -89,16 +94,17 @@ class Sender:
             reduce_only=True,
             position_idx=intent.position_idx,
             order_link_id=command.order_link_id,
-            unsent_s=unsent_s,
+            **sending,
         )
 
-    async def _open(self, gateway: Gateway, command: Command, intent: OpenPosition, unsent_s: float) -> str:
+    async def _open(self, gateway: Gateway, command: Command, intent: OpenPosition, sending: Sending) -> str:
         """Prepare the symbol and send, within the same time: a market that has moved on is not what was asked for."""
         assert command.order_link_id is not None
+        unsent_s = sending["unsent_s"]
         until = self._monotonic() + unsent_s
-        await self._prepare(gateway, intent, unsent_s)
-        unsent_s = until - self._monotonic()
-        if unsent_s <= 0:
+        await self._prepare(gateway, intent, {"unsent_s": unsent_s})
+        sending = {**sending, "unsent_s": until - self._monotonic()}
+        if sending["unsent_s"] <= 0:
             raise RateLimited("expired", 0)
         return await gateway.create_order(
             category=intent.category,
@@ -114,18 +120,18 @@ class Sender:
             take_profit=intent.take_profit,
             stop_loss=intent.stop_loss,
             trigger_by=intent.trigger_by,
-            unsent_s=unsent_s,
+            **sending,
         )
 
-    async def _prepare(self, gateway: Gateway, intent: OpenPosition, unsent_s: float) -> None:
+    async def _prepare(self, gateway: Gateway, intent: OpenPosition, sending: Sending) -> None:
         """Bring the symbol into the wanted position mode and leverage; whatever goes wrong, no order follows."""
         where = {"category": intent.category, "symbol": intent.symbol}
         try:
             rows = await self._read(gateway, intent)
             if any((row.position_idx == 0) != (intent.position_idx == 0) for row in rows):
-                await gateway.switch_mode(**where, is_hedge=intent.position_idx != 0, unsent_s=unsent_s)
+                await gateway.switch_mode(**where, is_hedge=intent.position_idx != 0, **sending)
             if intent.leverage is not None and any(row.leverage != intent.leverage for row in rows):
-                await gateway.set_leverage(**where, leverage=intent.leverage, unsent_s=unsent_s)
+                await gateway.set_leverage(**where, leverage=intent.leverage, **sending)
         except AppError as error:
             raise RateLimited("not_prepared", 0, reason=error.code, details=str(error)[:200]) from error
 
@@ -136,7 +142,7 @@ class Sender:
             self._apply(row, started)
         return rows
 
-    async def _set_stops(self, gateway: Gateway, intent: SetTradingStop, unsent_s: float) -> None:
+    async def _set_stops(self, gateway: Gateway, intent: SetTradingStop, sending: Sending) -> None:
         await gateway.set_trading_stop(
             category=intent.category,
             symbol=intent.symbol,
@@ -151,5 +157,5 @@ class Sender:
             sl_size=intent.sl_size,
             tp_limit_price=intent.tp_limit_price if intent.tp_order_type == LIMIT else None,
             sl_limit_price=intent.sl_limit_price if intent.sl_order_type == LIMIT else None,
-            unsent_s=unsent_s,
+            **sending,
         )

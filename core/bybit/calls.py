@@ -6,8 +6,8 @@ A write is sent once. A read that failed for a passing reason may be asked once 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -32,6 +32,17 @@ class Answer(Struct, Generic[_T], frozen=True):
     time_ms: int
     started_mono: float
     received_mono: float
+
+
+class Sending(TypedDict, total=False):
+    """How a write leaves.
+
+    ``unsent_s``: how long it may wait for its turn; without it, as long as it takes. ``leaving``: is called when its
+    turn has come; raises what keeps it from being sent after all.
+    """
+
+    unsent_s: float
+    leaving: Callable[[], None]
 
 
 class Caller:
@@ -138,6 +149,7 @@ class Caller:
         *,
         also_fine: frozenset[int] = frozenset(),
         unsent_s: float | None = None,
+        leaving: Callable[[], None] | None = None,
     ) -> wire.AnyEnvelope:
         """Send once, never again by itself.
 
@@ -146,6 +158,7 @@ class Caller:
             body: JSON values.
             also_fine: codes besides 0 that mean "already so".
             unsent_s: how long it may wait for its turn; None for as long as it takes.
+            leaving: see ``Sending``.
         Returns:
             The envelope of an acknowledged request; acknowledged is not done.
         Raises:
@@ -157,18 +170,25 @@ class Caller:
             raise AuthFailed("no_key", path=path)
         try:
             async with asyncio.timeout(unsent_s) as waiting:
-                return await self._write_in_turn(path, body, also_fine, waiting)
+                return await self._write_in_turn(path, body, also_fine, waiting, leaving)
         except TimeoutError as error:
             if not waiting.expired():
                 raise
             raise RateLimited("expired", 0, path=path) from error
 
     async def _write_in_turn(
-        self, path: str, body: Mapping[str, Any], also_fine: frozenset[int], waiting: asyncio.Timeout
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        also_fine: frozenset[int],
+        waiting: asyncio.Timeout,
+        leaving: Callable[[], None] | None,
     ) -> wire.AnyEnvelope:
         breaker = self._breakers.write
         async with breaker.turn(path):
             await self._limiter.acquire(path, is_write=True)
+            if leaving is not None:
+                leaving()
             # From here on it is being sent: only the HTTP exchange's own time-out ends it.
             waiting.reschedule(None)
             with self._breakers.attempt(breaker, path, is_urgent=True):

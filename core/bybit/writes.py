@@ -1,13 +1,14 @@
 """What changes the account: orders, stops, leverage, position mode. Each request is sent once or not at all.
 
 It keeps no state and decides nothing. Every method raises Rejected (definitive), RateLimited (nothing was done),
-OutcomeUnknown (look before retrying), or BadValue (refused before sending). ``unsent_s`` is how long a request may wait
-for its turn; what could not be sent by then never is (RateLimited, ``expired``).
+OutcomeUnknown (look before retrying), or BadValue (refused before sending). ``sending`` says how a request leaves; what
+could not be sent within its ``unsent_s`` never is (RateLimited, ``expired``).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Unpack
 
 from core.bybit.answers import ALREADY_GONE, NOT_MODIFIED
 from core.bybit.bodies import (
@@ -20,7 +21,7 @@ from core.bybit.bodies import (
     order_body,
     stop_body,
 )
-from core.bybit.calls import Caller
+from core.bybit.calls import Caller, Sending
 from core.bybit.fields import identifier
 
 
@@ -46,7 +47,7 @@ class Writes:
         take_profit: Decimal | None = None,
         stop_loss: Decimal | None = None,
         trigger_by: str = "MarkPrice",
-        unsent_s: float | None = None,
+        **sending: Unpack[Sending],
     ) -> str:
         """Send one order; ``take_profit`` and ``stop_loss`` will protect the entire position that it opens.
 
@@ -68,7 +69,7 @@ class Writes:
             stop_loss=stop_loss,
             trigger_by=trigger_by,
         )
-        answer = await self._caller.write("v5/order/create", body, unsent_s=unsent_s)
+        answer = await self._caller.write("v5/order/create", body, **sending)
         return accepted_order_id(answer, order_link_id)
 
     async def amend_order(
@@ -80,7 +81,7 @@ class Writes:
         qty: Decimal | None = None,
         price: Decimal | None = None,
         trigger_price: Decimal | None = None,
-        unsent_s: float | None = None,
+        **sending: Unpack[Sending],
     ) -> bool:
         """Change an open order.
 
@@ -90,19 +91,19 @@ class Writes:
         body = amend_body(
             category=category, symbol=symbol, order_id=order_id, qty=qty, price=price, trigger_price=trigger_price
         )
-        return await self._on_order("v5/order/amend", body, order_id, unsent_s)
+        return await self._on_order("v5/order/amend", body, order_id, sending)
 
-    async def cancel_order(self, *, category: str, symbol: str, order_id: str, unsent_s: float | None = None) -> bool:
+    async def cancel_order(self, *, category: str, symbol: str, order_id: str, **sending: Unpack[Sending]) -> bool:
         """Cancel one order.
 
         Returns:
             True: acknowledged. False: Bybit says that it is no longer there (filled or cancelled): verify which.
         """
         body = {"category": category, "symbol": symbol, "orderId": identifier(order_id, "orderId", must=True)}
-        return await self._on_order("v5/order/cancel", body, order_id, unsent_s)
+        return await self._on_order("v5/order/cancel", body, order_id, sending)
 
-    async def _on_order(self, path: str, body: dict[str, str], order_id: str, unsent_s: float | None) -> bool:
-        answer = await self._caller.write(path, body, also_fine=ALREADY_GONE, unsent_s=unsent_s)
+    async def _on_order(self, path: str, body: dict[str, str], order_id: str, sending: Sending) -> bool:
+        answer = await self._caller.write(path, body, also_fine=ALREADY_GONE, **sending)
         if answer.ret_code != 0:
             return False
         check_named(answer, order_id)
@@ -124,7 +125,7 @@ class Writes:
         sl_size: Decimal | None = None,
         tp_limit_price: Decimal | None = None,
         sl_limit_price: Decimal | None = None,
-        unsent_s: float | None = None,
+        **sending: Unpack[Sending],
     ) -> None:
         """Full: set, move or remove the stops of a position, None leaves a value, 0 removes it. Partial: add a pair.
 
@@ -145,19 +146,17 @@ class Writes:
             tp_limit_price=tp_limit_price,
             sl_limit_price=sl_limit_price,
         )
-        await self._set("v5/position/trading-stop", body, unsent_s)
+        await self._set("v5/position/trading-stop", body, sending)
 
-    async def set_leverage(
-        self, *, category: str, symbol: str, leverage: Decimal, unsent_s: float | None = None
-    ) -> None:
+    async def set_leverage(self, *, category: str, symbol: str, leverage: Decimal, **sending: Unpack[Sending]) -> None:
         """Set the leverage of both sides. Returning means acknowledged; the same as before counts as that."""
-        await self._set("v5/position/set-leverage", leverage_body(category, symbol, leverage), unsent_s)
+        await self._set("v5/position/set-leverage", leverage_body(category, symbol, leverage), sending)
 
-    async def switch_mode(self, *, category: str, symbol: str, is_hedge: bool, unsent_s: float | None = None) -> None:
+    async def switch_mode(self, *, category: str, symbol: str, is_hedge: bool, **sending: Unpack[Sending]) -> None:
         """Switch a USDT perpetual between one-way and hedge mode; the same as before counts as acknowledged."""
-        await self._set("v5/position/switch-mode", mode_body(category, symbol, is_hedge=is_hedge), unsent_s)
+        await self._set("v5/position/switch-mode", mode_body(category, symbol, is_hedge=is_hedge), sending)
 
-    async def _set(self, path: str, body: dict[str, object], unsent_s: float | None) -> None:
-        answer = await self._caller.write(path, body, also_fine=NOT_MODIFIED, unsent_s=unsent_s)
+    async def _set(self, path: str, body: dict[str, object], sending: Sending) -> None:
+        answer = await self._caller.write(path, body, also_fine=NOT_MODIFIED, **sending)
         if answer.ret_code == 0:
             check_acknowledged(answer)

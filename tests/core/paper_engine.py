@@ -82,7 +82,7 @@ class Engine:
         command = Command(
             command_id="c", kind="", key=intent.key, state="sending", created_ms=0, order_link_id=f"qd{self._links}"
         )
-        sending = self._sender.send(command, intent, side, 5.0)
+        sending = self._sender.send(command, intent, side, 5.0, lambda: None)
         try:
             sending.send(None)
         except StopIteration:
@@ -117,7 +117,7 @@ class _Caller:
         }
 
     async def write(
-        self, path: str, body: Mapping[str, Any], *, also_fine: frozenset[int] = frozenset(), unsent_s: float | None
+        self, path: str, body: Mapping[str, Any], *, also_fine: frozenset[int] = frozenset(), **_sending: Any
     ) -> wire.AnyEnvelope:
         """Carry out, or raise what the gateway raises for a refusal."""
         try:

@@ -6,6 +6,7 @@ The exchange here does what a test says, and counts what arrives. What networks 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pwd
 from collections.abc import Callable, Coroutine
@@ -19,6 +20,10 @@ from msgspec.structs import replace
 from core import trading
 from core.actions import FRESH_S, UNSENT_S, Actions
 from core.book import PositionBook
+from core.bybit.calls import Caller
+from core.bybit.exchange import NoReply, Reply
+from core.bybit.limits import Limiter
+from core.bybit.writes import Writes
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
 from core.events import (
     Event,
@@ -124,6 +129,24 @@ class Exchange:
         return tuple(self.orders.values())
 
 
+class Wire:
+    """The HTTP session below the real writes: takes every request, and acknowledges it unless it ``is_cut``."""
+
+    has_key = True
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.is_cut = False
+
+    async def call(self, method: str, path: str, params: dict[str, Any], *, is_private: bool) -> Reply:
+        """One request."""
+        self.taken.append(params)
+        if self.is_cut:
+            raise NoReply("connection_lost", "", was_sent=True)
+        result = {"orderId": "o", "orderLinkId": params.get("orderLinkId", "")}
+        return Reply(200, json.dumps({"retCode": 0, "result": result}).encode(), "application/json", "", "", "")
+
+
 class Desk:
     """Book, actions and exchange on one virtual loop."""
 
@@ -149,6 +172,16 @@ class Desk:
             OrderLegs(lambda: gateway, self.book.ledger.order_leg, self.clock),
             self._journal,
         )
+
+    def hold_orders(self, seconds: float) -> Wire:
+        """Orders go through the real writes from now on, and wait: Bybit has said 10006."""
+        wire: Any = Wire()
+        limiter = Limiter(self.clock)
+        limiter.back_off("v5/order/create", seconds)
+        writes = Writes(Caller(wire, wire, limiter, self.clock))
+        self.exchange.create_order = writes.create_order  # type: ignore[method-assign]
+        held: Wire = wire
+        return held
 
     async def _journal(self, command: Command, intent: Intent) -> None:
         if self.journal_error:
@@ -787,6 +820,53 @@ def test_what_changed_while_it_was_written_down_is_seen() -> None:
     run(story)
 
 
+@pytest.mark.parametrize("is_reopened", [True, False])
+@pytest.mark.parametrize("is_second", [True, False])
+def test_what_turned_round_while_it_waited_for_its_turn_never_leaves(*, is_reopened: bool, is_second: bool) -> None:
+    """P4: for seconds after 10006, or behind other orders, the market and the bots go on."""
+
+    async def story(desk: Desk) -> None:
+        close = close_of(desk.begin_life(), "manual")
+        if is_second:
+            await desk.lose(close)
+        wire = desk.hold_orders(2.0)
+        asked = asyncio.create_task(desk.actions.submit(close))
+        await asyncio.sleep(1.0)
+        desk.turn(is_reopened=is_reopened)
+        assert await refused(asked) == "position_changed"
+        # An earlier copy may still turn up: that this one did not leave proves nothing about it.
+        assert (wire.taken, desk.commands) == ([], [("qd0", "no_trace" if is_second else "refused")])
+
+    run(story)
+
+
+def test_what_waits_for_its_turn_does_not_leave_a_desk_that_was_locked() -> None:
+    async def story(desk: Desk) -> None:
+        wire = desk.hold_orders(2.0)
+        asked = asyncio.create_task(desk.actions.submit(HALF))
+        await asyncio.sleep(1.0)
+        desk.book.set_armed(False)
+        assert await refused(asked) == "not_armed"
+        assert wire.taken == []
+
+    run(story)
+
+
+def test_a_bot_does_not_open_what_is_found_open_while_the_symbol_is_prepared() -> None:
+    """Opened elsewhere a moment ago, and no frame told: the row that is read on the way does."""
+
+    async def story(desk: Desk) -> None:
+        desk.show(a_position("", 0, seq=9))
+        wire = desk.hold_orders(0.0)
+        desk.exchange.row = a_position("Buy", 10, mark_price=D(100), seq=12, updated_ms=START_MS + 1)
+        assert await refused(desk.actions.submit(OpenPosition(symbol="SOLUSDT", side="Buy", qty=D(5)))) == (
+            "position_exists"
+        )
+        assert (wire.taken, desk.commands) == ([], [("qd0", "refused")])
+
+    run(story)
+
+
 def test_a_desk_that_leaves_takes_nothing_and_counts_what_is_being_sent_as_unknown() -> None:
     """P10."""
 
@@ -875,6 +955,23 @@ def test_no_trace_takes_three_clean_look_ups_over_ten_seconds_after_the_deadline
         assert desk.commands == [("qd0", "no_trace")]
         assert 13.0 <= seen[-1] <= 14.5
         assert desk.exchange.looked_up >= 3
+
+    run(story)
+
+
+def test_look_ups_count_from_when_it_left_not_from_when_it_began_to_wait() -> None:
+    """RELIABILITY 3.1, step 5: a copy may be admitted for 8 s after that, and lists lag by 5 s."""
+
+    async def story(desk: Desk) -> None:
+        wire = desk.hold_orders(4.5)
+        wire.is_cut = True
+        assert (await desk.actions.submit(HALF)).state == "unknown"
+        left = desk.loop.now
+        while desk.commands == [("qd0", "unknown")]:
+            await desk.actions.resolve()
+            await asyncio.sleep(1.0)
+        assert desk.commands == [("qd0", "no_trace")]
+        assert desk.loop.now - 1.0 - left >= 13.0
 
     run(story)
 
