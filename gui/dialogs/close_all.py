@@ -99,7 +99,9 @@ class CloseAllDialog(BatchForm):
         return translate("CloseAll", "Each is sent once; each row tells when Bybit has confirmed it")
 
     def empty_words(self) -> str:
-        """Nothing is open."""
+        """Nothing is open, or nothing of what is chosen."""
+        if self.side.choice != ALL:
+            return translate("CloseAll", "There is no open position on this side")
         return translate("CloseAll", "There is no open position")
 
     def needs_hold(self) -> bool:

@@ -188,6 +188,8 @@ class QuantityPicker(QWidget):
         is_dust: bool,
     ) -> None:
         wrong, choices = self._field.wrong_words(issue, position, instrument)
+        if self.unit.choice == VALUE and not self.is_unreadable:  # what is offered is no money
+            choices = [(f"{shown} {words.qty_unit(instrument)}", value) for shown, value in choices]
         if wrong:
             said, tone = wrong, "down"
         elif qty is None:

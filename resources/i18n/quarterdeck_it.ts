@@ -564,6 +564,10 @@
             <translation>Non ci sono posizioni aperte</translation>
         </message>
         <message>
+            <source>There is no open position on this side</source>
+            <translation>Non ci sono posizioni aperte da questo lato</translation>
+        </message>
+        <message>
             <source>Type {word} to confirm</source>
             <translation>Scrivi {word} per confermare</translation>
         </message>

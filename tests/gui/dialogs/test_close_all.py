@@ -64,6 +64,16 @@ def told(desk: Desk, number: int, **fields: Any) -> Command:
 # The plan
 
 
+async def test_a_side_without_positions_is_not_said_to_be_all_there_is(opened: Opened) -> None:
+    desk, dialog = await dialog_on(opened)
+    desk.change(positions=tuple(row for row in desk.snapshot.positions if not row.is_long))
+    click(dialog.side._segments["Buy"])
+    assert dialog.frame.status.text() == "There is no open position on this side"
+    desk.change(positions=())
+    click(dialog.side._segments[""])
+    assert dialog.frame.status.text() == "There is no open position"
+
+
 async def test_every_position_is_listed_with_its_cost(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books_round, "PERIOD_MS", 10)
     desk, dialog = await dialog_on(opened)

@@ -191,6 +191,18 @@ async def test_money_is_floored_to_the_step(opened: Opened) -> None:
     assert dialog.quantity.edit.text() == "991.44"
 
 
+async def test_a_quantity_offered_below_money_names_its_unit(opened: Opened) -> None:
+    _, dialog = dialog_on(opened)
+    click(dialog.quantity.unit._segments["value"])
+    type_into(dialog.quantity.edit, "3000")
+    (fix,) = dialog.quantity.message.fixes()
+    assert fix.text() == "Use 20.0 SOL"
+    click(fix)
+    assert (asked(dialog).qty, dialog.quantity.edit.text()) == (D("20.0"), "2448.00")
+    type_into(dialog.quantity.edit, "1,000")  # of USDT: both readings are money
+    assert [fix.text() for fix in dialog.quantity.message.fixes()] == ["1000", "1.000"]
+
+
 async def test_the_money_on_show_typed_again_is_the_same_quantity(opened: Opened) -> None:
     _, dialog = dialog_on(opened, mark_price=D("122.40321"))
     click(dialog.quantity.unit._segments["value"])
