@@ -27,6 +27,16 @@ def liquidation_distance(position: Position) -> Any:
     return _figures().distance_from_mark(position, position.liq_price)
 
 
+def nearest_exit(position: Position) -> Any:
+    """Percent of the mark to the nearer of stop and liquidation; None where there is neither."""
+    return _figures().nearest_exit(position)
+
+
+def next_funding(position: Position) -> Any:
+    """What the next funding pays, in the settle coin; None while that is not known."""
+    return _figures().next_funding(position)
+
+
 def _stop_distance(position: Position) -> Any:
     return _figures().distance_from_mark(position, position.stop_loss)
 

@@ -1,4 +1,4 @@
-"""The columns of the Positions table.
+"""What the cells of an open position say; which columns they stand in is in position_columns.py.
 
 Figures come from the record; what the screen adds is computed in gui/models/figures.py, which is only imported once
 there is a position to show (its imports weigh as much as the first paint).
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from gui import text
-from gui.models import attribution, position_ranks, position_tips, position_totals, row_state
-from gui.models.cell import EMPTY, Cell, Chip, Column, Facts
+from gui.models import row_state
+from gui.models.cell import EMPTY, Cell, Chip, Facts
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -326,71 +325,3 @@ def closing_order_id(position: Position, facts: Facts) -> str | None:
     if command is None or command.order_link_id is None or facts.snapshot is None:
         return None
     return next((o.order_id for o in facts.snapshot.orders if o.order_link_id == command.order_link_id), None)
-
-
-def columns() -> tuple[Column, ...]:
-    """The Positions table, in the user's language."""
-    t = translate
-    more = position_ranks.more()
-    made = (
-        Column("symbol", (t("Positions", "Symbol"),), symbol_cell, attrgetter("symbol"), is_right=False,
-               widest="1000PEPEUSDT  Short 10×", stretch=3, is_timed=True,  # the age of a stale price
-               search=lambda p: f"{p.symbol} {text.side_name(p.side)}",
-               total=position_totals.count,
-               tooltip=position_tips.symbol),
-        Column("size", (t("Positions", "Size"), t("Positions", "value")), size_cell, attrgetter("position_value"),
-               widest="210,000\n98,112.6", stretch=1, flashes=True, flashes_below=False, sort_line=1,
-               line_keys=(attrgetter("size"), attrgetter("position_value")), total=position_totals.value,
-               tooltip=position_tips.size),
-        Column("price", (t("Positions", "Entry"), t("Positions", "mark")), price_cell, attrgetter("mark_price"),
-               tooltip=position_tips.price, widest="0.0107140\n67,605.0", stretch=1, is_phased=True, sort_line=1,
-               line_keys=(attrgetter("entry_price"), attrgetter("mark_price"))),
-        Column("pnl", (t("Positions", "Unrealised PnL"), t("Positions", "ROE")), pnl_cell,
-               attrgetter("unrealised_pnl"), widest="+2,438.00\n+108.96%", stretch=1, is_phased=True,
-               line_keys=(attrgetter("unrealised_pnl"), attrgetter("roe_pct")), total=position_totals.pnl,
-               tooltip=position_tips.pnl),
-        Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), realised_cell,
-               attrgetter("realised_pnl"), widest="+430.21\nfees −14.79", stretch=1, flashes=True,
-               line_keys=(attrgetter("realised_pnl"), attrgetter("fees")), total=position_totals.realised,
-               tooltip=position_tips.realised),
-        Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), liq_cell,
-               position_ranks.liquidation_distance, widest="0.0073310\n12.6%", stretch=1, sort_line=1,
-               line_keys=(attrgetter("liq_price"), position_ranks.liquidation_distance),
-               tooltip=position_tips.liquidation),
-        Column("stops", (t("Positions", "Take profit / Stop loss"),), stops_cell, is_right=False,
-               widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True, flashes_below=False,
-               total=position_totals.risk,
-               tooltip=position_tips.stops),
-        Column("exits", (t("Positions", "Exits"),), exits_cell, is_right=False,
-               widest="60% · 12 exits", stretch=1, flashes=True,
-               tooltip=position_tips.exits),
-        Column("time", (t("Positions", "Open for"), t("Positions", "funding")), time_cell,
-               lambda p: -p.opened_ms if p.opened_ms is not None else None, widest="22h 40m\n−0.41 in 01:22",
-               stretch=1, is_timed=True,
-               line_keys=(attrgetter("opened_ms"), lambda p: _figures().next_funding(p)),
-               tooltip=position_tips.time),
-        Column("exit_distance", (t("Positions", "Nearest exit"),), exit_distance_cell,
-               lambda p: _figures().nearest_exit(p), widest="12.6%", starts_hidden=True,
-               tooltip=position_tips.exit_distance),
-        Column("margin", (t("Positions", "Initial margin"), t("Positions", "at Bybit")), margin_cell,
-               attrgetter("initial_margin"), widest="12,401.98", starts_hidden=True,
-               line_keys=(attrgetter("initial_margin"), attrgetter("position_im")), total=position_totals.margin,
-               tooltip=position_tips.margin),
-        Column("break_even", (t("Positions", "Break-even"), t("Positions", "at Bybit")), break_even_cell,
-               widest="67,210.00", starts_hidden=True,
-               tooltip=position_tips.break_even),
-        Column("age", (t("Positions", "Price age"), t("Positions", "report")), age_cell,
-               lambda p: None if p.mark_price is None else -p.mark_mono,
-               widest="12 s", starts_hidden=True, is_timed=True,
-               tooltip=position_tips.age),
-        Column("opened_by", (t("Positions", "Opened by"), t("Positions", "reduced by")), attribution.opened_cell,
-               is_right=False, widest="bot-entry-1700000017\nbot take profit 1", starts_hidden=True,
-               tooltip=attribution.opened_tip),
-        Column("note", (t("Positions", "Bot note"), t("Positions", "indicators")), attribution.note_cell,
-               is_right=False, widest="ML BUY 77% · 15m 72% 30m 78%", stretch=2, starts_hidden=True, is_timed=True,
-               tooltip=attribution.note_tip),
-        Column("edit_stops", ("",), stops_button, widest="TP/SL", is_phased=True,
-               tooltip=row_state.button_tip),
-        Column("close", ("",), close_button, widest="Cancel", is_phased=True, tooltip=row_state.button_tip),
-    )  # fmt: skip
-    return tuple(row_state.with_note(column._replace(more_ranks=more.get(column.name, ()))) for column in made)

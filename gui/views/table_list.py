@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.models import positions
+from gui.models import position_columns, positions
 from gui.models.cell import Column
 from gui.text import translate
 from gui.views.panel import Table
@@ -61,7 +61,7 @@ def tables_of_desk() -> dict[str, Table]:
     t = translate
     return {
         "positions": Table(
-            t("Tables", "Positions"), positions.columns, lambda p: p.key, lambda s: s.positions,
+            t("Tables", "Positions"), position_columns.columns, lambda p: p.key, lambda s: s.positions,
             empty_words("positions"), positions.phase, ("symbol", "side"),
         ),
         "orders": Table(

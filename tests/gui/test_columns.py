@@ -13,7 +13,7 @@ from PyQt6.QtTest import QAbstractItemModelTester
 from core.model import BotNote, Gap, Position, PositionKey
 from core.rows import derive
 from core.trades import fold
-from gui.models import closed, events, executions, orders, position_tips, positions
+from gui.models import closed, events, executions, orders, position_columns, position_tips, positions
 from gui.models.cell import Cell, Column, Facts
 from gui.models.table import RecordTable
 from tests.gui import samples
@@ -46,7 +46,7 @@ def by_symbol(symbol: str) -> Position:
 
 
 def test_a_long_with_partial_exits(facts: Facts) -> None:
-    said = words(by_symbol("SOLUSDT"), positions.columns(), facts)
+    said = words(by_symbol("SOLUSDT"), position_columns.columns(), facts)
     assert said["symbol"] == ("SOLUSDT Long 5×", "Isolated · one-way")
     assert said["size"] == ("20.0", "2,448.00")
     assert said["price"] == ("100.50", "122.40")
@@ -62,7 +62,7 @@ def test_a_long_with_partial_exits(facts: Facts) -> None:
 
 
 def test_a_hedged_short(facts: Facts) -> None:
-    said = words(by_symbol("BTCUSDT"), positions.columns(), facts)
+    said = words(by_symbol("BTCUSDT"), position_columns.columns(), facts)
     assert said["symbol"] == ("BTCUSDT Short 10×", "Cross · hedge")
     assert said["price"] == ("67,210.0", "67,605.0")
     assert said["pnl"] == ("−47.40", "−5.88%")
@@ -71,13 +71,13 @@ def test_a_hedged_short(facts: Facts) -> None:
 
 
 def test_a_position_without_a_stop_wears_a_chip(facts: Facts) -> None:
-    cell = cells(by_symbol("ETHUSDT"), positions.columns(), facts)["stops"]
+    cell = cells(by_symbol("ETHUSDT"), position_columns.columns(), facts)["stops"]
     assert cell.words() == ("No stop loss", "max loss −620.55 to liquidation")
     assert cell.chips[0].tone == "warning"
 
 
 def test_prices_have_as_many_decimals_as_the_tick(facts: Facts) -> None:
-    assert words(by_symbol("1000PEPEUSDT"), positions.columns(), facts)["price"] == ("0.0107140", "0.0105000")
+    assert words(by_symbol("1000PEPEUSDT"), position_columns.columns(), facts)["price"] == ("0.0107140", "0.0105000")
 
 
 def test_what_is_not_known_is_a_dash_and_never_zero(facts: Facts) -> None:
@@ -89,7 +89,7 @@ def test_what_is_not_known_is_a_dash_and_never_zero(facts: Facts) -> None:
         partial_exits=(), peak_size=None, margin_mode="", break_even_price=None, received_mono=0.0,
     )  # fmt: skip
     facts.snapshot = samples.snapshot(positions=(bare,), instruments={}, fee_rates={}, wallet=None)
-    said = words(bare, positions.columns(), facts)
+    said = words(bare, position_columns.columns(), facts)
     assert said["symbol"] == ("SOLUSDT Long", "— · one-way")
     assert said["size"] == ("20.0", "—")
     assert said["price"] == ("100.50", "—")
@@ -108,7 +108,7 @@ def test_a_price_turns_amber_after_three_seconds_and_stale_after_ten(facts: Fact
     row = by_symbol("ETHUSDT")
     tones = []
     for _ in range(3):
-        now = cells(row, positions.columns(), facts)
+        now = cells(row, position_columns.columns(), facts)
         tones.append((now["price"].below_tone, now["pnl"].tone, "STALE" in now["symbol"].below))
         facts.clock.advance(5)  # type: ignore[attr-defined] - a manual clock
     assert tones == [("text", "up", False), ("warning", "up", False), ("muted", "muted", True)]
@@ -116,16 +116,16 @@ def test_a_price_turns_amber_after_three_seconds_and_stale_after_ten(facts: Fact
 
 def test_every_cell_that_depends_on_the_age_of_the_price_is_refreshed_by_the_clock(facts: Facts) -> None:
     row = by_symbol("ETHUSDT")
-    before = cells(row, positions.columns(), facts)
+    before = cells(row, position_columns.columns(), facts)
     facts.clock.advance(60)  # type: ignore[attr-defined] - a manual clock
-    after = cells(row, positions.columns(), facts)
-    timed = {column.name for column in positions.columns() if column.is_timed or column.is_phased}
+    after = cells(row, position_columns.columns(), facts)
+    timed = {column.name for column in position_columns.columns() if column.is_timed or column.is_phased}
     assert {name for name in before if before[name] != after[name]} <= timed
 
 
 def test_a_row_that_is_being_closed_is_pale_says_so_and_offers_no_second_close(facts: Facts) -> None:
     row = by_symbol("LINKUSDT")
-    now = cells(row, positions.columns(), facts)
+    now = cells(row, position_columns.columns(), facts)
     assert now["symbol"].below == "closing… waiting for fill"
     assert now["edit_stops"].button == ""
     assert now["close"].button == ""
@@ -136,7 +136,7 @@ def test_a_resting_close_order_can_be_cancelled(facts: Facts) -> None:
     row = by_symbol("LINKUSDT")
     resting = samples.order(5, symbol="LINKUSDT", order_link_id="qd-close-1", order_type="Limit", status="New")
     facts.snapshot = samples.snapshot(orders=(resting,))
-    assert cells(row, positions.columns(), facts)["close"].button == "Cancel"
+    assert cells(row, position_columns.columns(), facts)["close"].button == "Cancel"
     assert positions.closing_order_id(row, facts) == resting.order_id
 
 
@@ -151,7 +151,7 @@ def test_a_resting_close_order_can_be_cancelled(facts: Facts) -> None:
 def test_the_closing_row_says_what_it_waits_for(facts: Facts, state: str, said: str) -> None:
     row = by_symbol("LINKUSDT")
     facts.snapshot = samples.snapshot(commands=(replace(samples.closing_command(row), state=state),))
-    assert cells(row, positions.columns(), facts)["symbol"].below == said
+    assert cells(row, position_columns.columns(), facts)["symbol"].below == said
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_close_that_waits_in_the_book_is_named_on_its_row(
     placed = tuple(samples.order(90 + n, **(defaults | fields)) for n, fields in enumerate(asked))
     before = positions.phase(row, facts)
     facts.snapshot = samples.snapshot(orders=placed)
-    now = cells(row, positions.columns(), facts)
+    now = cells(row, position_columns.columns(), facts)
     assert now["symbol"].below == said
     assert (positions.phase(row, facts) != before) == ("wait" in said)  # so that the row is painted again
     is_whole = said.endswith("20.0")
@@ -206,7 +206,7 @@ def test_amounts_of_a_coin_are_not_rounded_to_cents(facts: Facts) -> None:
     assert facts.snapshot is not None
     assert facts.snapshot.wallet is not None
     facts.snapshot = replace(facts.snapshot, wallet=replace(facts.snapshot.wallet, equity=D(10_000)))
-    said, shown = words(short, positions.columns(), facts), cells(short, positions.columns(), facts)
+    said, shown = words(short, position_columns.columns(), facts), cells(short, position_columns.columns(), facts)
     assert (said["pnl"][0], shown["pnl"].text, said["size"][1]) == ("−0.004132", "−0.004132", "0.500000")
     assert said["stops"][1] == "risk −0.016129 · 10.00% of equity"
     assert said["margin"] == ("0.050000", "0.050000")
@@ -305,7 +305,7 @@ def test_events_speak(facts: Facts) -> None:
 
 
 TABLES = [
-    pytest.param(positions.columns, lambda: samples.positions(), lambda p: p.key, id="positions"),
+    pytest.param(position_columns.columns, lambda: samples.positions(), lambda p: p.key, id="positions"),
     pytest.param(orders.columns, lambda: samples.orders(), lambda o: o.order_id, id="orders"),
     pytest.param(closed.columns, lambda: samples.closed_trades(), lambda c: c.life_id, id="closed"),
     pytest.param(executions.columns, lambda: samples.executions(), lambda e: e.exec_id, id="executions"),
@@ -341,7 +341,7 @@ def test_every_table_passes_the_model_tester_and_sorts_every_column_by_its_value
 
 
 def test_everything_that_the_design_names_can_be_sorted_by() -> None:
-    offered = {rank.title for column in positions.columns() for rank in column.ranks()}
+    offered = {rank.title for column in position_columns.columns() for rank in column.ranks()}
     assert offered >= {
         "Symbol", "Side", "Leverage", "Margin mode", "Size", "value", "Entry", "mark", "Last price", "Unrealised PnL",
         "ROE", "Realised", "Fees paid", "Liq. price", "distance", "Nearest exit", "Result at stop loss",
@@ -349,7 +349,7 @@ def test_everything_that_the_design_names_can_be_sorted_by() -> None:
         "Number of exits", "Break-even", "Initial margin", "funding", "Funding due", "Open for", "Price age",
         "Opened by", "Reduced by", "Bot note",
     }  # fmt: skip
-    for column in positions.columns():
+    for column in position_columns.columns():
         names = [rank.name for rank in column.ranks()]
         assert len(set(names)) == len(names), "a name is what is kept of a choice"
         assert column.line_keys == () or column.sort_key is not None
@@ -360,19 +360,19 @@ def test_who_opened_and_what_a_bot_said_stand_in_columns_of_their_own(facts: Fac
     first = samples.execution(500, side="Buy", closed_size=D(0), ts_ms=row.opened_ms, order_link_id="bot-entry-7")
     notes = {row.key: BotNote(reason="ML BUY", confidence=D("77"), atr=D("2.3"))}
     facts.snapshot = samples.snapshot(executions=(*samples.executions(), first), notes=notes)
-    said = words(row, positions.columns(), facts)
+    said = words(row, position_columns.columns(), facts)
     assert said["opened_by"] == ("bot-entry-7", "ROE 100% rule")
     assert said["note"] == ("ML BUY · confidence 77", "ATR 2.3")
     facts.snapshot = samples.snapshot(executions=samples.executions())
-    assert words(row, positions.columns(), facts)["opened_by"][0] == "—", "its first fill is not among these"
-    assert words(row, positions.columns(), facts)["note"][0] == "—"
+    assert words(row, position_columns.columns(), facts)["opened_by"][0] == "—", "its first fill is not among these"
+    assert words(row, position_columns.columns(), facts)["note"][0] == "—"
     ours = replace(first, order_link_id="qd-1234")
     facts.snapshot = samples.snapshot(executions=(replace(ours, ts_ms=ours.ts_ms + 60_000), ours))
-    assert words(row, positions.columns(), facts)["opened_by"][0] == "this desk"
+    assert words(row, position_columns.columns(), facts)["opened_by"][0] == "this desk"
 
 
 def test_a_tooltip_names_formula_inputs_and_source(facts: Facts) -> None:
-    tip = next(c for c in positions.columns() if c.name == "pnl").tooltip
+    tip = next(c for c in position_columns.columns() if c.name == "pnl").tooltip
     assert tip is not None
     said = tip(by_symbol("SOLUSDT"), facts)
     for part in ("size × (mark − entry)", "100.50 → 122.40", "402.00", "stream", "0.3 s old"):
@@ -387,7 +387,7 @@ def test_a_key_of_another_contract_has_no_tick(facts: Facts) -> None:
 @pytest.mark.parametrize(
     ("made", "records"),
     [
-        (positions.columns, samples.positions()),
+        (position_columns.columns, samples.positions()),
         (orders.columns, samples.orders()),
         (closed.columns, samples.closed_trades(6)),
         (executions.columns, samples.executions(12)),

@@ -21,7 +21,7 @@ from gui.crash import CrashDialog, CrashReporter
 from gui.dialogs.close_position import ClosePositionDialog
 from gui.dialogs.trading_stop import TradingStopDialog
 from gui.main_window import MainWindow
-from gui.models import positions
+from gui.models import position_columns
 from gui.models.cell import Facts
 from gui.models.table import RecordTable
 from gui.settings import WindowSettings
@@ -324,7 +324,7 @@ def test_a_layout_of_other_columns_is_not_laid_over_these(qtbot, bridge: Bridge,
 
 def positions_table(bridge: Bridge) -> RecordTable:
     """An empty table of positions."""
-    return RecordTable(positions.columns(), lambda p: p.key, Facts(bridge.clock))
+    return RecordTable(position_columns.columns(), lambda p: p.key, Facts(bridge.clock))
 
 
 def test_a_kept_layout_that_qt_refuses_means_defaults(qtbot, bridge: Bridge, tmp_path: Path) -> None:

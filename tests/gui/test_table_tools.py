@@ -19,7 +19,7 @@ from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.models import query
 from gui.models.cell import Facts
-from gui.models.positions import columns
+from gui.models.position_columns import columns
 from gui.models.tsv import as_csv, plain
 from gui.views.table_export import export
 from tests.gui import samples

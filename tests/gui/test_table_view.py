@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication, QToolTip
 
 from core.model import Position, PositionKey
 from gui import theme
-from gui.models import positions
+from gui.models import position_columns, positions
 from gui.models.cell import Facts
 from gui.models.table import RecordTable
 from gui.views.table_view import TableView
@@ -28,7 +28,7 @@ def make_view(qtbot, *, is_tested: bool) -> TableView:
     """Positions of the sample in a view wide enough for every column."""
     facts = Facts(samples.clock())
     facts.snapshot = samples.snapshot()
-    table = RecordTable(positions.columns(), lambda p: p.key, facts, positions.phase)
+    table = RecordTable(position_columns.columns(), lambda p: p.key, facts, positions.phase)
     if is_tested:
         QAbstractItemModelTester(table, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
     made = TableView(table, "Positions")

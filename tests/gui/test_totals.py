@@ -11,7 +11,7 @@ from core.analytics.period_report import ReportBuilder
 from core.model import CoinAmount
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
-from gui.models import closed, events, executions, orders, positions, row_totals, symbol_totals
+from gui.models import closed, events, executions, orders, position_columns, row_totals, symbol_totals
 from gui.models.cell import Facts
 from gui.models.closed_source import Sums, sums_of
 from gui.views.life_panel import LifePanel
@@ -113,7 +113,7 @@ def test_every_figure_of_every_table_explains_itself() -> None:
     builder = ReportBuilder("all", 0)
     builder.add(samples.closed_trades())
     tables = (
-        (positions.columns(), snapshot.positions[0]),
+        (position_columns.columns(), snapshot.positions[0]),
         (orders.columns(), snapshot.orders[0]),
         (closed.columns(), snapshot.closed_trades[0]),
         (executions.columns(), snapshot.executions[0]),
