@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from core.command_trail import lines_of
 from core.commands import KEPT, CommandLog
-from core.intents import CancelOrder, ClosePosition, SetTradingStop
-from core.model import Order
+from core.intents import UNTRACED_MS, CancelOrder, ClosePosition, SetLeverage, SetTradingStop
+from core.model import Order, PositionKey
 from core.verdicts import stops_match
 from tests.strategies import START_MS, a_position, an_execution, an_order
 
@@ -21,6 +21,7 @@ D = Decimal
 CLOSE = ClosePosition(symbol="SOLUSDT", qty=D(3), side="Buy")
 LIMIT = ClosePosition(symbol="SOLUSDT", qty=D(3), side="Buy", order_type="Limit", price=D(110))
 STOPS = SetTradingStop(symbol="SOLUSDT", stop_loss=D(90), take_profit=D(0))
+KEY = PositionKey("linear", "SOLUSDT", 0)
 
 
 def log_with(intent: Any, state: str = "accepted") -> CommandLog:
@@ -66,7 +67,7 @@ def test_a_market_close_ends_with_its_order(status: str, filled: int, verdict: s
 def test_a_limit_close_has_done_its_part_once_it_rests() -> None:
     log = log_with(LIMIT)
     assert states(log.on_order(an_order("New", order_link_id="c1"))) == ["done"]
-    assert log.get("c1").is_resting
+    assert (log.get("c1").is_resting, log.get("c1").order_id) == (True, "o1")
     assert not log.get("c1").is_short
     assert [line.code for line in lines_of(log.get("c1"))] == ["command_evidence", "command_resting"]
     assert states(log_with(LIMIT).on_order(an_order("Rejected", order_link_id="c1"))) == ["refused"]
@@ -100,10 +101,60 @@ def test_executions_end_a_resting_close_too() -> None:
     log = log_with(LIMIT)
     list(log.on_order(an_order("New", order_link_id="c1")))
     fills = [an_execution(n, "Sell", D(qty), order_link_id="c1", exec_id=f"x{n}") for n, qty in ((1, 1), (2, 2))]
-    assert states(log.on_execution(fills[0])) == []
+    for _told_twice in range(2):
+        assert states(log.on_execution(fills[0])) == []
     assert log.get("c1").filled_qty == 1
     assert states(log.on_execution(fills[1])) == ["done"]
     assert (log.get("c1").filled_qty, log.get("c1").is_resting) == (D(3), False)
+
+
+def test_a_late_row_takes_no_fill_back() -> None:
+    log = log_with(CLOSE)
+    for filled in (2, 1):
+        assert states(log.on_order(an_order("PartiallyFilled", order_link_id="c1", filled_qty=D(filled)))) == []
+        assert log.get("c1").filled_qty == 2
+
+
+def test_evidence_takes_a_refused_copy_back_with_its_code() -> None:
+    log = log_with(CLOSE, "sending")
+    log.move("c1", "refused", 110007, "ab not enough")
+    assert states(log.on_order(an_order("Filled", order_link_id="c1", filled_qty=D(3)))) == ["done"]
+    assert (log.get("c1").ret_code, log.get("c1").detail) == (None, "Filled")
+
+
+def cut_short(*, may_split: bool = True) -> CommandLog:
+    """A close of 10 of 20 whose order has ended with 4."""
+    log, close = CommandLog(), replace(CLOSE, qty=D(10))
+    log.start("c1", close, START_MS, "c1", side="Buy", size_before=D(20), may_split=may_split)
+    order = an_order("Filled", order_link_id="c1", qty=D(4), filled_qty=D(4))
+    assert states(log.on_order(order, a_position("Buy", 20))) == []
+    assert log.has_ended_order("c1")
+    return log
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict", "filled"), [(11, [], 4), (10, ["done"], 10), (5, ["done"], 10), (0, ["done"], 10)]
+)
+def test_a_split_close_is_done_when_the_position_shows_all_of_it(left: int, verdict: list[str], filled: int) -> None:
+    """F46, V25: however much others have closed as well, it is said to have closed what it asked for."""
+    log = cut_short()
+    assert states(log.on_position(a_position("Buy", left))) == verdict
+    assert log.get("c1").filled_qty == filled
+
+
+def test_a_close_that_was_cut_is_not_said_to_have_closed_the_rest() -> None:
+    """F56."""
+    log = cut_short(may_split=False)
+    assert states(log.on_position(a_position(size=0))) == ["done"]
+    assert (log.get("c1").filled_qty, log.get("c1").is_short) == (4, True)
+
+
+def test_a_split_close_whose_rest_does_not_come_ends_with_its_order() -> None:
+    log = cut_short()
+    settled = log.settle_split("c1")
+    assert settled is not None
+    assert (settled.state, settled.filled_qty, settled.detail) == ("done", 4, "Filled")
+    assert log_with(CLOSE).settle_split("c1") is None
 
 
 def test_foreign_orders_prove_nothing() -> None:
@@ -114,6 +165,7 @@ def test_foreign_orders_prove_nothing() -> None:
 
 def test_a_cancel_ends_with_the_order_it_named() -> None:
     log = log_with(CancelOrder(symbol="SOLUSDT", order_id="o7"))
+    log.note_order_id("c1", "")  # its acknowledgement names none
     assert states(log.on_order(an_order("New", order_id="o7"))) == []
     assert states(log.on_order(an_order("Cancelled", order_id="o8"))) == []
     assert states(log.on_order(an_order("Filled", order_id="o7"))) == ["done"]
@@ -122,8 +174,47 @@ def test_a_cancel_ends_with_the_order_it_named() -> None:
 def test_stops_are_done_when_the_row_shows_them() -> None:
     log = log_with(STOPS)
     assert states(log.on_position(a_position(stop_loss=D(90), take_profit=D(120)))) == []
-    assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None, symbol="XRPUSDT"))) == []
+    for other in ({"symbol": "XRPUSDT"}, {"position_idx": 1}):
+        assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None, **other))) == []
+    assert log.setting(KEY, lambda intent: intent.stop_loss == D(90)) == ["c1"]
     assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None))) == ["done"]
+    assert log.setting(KEY, lambda intent: True) == []
+
+
+def test_a_leverage_is_of_both_legs() -> None:
+    log = log_with(SetLeverage(symbol="SOLUSDT", leverage=D(5)))
+    assert states(log.on_position(a_position(position_idx=2, leverage=D(5)))) == ["done"]
+
+
+LOSS = SetTradingStop(symbol="SOLUSDT", tpsl_mode="Partial", stop_loss=D(90), sl_size=D(2))
+
+
+def a_leg(kind: str, trigger: int, created_ms: int = START_MS) -> Order:
+    return an_order(
+        "Untriggered", order_id=kind, stop_order_type=f"Partial{kind}", trigger_price=D(trigger), qty=D(2),
+        created_ms=created_ms,
+    )  # fmt: skip
+
+
+def test_stops_of_a_part_are_done_when_every_leg_is_there() -> None:
+    """F61."""
+    log = log_with(replace(LOSS, take_profit=D(120), tp_size=D(2)), "unknown")
+    for _told_twice in range(2):
+        assert states(log.on_order(a_leg("StopLoss", 90))) == []
+    assert states(log.on_order(a_leg("TakeProfit", 120))) == ["done"]
+
+
+@pytest.mark.parametrize(("is_restored", "offset_ms", "least_ms"), [(False, 10_000, 5_000), (True, 0, -10_000)])
+def test_a_leg_that_was_there_before_proves_nothing(*, is_restored: bool, offset_ms: int, least_ms: int) -> None:
+    """F61: by its id, or by the exchange's clock as well as that is known, which is worse after a restart."""
+    log = CommandLog()
+    log.start("c1", LOSS, START_MS, None, offset_ms=offset_ms, known_orders=frozenset({"StopLoss"}))
+    assert states(log.on_order(a_leg("StopLoss", 90, START_MS + 60_000))) == []
+    log.start("c1", LOSS, START_MS, None, offset_ms=offset_ms)
+    if is_restored:
+        log.restore(log.get("c1"), LOSS)
+    assert states(log.on_order(a_leg("StopLoss", 90, START_MS + least_ms - 1))) == []
+    assert states(log.on_order(a_leg("StopLoss", 90, START_MS + least_ms))) == ["done"]
 
 
 def test_stops_of_a_position_that_is_gone_are_refused() -> None:
@@ -148,6 +239,14 @@ def test_another_trigger_at_the_same_price_is_proven_by_the_stop_order() -> None
     assert states(log.on_order(a_stop("MarkPrice"), row)) == []
     assert states(log.on_order(a_stop("LastPrice", trigger=91), row)) == []
     assert states(log.on_order(a_stop("LastPrice"), row)) == ["done"]
+
+
+def test_every_other_trigger_has_to_be_seen() -> None:
+    log, row = CommandLog(), a_position(stop_loss=D(90), take_profit=D(120))
+    both = replace(STOPS, take_profit=D(120), trigger_by="LastPrice")
+    log.start("c1", both, START_MS, None, new_triggers=frozenset({"StopLoss", "TakeProfit"}))
+    assert states(log.on_order(a_stop("LastPrice"), row)) == []
+    assert states(log.on_order(a_stop("LastPrice", "TakeProfit", 120), row)) == ["done"]
 
 
 def test_the_order_of_row_and_stop_order_does_not_matter() -> None:
@@ -189,6 +288,7 @@ def test_late_evidence_corrects_no_trace_and_nothing_else() -> None:
     assert log.move("c1", "unknown") is None
     assert states(log.on_order(an_order("Filled", order_link_id="c1", filled_qty=D(3)))) == ["done"]
     assert states(log.on_order(an_order("Cancelled", order_link_id="c1"))) == []
+    assert log.retry("c1", START_MS) is None  # nothing is left to send
 
 
 GRAPH = {
@@ -230,6 +330,16 @@ def test_ended_commands_are_forgotten_oldest_first_and_open_ones_never() -> None
     assert "c4" not in kept
 
 
+def test_what_may_still_turn_up_is_not_forgotten() -> None:
+    log = log_with(CLOSE, "unknown")
+    log.move("c1", "no_trace")
+    for number, age_ms in enumerate([*range(KEPT + 5), UNTRACED_MS], 2):
+        assert log.find("c1") is not None
+        log.start(f"c{number}", CLOSE, START_MS + age_ms, f"c{number}")
+        log.move(f"c{number}", "done")
+    assert log.find("c1") is None
+
+
 def test_a_command_of_an_earlier_run_is_unknown_until_it_has_a_verdict() -> None:
     log = log_with(CLOSE, "sending")
     resumed = CommandLog()
@@ -240,11 +350,41 @@ def test_a_command_of_an_earlier_run_is_unknown_until_it_has_a_verdict() -> None
     assert not resumed.is_resuming
 
 
+@pytest.mark.parametrize(("state", "was_lost"), [("sending", True), ("no_trace", True), ("refused", False)])
+def test_of_which_commands_of_an_earlier_run_a_copy_may_be_on_its_way(state: str, *, was_lost: bool) -> None:
+    resumed = CommandLog()
+    resumed.restore(replace(log_with(CLOSE, "sending").get("c1"), state=state), CLOSE)
+    assert resumed.was_lost("c1") == was_lost
+
+
+@pytest.mark.parametrize("intent", [LIMIT, CancelOrder(symbol="SOLUSDT", order_id="o7")])
+def test_what_the_journal_does_not_keep_is_read_off_the_intent(intent: Any) -> None:
+    resumed, command = CommandLog(), log_with(intent, "sending").get("c1")
+    resumed.restore(replace(command, price=None, order_id=""), intent)
+    assert (resumed.get("c1").price, resumed.get("c1").order_id) == (command.price, command.order_id)
+
+
+def test_a_command_of_an_earlier_run_that_is_sent_again_is_one_of_this_run() -> None:
+    """What it asks is locked for nobody else; and whoever waits for a turn finds it."""
+    resumed = CommandLog()
+    resumed.restore(log_with(CLOSE, "unknown").get("c1"), CLOSE)
+    begun = resumed.begun
+    resumed.move("c1", "no_trace", detail="gone")
+    again = resumed.retry("c1", START_MS + 9, replace(CLOSE, reason="again"))
+    assert again is not None
+    assert (again.attempts, again.sent_ms, again.detail) == (2, START_MS + 9, "")
+    assert not resumed.is_resuming
+    assert resumed.begun_since(begun) == [again]
+    assert resumed.reason("c1") == "again"
+    assert resumed.retry("c1", START_MS + 10) is None  # it is on its way
+
+
 def test_a_resumed_command_whose_intent_cannot_be_read_still_ends_by_its_ids() -> None:
     log = log_with(CLOSE, "sending")
     resumed = CommandLog()
     resumed.restore(log.get("c1"), None)
     assert resumed.intent("c1") is None
+    assert [resumed.is_the_same("c1", replace(CLOSE, qty=D(qty))) for qty in (3, 2)] == [True, False]
     assert states(resumed.on_position(a_position(size=0))) == []
     assert states(resumed.on_order(an_order("Cancelled", order_link_id="c1"))) == ["refused"]
 

@@ -9,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from core.command_trail import lines_of
-from core.intents import AmendOrder, CancelOrder, ClosePosition, OpenPosition, SetLeverage, SetTradingStop
+from core.intents import AmendOrder, CancelOrder, ClosePosition, Intent, OpenPosition, SetLeverage, SetTradingStop
 from core.model import Command, Position, PositionKey
 from core.verdicts import (
     DONE,
+    LEVERAGE_SHOWN_MS,
     REFUSED,
     Verdict,
+    explains_leverage,
     full_legs,
     is_reduced,
     leg_shown,
@@ -49,6 +51,7 @@ def a_command(kind: str = "close", **changes: Any) -> Command:
         ("Filled", 10, 10, None, DONE),
         ("PartiallyFilled", 10, 4, None, None),
         ("Cancelled", 10, 4, None, DONE),  # F44: the rest of an IOC order
+        ("Cancelled", 10, 4, 16, DONE),  # the order carried all of it: nobody waits for the position
         ("Cancelled", 10, 0, None, REFUSED),
         ("Rejected", 10, 0, None, REFUSED),
         ("Deactivated", 10, 0, None, REFUSED),
@@ -121,6 +124,23 @@ def test_whether_a_position_became_smaller_by_what_was_asked(
 # ---- orders that are named ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_amended"),
+    [
+        ({}, False),
+        ({"qty": D(2)}, False),
+        ({"qty": D(2), "price": D(3)}, False),
+        ({"qty": D(2), "trigger_price": D(4)}, False),
+        ({"price": D(3), "trigger_price": D(4)}, False),
+        ({"qty": D(2), "price": D(3), "trigger_price": D(4)}, True),
+    ],
+)
+def test_an_order_is_amended_when_it_shows_all_that_was_asked(shown: dict[str, Decimal], *, is_amended: bool) -> None:
+    amend = AmendOrder(symbol="SOLUSDT", order_id="o1", qty=D(2), price=D(3), trigger_price=D(4))
+    found = of_named_order(a_command("amend"), amend, an_order("New", **shown))
+    assert (found is not None) == is_amended
+
+
 def test_what_a_cancelled_and_an_amended_order_say() -> None:
     cancel, amend = (
         CancelOrder(symbol="SOLUSDT", order_id="o1"),
@@ -148,6 +168,30 @@ def test_a_row_proves_stops_and_leverage_only() -> None:
     assert of_position(a_command("stops"), PARTIAL, row) is None  # a part is proven by its own order
     assert of_position(a_command("leverage"), SetLeverage(symbol="SOLUSDT", leverage=D(5)), row) is not None
     assert of_position(a_command("leverage"), SetLeverage(symbol="SOLUSDT", leverage=D(6)), row) is None
+
+
+LEVER = SetLeverage(symbol="SOLUSDT", leverage=D(5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "intent", "row", "after_ms", "is_ours"),
+    [
+        ({}, LEVER, {}, LEVERAGE_SHOWN_MS - 1, True),
+        ({}, LEVER, {"position_idx": 2}, 0, True),
+        ({}, OpenPosition(symbol="SOLUSDT", side="Buy", qty=D(1), leverage=D(5)), {}, 0, True),
+        ({}, LEVER, {}, LEVERAGE_SHOWN_MS, False),
+        ({}, LEVER, {"symbol": "XRPUSDT"}, 0, False),
+        ({}, LEVER, {"leverage": D(6)}, 0, False),
+        ({"state": "refused"}, LEVER, {}, 0, False),
+        ({}, CLOSE, {}, 0, False),
+        ({}, None, {}, 0, False),
+    ],
+)
+def test_whose_doing_a_leverage_is(
+    changes: dict[str, str], intent: Intent | None, row: dict[str, Any], after_ms: int, *, is_ours: bool
+) -> None:
+    shown = a_position("Buy", 10, **({"leverage": D(5)} | row))
+    assert explains_leverage(a_command("leverage", **changes), intent, shown, START_MS + after_ms) == is_ours
 
 
 def test_stops_of_a_position_that_is_gone_or_another_one_are_refused() -> None:
