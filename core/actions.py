@@ -152,14 +152,19 @@ class Actions:
         command, intent = self._book.commands.find(command_id), self._book.commands.intent(command_id)
         if command is None or intent is None or command.state != "no_trace":
             raise BadValue("not_retryable", state=command.state if command else "")
+        if self.is_leaving:
+            raise BadValue("leaving")
         async with self._turns[intent.key[:2]]:
             await self._refresh(intent)
             if isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
                 await self._resolver.look_up(command)
+            command = self._book.commands.get(command_id)
+            if command.is_open or command.is_final:
+                # Its evidence came meanwhile, or another press was faster.
+                return command
             self._require_sound(self._issues(intent, command_id))
             again = self._book.commands.retry(command_id, self._clock.now_ms())
-        if again is None:
-            return self._book.commands.get(command_id)
+        assert again is not None
         self._tell("command_retried", again, attempt=again.attempts)
         await self._to_journal(again, intent)
         return await self._go(again, intent, asked_mono)
@@ -367,12 +372,11 @@ class Actions:
 
     async def resolve(self) -> None:
         """One sweep over the commands whose verdict is due: ask the exchange for each by its own id."""
-        now_ms = self._clock.now_ms()
         due = [
             command
             for command in self._book.commands.open()
             if command.state == "unknown"
-            or (command.state == "accepted" and now_ms - command.created_ms >= ASK_AFTER_MS)
+            or (command.state == "accepted" and self._resolver.waited_ms(command.command_id) >= ASK_AFTER_MS)
         ]
         await asyncio.gather(*(self._resolve(command) for command in due))
         if due:

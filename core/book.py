@@ -170,7 +170,7 @@ class PositionBook:
 
     def restore_command(self, command: Command, intent: Intent | None) -> None:
         """Take over a command of an earlier run whose outcome is not known; it is asked for before anything else."""
-        self._proofs.restore(command, intent, self._links.clock_offset_ms or 0)
+        self._proofs.restore(command, intent)
 
     def set_notes(self, notes: Mapping[PositionKey, BotNote]) -> None:
         """What a bot says of its positions."""

@@ -46,9 +46,9 @@ class CommandProofs:
         self._ledger.holdings.touch(command.key)
         self._trail.note_all(lines_of(command), command.key)
 
-    def restore(self, command: Command, intent: Intent | None, clock_offset_ms: int) -> None:
+    def restore(self, command: Command, intent: Intent | None) -> None:
         """Take over a command of an earlier run whose outcome is not known."""
-        self._commands.restore(command, intent, clock_offset_ms)
+        self._commands.restore(command, intent)
         self._ledger.holdings.touch(command.key)
         if command.is_open:
             self._trail.note("command_resumed", "warning", command.key, **identity_of(command))

@@ -124,6 +124,7 @@ class CommandLog:
             size_before=size_before,
             side=side,
             sent_ms=created_ms,
+            clock_offset_ms=offset_ms,
         )
         self._put(command)
         self._begin(command_id)
@@ -135,7 +136,7 @@ class CommandLog:
         self._forget_old(created_ms)
         return command
 
-    def restore(self, command: Command, intent: Intent | None, offset_ms: int = 0) -> None:
+    def restore(self, command: Command, intent: Intent | None) -> None:
         """Take over a command of an earlier run: an open one as unknown, any other as it is.
 
         Without a readable intent its ids must do.
@@ -148,7 +149,7 @@ class CommandLog:
                 restored, order_id=command.order_id or _order_id_of(intent), price=command.price or _price_of(intent)
             )
         self._put(restored)
-        proof = _Proof(command.created_ms + offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
+        proof = _Proof(command.created_ms + command.clock_offset_ms - 2 * CLOCK_TOLERANCE_MS, frozenset())
         if isinstance(intent, SetTradingStop) and intent.tpsl_mode != PARTIAL:
             # What the triggers were before is not known any more: each has to be seen.
             proof.triggers |= full_legs(intent).keys()

@@ -5,6 +5,7 @@ One look-up is complete or raises; only complete ones without a trace are counte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -54,6 +55,11 @@ class Resolver:
         open_ones = {command.command_id for command in self._book.commands.open()}
         self._searches = {name: search for name, search in self._searches.items() if name in open_ones}
         self._searches[command_id] = _Search(self._clock.monotonic())
+
+    def waited_ms(self, command_id: str) -> float:
+        """How long ago a command was sent last in this run, whatever the wall clock says."""
+        search = self._searches.get(command_id)
+        return math.inf if search is None else (self._clock.monotonic() - search.sent_mono) * 1000
 
     def count(self, command: Command, intent: Intent | None) -> bool:
         """Note a complete look-up without a trace; whether that makes enough of them, long enough after sending."""

@@ -85,10 +85,15 @@ class VirtualClock:
 
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
+        self._start_ms = START_MS
+
+    def set_back(self, seconds: int) -> None:
+        """Somebody sets the wall clock."""
+        self._start_ms -= seconds * 1000
 
     def now_ms(self) -> int:
         """UTC, milliseconds."""
-        return START_MS + int(self._loop.now * 1000)
+        return self._start_ms + int(self._loop.now * 1000)
 
     def monotonic(self) -> float:
         """Seconds since the loop's start."""

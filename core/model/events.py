@@ -25,7 +25,8 @@ class Command(Struct, frozen=True, kw_only=True):
     was made. ``size_before`` and ``side``: the position's when it was entered. ``filled_qty``: what its executions
     prove so far, None before any evidence; ``qty`` − ``filled_qty`` of a done close is what it left open. ``evidence``
     names what the verdict stands on. ``attempts``: how often it was sent, always the same under the same id;
-    ``sent_ms``: when it was entered for the last of them, shortly before it was sent.
+    ``sent_ms``: when it was entered for the last of them, shortly before it was sent. ``clock_offset_ms``: the
+    exchange's clock minus ours when it was entered first.
     """
 
     command_id: str
@@ -46,6 +47,7 @@ class Command(Struct, frozen=True, kw_only=True):
     attempts: int = 1
     side: str = ""
     sent_ms: int = 0
+    clock_offset_ms: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -56,6 +56,14 @@ from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
 D = Decimal
 HALF = ClosePosition(symbol="SOLUSDT", qty=D(5), side="Buy")
+LEG = an_order(
+    "Untriggered",
+    order_id="leg",
+    stop_order_type="PartialStopLoss",
+    trigger_price=D(90),
+    trigger_by="LastPrice",
+    qty=D(10),
+)
 
 
 class Exchange:
@@ -403,6 +411,28 @@ def test_what_left_no_trace_goes_out_again_when_less_is_open_by_now(*, is_retrie
             await desk.actions.submit(replace(HALF, qty=D(3)))
         again = await (desk.actions.retry(lost.command_id) if is_retried else desk.actions.submit(HALF))
         assert (again.command_id, again.state, again.attempts) == ("qd0", "accepted", 2)
+
+    run(story)
+
+
+@pytest.mark.parametrize("found", ["in the list", "while it was read"])
+def test_what_is_found_when_it_is_retried_is_done(found: str) -> None:
+    """F61: there is no room for a second stop of the whole, which is no reason to say that the first is too big."""
+
+    async def story(desk: Desk) -> None:
+        lost = await desk.lose(
+            SetTradingStop(
+                symbol="SOLUSDT", tpsl_mode="Partial", stop_loss=D(90), sl_size=D(10), trigger_by="LastPrice"
+            )
+        )
+        leg = replace(LEG, created_ms=desk.clock.now_ms())
+        if found == "in the list":
+            desk.exchange.orders["leg"] = leg
+        else:
+            await asyncio.sleep(FRESH_S + 0.1)
+            desk.loop.call_later(desk.exchange.read_s / 2, desk.hear, OrderReported(leg, "stream"))
+        again = await desk.actions.retry(lost.command_id)
+        assert (again.state, again.attempts, desk.exchange.sent) == ("done", 1, ["stops"])
 
     run(story)
 
@@ -877,6 +907,8 @@ def test_a_desk_that_leaves_takes_nothing_and_counts_what_is_being_sent_as_unkno
         (left,) = desk.actions.leave()
         assert (left.state, left.detail) == ("unknown", "exit")
         assert await refused(desk.actions.submit(CancelOrder(symbol="SOLUSDT", order_id="o1"))) == "leaving"
+        desk.book.commands.move(left.command_id, "no_trace")
+        assert await refused(desk.actions.retry(left.command_id)) == "leaving"
         sending.cancel()
 
     run(story)
@@ -1003,6 +1035,38 @@ def test_an_accepted_command_is_looked_up_when_the_stream_is_silent() -> None:
         desk.exchange.orders["qd0"] = order
         await desk.actions.resolve()
         assert desk.commands == [("qd0", "done")]
+
+    run(story)
+
+
+def test_an_accepted_command_is_looked_up_though_the_clock_was_set_back() -> None:
+    """F94: by an hour, say, while the stream lost its evidence."""
+
+    async def story(desk: Desk) -> None:
+        await desk.actions.submit(HALF)
+        desk.clock.set_back(3_600)
+        await asyncio.sleep(2.1)
+        await desk.actions.resolve()
+        assert desk.exchange.looked_up == 1
+
+    run(story)
+
+
+def test_a_leg_is_known_after_a_restart_on_a_computer_whose_clock_is_wrong() -> None:
+    """F61, F93: by the exchange's time, measured only after the journal was read. Unknown, it would be made again."""
+
+    async def story(desk: Desk) -> None:
+        desk.book.set_links(clock_offset_ms=-30_000)
+        desk.exchange.answers = [OutcomeUnknown("timeout")]
+        stop = SetTradingStop(
+            symbol="SOLUSDT", tpsl_mode="Partial", stop_loss=D(90), sl_size=D(10), trigger_by="LastPrice"
+        )
+        lost = await desk.actions.submit(stop)
+        next_run = Desk(desk.loop)
+        next_run.book.restore_command(lost, stop)
+        next_run.book.set_links(clock_offset_ms=-30_000)
+        next_run.hear(OrderReported(replace(LEG, created_ms=desk.clock.now_ms() - 30_000), "rest"))
+        assert next_run.commands == [("qd0", "done")]
 
     run(story)
 
