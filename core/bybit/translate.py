@@ -125,6 +125,11 @@ def _position_side(row: wire.PositionRow) -> str:
 @_refusing("order")
 def order(row: wire.OrderRow, category: str) -> Order:
     """An order, open or closed. Stream and REST rows have the same shape."""
+    filled = fields.optional_amount(row.cum_exec_qty, "cumExecQty")
+    average = fields.price_or_none(row.avg_price, "avgPrice")
+    if not filled and (average is not None or row.order_status == "Filled"):
+        # Taken for nothing it would prove that a close closed nothing.
+        raise BadValue("not_positive", field="cumExecQty", value=row.cum_exec_qty)
     return Order(
         category=category,
         symbol=fields.symbol(row.symbol),
@@ -136,9 +141,9 @@ def order(row: wire.OrderRow, category: str) -> Order:
         status=fields.clean(row.order_status),
         qty=fields.amount(row.qty, "qty"),
         leaves_qty=fields.optional_amount(row.leaves_qty, "leavesQty"),
-        filled_qty=fields.optional_amount(row.cum_exec_qty, "cumExecQty") or ZERO,
+        filled_qty=filled or ZERO,
         price=fields.price_or_none(row.price, "price"),
-        average_price=fields.price_or_none(row.avg_price, "avgPrice"),
+        average_price=average,
         trigger_price=fields.price_or_none(row.trigger_price, "triggerPrice"),
         trigger_by=fields.enum(row.trigger_by),
         trigger_direction=fields.whole(row.trigger_direction, "triggerDirection"),

@@ -297,7 +297,7 @@ class TestOrderLookup:
 
     async def test_the_newest_state_of_two(self):
         async with rest_client() as (client, server):
-            newer = {**rows.ORDER, "orderStatus": "Filled", "updatedTime": "1697673600099"}
+            newer = {**rows.ORDER, "orderStatus": "Filled", "cumExecQty": "20", "updatedTime": "1697673600099"}
             server.answer(page(newer, rows.ORDER))
             found = await client.gateway.fetch_order("linear", "SOLUSDT", "pmAAAA01")
             assert found is not None

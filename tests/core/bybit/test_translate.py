@@ -144,6 +144,15 @@ def test_an_unknown_enum_stays_text():
     assert read("execution", execType="Foo").exec_type == "Foo"
 
 
+@pytest.mark.parametrize("filled", ["", "0"])
+@pytest.mark.parametrize("row", [{"orderStatus": "Filled"}, {"orderStatus": "Cancelled", "avgPrice": "98.22"}])
+def test_an_order_that_filled_says_how_much(row: dict[str, str], filled: str) -> None:
+    """Taken for nothing it would prove that a close closed nothing, and another one would follow."""
+    with pytest.raises(BadFrame, match="cumExecQty"):
+        read("order", **row, cumExecQty=filled)
+    assert not read("order", orderStatus="Cancelled", cumExecQty=filled).filled_qty
+
+
 def test_free_text_is_cleaned():
     assert read("order", rejectReason="EC_<b>\u202e" + "x" * 1000).reject_reason == ("EC_<b>�" + "x" * 1000)[:500]
 
