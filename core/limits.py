@@ -97,7 +97,9 @@ def _check_room(snapshot: Snapshot, instrument: Instrument, max_positions: int |
 
 
 def check_count(snapshot: Snapshot, max_positions: int | None) -> Iterator[Issue]:
-    """Whether one more position may be open at once; None allows any number."""
-    if max_positions is not None and len(snapshot.positions) >= max_positions:
-        details = MappingProxyType({"count": len(snapshot.positions), "most": max_positions})
+    """Whether one more position may be open at once; None allows any number. One that is being opened counts."""
+    being_opened = (command.key for command in snapshot.commands if command.kind == "open" and command.is_open)
+    count = len({*being_opened, *(position.key for position in snapshot.positions)})
+    if max_positions is not None and count >= max_positions:
+        details = MappingProxyType({"count": count, "most": max_positions})
         yield Issue(field="", code="too_many_positions", details=details)

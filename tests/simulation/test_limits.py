@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -41,3 +42,24 @@ def test_asking_first_and_opening_go_by_the_same_number() -> None:
         assert play.world.do(manager.open_position(opening(LINK, "10"))).state == "done"
         manager.max_concurrent_positions = None
         assert refused(play, BTC) != ["too_many_positions"]
+
+
+def test_openings_at_once_keep_to_the_number_together() -> None:
+    """A bot asks for two in one breath: neither is a position yet when the other is judged."""
+    with stage() as play:
+        play.open()
+        for side in ("Buy", "Sell"):  # so that their prices are known
+            for symbol in (SOL, LINK):
+                play.trade(symbol, side)
+            play.pass_time(2)
+        manager = play.world.manager
+        manager.max_concurrent_positions = 1
+
+        async def both() -> list[object]:
+            asked = (manager.open_position(opening(symbol, "10")) for symbol in (SOL, LINK))
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+        first, second = play.world.do(both())
+        assert isinstance(second, BadValue), "both were opened"
+        assert (first.state, second.code) == ("done", "too_many_positions")
+        assert [position.symbol for position in play.world.snapshot.positions] == [SOL]
