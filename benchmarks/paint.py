@@ -190,6 +190,7 @@ def show_everything(window: MainWindow) -> TableView:
     window.inspector_dock.hide()
     for number in range(view.table.columnCount()):
         view.header.setSectionHidden(number, False)
+    view.header.resizeSection(0, view.columnWidth(0) + 1)  # set by hand: no column gives way to others
     window.resize(1700, VISIBLE_ROWS * theme.ROW_HEIGHT + 240)
     return view
 

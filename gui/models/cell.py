@@ -97,6 +97,7 @@ class Column(NamedTuple):
     the record's text that the filter looks at; ``line_keys`` the values of both lines, for its comparisons. ``total``
     adds up the records shown, for the row below the table. ``sort_line``: the title that ``sort_key`` belongs to;
     ``more_ranks``: what else rows can be ranked by, beside both lines. ``detail``: the cell of what a row unfolds into.
+    ``gives_way``: where there is no room for every column those above 0 are left out, the highest first.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Column(NamedTuple):
     sort_line: int = 0
     more_ranks: tuple[Rank, ...] = ()
     detail: Callable[[Any, Facts], Cell] | None = None
+    gives_way: int = 0
 
     def ranks(self) -> tuple[Rank, ...]:
         """All that its rows can be ranked by: ``sort_key`` first, then the other line, then the rest."""

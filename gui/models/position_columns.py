@@ -19,6 +19,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def _shown_at_first() -> tuple[Column, ...]:
+    """Where it is narrow, what is past gives way first; the stops never do, nor what the position is and makes now."""
     t = translate
     return (
         Column("symbol", (t("Positions", "Symbol"),), positions.symbol_cell, attrgetter("symbol"), is_right=False,
@@ -40,23 +41,23 @@ def _shown_at_first() -> tuple[Column, ...]:
                line_keys=(attrgetter("unrealised_pnl"), attrgetter("roe_pct")), total=position_totals.pnl,
                tooltip=position_tips.pnl),
         Column("realised", (t("Positions", "Realised"), t("Positions", "net of fees")), positions.realised_cell,
-               attrgetter("realised_pnl"), widest="+430.21\nfees −14.79", stretch=1, flashes=True,
+               attrgetter("realised_pnl"), widest="+430.21\nfees −14.79", stretch=1, flashes=True, gives_way=2,
                line_keys=(attrgetter("realised_pnl"), attrgetter("fees")), total=position_totals.realised,
                tooltip=position_tips.realised),
         Column("liquidation", (t("Positions", "Liq. price"), t("Positions", "distance")), positions.liq_cell,
-               position_ranks.liquidation_distance, widest="0.0073310\n12.6%", stretch=1, sort_line=1,
+               position_ranks.liquidation_distance, widest="0.0073310\n12.6%", stretch=1, sort_line=1, gives_way=1,
                line_keys=(attrgetter("liq_price"), position_ranks.liquidation_distance),
                tooltip=position_tips.liquidation),
         Column("stops", (t("Positions", "Take profit / Stop loss"),), positions.stops_cell, is_right=False,
-               widest="TP 0.0120000  SL 0.009900", stretch=3, flashes=True, flashes_below=False,
+               widest="TP 0.0120000  SL 0.0099000", stretch=3, flashes=True, flashes_below=False,
                total=position_totals.risk,
                tooltip=position_tips.stops),
         Column("exits", (t("Positions", "Exits"),), positions.exits_cell, is_right=False,
-               widest="60% · 12 exits", stretch=1, flashes=True,
+               widest="60% · 12 exits", stretch=1, flashes=True, gives_way=4,
                tooltip=position_tips.exits),
         Column("time", (t("Positions", "Open for"), t("Positions", "funding")), positions.time_cell,
                lambda p: -p.opened_ms if p.opened_ms is not None else None, widest="22h 40m\n−0.41 in 01:22",
-               stretch=1, is_timed=True,
+               stretch=1, is_timed=True, gives_way=3,
                line_keys=(attrgetter("opened_ms"), position_ranks.next_funding),
                tooltip=position_tips.time),
     )  # fmt: skip

@@ -28,7 +28,8 @@ class Span(NamedTuple):
 
 
 class ColumnLayout(QObject):
-    """Spreads spare room by ``Column.stretch`` until somebody sets a width by hand.
+    """Spreads spare room by ``Column.stretch``, and leaves columns out where there is none, until somebody sets a width
+    by hand: from then on nothing is left out, and the table scrolls sideways.
 
     Signals:
         changed: spans must be asked for again.
@@ -101,6 +102,7 @@ class ColumnLayout(QObject):
         for number, column in enumerate(self._columns):
             self._header.moveSection(self._header.visualIndex(number), number)
             self._header.setSectionHidden(number, column.starts_hidden)
+        self._header.set_away(())
         self._hide_buttons()
         self._is_spread = True
         self.fit(self._room)
@@ -131,21 +133,56 @@ class ColumnLayout(QObject):
         """Spread ``room`` pixels over the columns, as long as nobody has set a width by hand."""
         self._room = room
         if not self._is_spread:
+            self._leave_out(())
             return
-        shown = [number for number in range(len(self._columns)) if not self._header.isSectionHidden(number)]
-        widths = {number: self.base_width(number) for number in shown}
+        widths = {number: self.base_width(number) for number in self.wanted()}
+        away = self._without_room(widths)
+        self._leave_out(away)
+        widths = {number: width for number, width in widths.items() if number not in away}
         spare = room - sum(widths.values())
-        parts = {number: self._columns[number].stretch for number in shown}
+        parts = {number: self._columns[number].stretch for number in widths}
         if spare < 0:
-            parts = {number: 0 if self._is_stiff(number) else width for number, width in widths.items()}
-            is_enough = -spare <= sum(parts.values()) * SQUEEZE_PCT // 100
-            spare = spare if is_enough else 0
+            parts = self._yielding(widths)
+            spare = spare if self._lacks(widths) <= 0 else 0
         shares = _shared(spare, parts)
         self._is_spreading = True
-        for number in shown:
-            self._header.resizeSection(number, widths[number] + shares[number])
+        for number, width in widths.items():
+            self._header.resizeSection(number, width + shares[number])
         self._is_spreading = False
         self.forget()
+
+    def wanted(self) -> list[int]:
+        """The columns that the operator wants to see, from the left, whether there is room for them or not."""
+        order = (self._header.logicalIndex(visual) for visual in range(self._header.count()))
+        return [number for number in order if self._header.is_wanted(number)]
+
+    def _without_room(self, widths: dict[int, int]) -> tuple[int, ...]:
+        """The columns that give way so that the others need not be scrolled to; none before there is a window."""
+        left, away = dict(widths), list[int]()
+        for number in sorted(widths, key=lambda number: -self._columns[number].gives_way):
+            if self._room and self._columns[number].gives_way and self._lacks(left) > 0:
+                del left[number]
+                away.append(number)
+        return tuple(away)
+
+    def _lacks(self, widths: dict[int, int]) -> int:
+        """Pixels that are missing even where words give up a little."""
+        return sum(widths.values()) - sum(self._yielding(widths).values()) * SQUEEZE_PCT // 100 - self._room
+
+    def _yielding(self, widths: dict[int, int]) -> dict[int, int]:
+        """What each column's part is of what they give up."""
+        return {number: 0 if self._is_stiff(number) else width for number, width in widths.items()}
+
+    def _leave_out(self, away: tuple[int, ...]) -> None:
+        """Hide these columns, and show all others that are wanted."""
+        changed = [number for number in self.wanted() if self._header.isSectionHidden(number) != (number in away)]
+        self._is_spreading = True
+        for number in changed:
+            self._header.setSectionHidden(number, number in away)
+        self._is_spreading = False
+        self._header.set_away(away)
+        if changed:
+            self.forget()
 
     def _is_stiff(self, number: int) -> bool:
         """Figures and buttons keep their width."""
@@ -156,17 +193,21 @@ class ColumnLayout(QObject):
             return
         if before and after:
             self._is_spread = False
-        else:
-            self._soon.start()  # hidden or shown: Qt is still in the middle of it
+        self._soon.start()  # Qt is still in the middle of it
         self.forget()
 
     def state(self) -> QByteArray:
-        """Order, widths, visibility and sorting, to be kept."""
-        return self._header.saveState()
+        """Order, widths, visibility and sorting, to be kept; what there is no room for now counts as visible."""
+        away = self._header.away
+        self._leave_out(())
+        kept = self._header.saveState()
+        self._leave_out(away)
+        return kept
 
     def restore(self, state: QByteArray, is_spread: bool) -> None:
         """Put a kept state back."""
         if self._header.restoreState(state):
+            self._header.set_away(())
             self._is_spread = is_spread
             self._hide_buttons()
             self.fit(self._room)

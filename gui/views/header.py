@@ -6,15 +6,25 @@ header then says it in place of the last line.
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, QPointF, QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QContextMenuEvent, QMouseEvent, QPainter, QPolygonF
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QAction,
+    QActionGroup,
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
 from PyQt6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from gui import theme
 from gui.models.cell import Rank
 from gui.models.cell_table import CellTable
-from gui.text import translate
+from gui.text import as_tooltip, translate
 from gui.views.cell_painter import MARGIN
+from gui.widgets.tips import show_tip
 
 _UP, _DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -37,6 +47,7 @@ class TableHeader(QHeaderView):
         self._metrics = theme.metrics(theme.SMALL - 1)
         self._lines = max(len(column.titles) for column in self._columns)
         self._released = QPoint()
+        self.away: tuple[int, ...] = ()
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setHighlightSections(False)
@@ -46,6 +57,70 @@ class TableHeader(QHeaderView):
         self.setMinimumSectionSize(40)
         self.setAccessibleName(translate("Table", "Column titles"))
         self.sectionClicked.connect(self._on_click)
+
+    # Columns that there is no room for
+
+    def set_away(self, away: tuple[int, ...]) -> None:
+        """These columns are hidden for want of room, not because the operator does not want to see them."""
+        if away != self.away:
+            self.away = away
+            self.setAccessibleDescription(self.away_words())
+            self._repaint()
+
+    def away_words(self) -> str:
+        """Which columns there is no room for; "" when all are shown."""
+        if not self.away:
+            return ""
+        named = ", ".join(" / ".join(self._columns[number].titles) for number in sorted(self.away))
+        return translate("Table", "No room for: {columns}").format(columns=named)
+
+    def is_wanted(self, logical: int) -> bool:
+        """The operator wants to see a column, whether there is room for it or not."""
+        return not self.isSectionHidden(logical) or logical in self.away
+
+    def want(self, logical: int, is_wanted: bool) -> None:
+        """Show a column as far as there is room, or hide it."""
+        self.set_away(tuple(number for number in self.away if number != logical))
+        self.setSectionHidden(logical, not is_wanted)
+
+    def corner(self) -> QRect:
+        """Where the titles of the buttons would be, which have none and never scroll away; empty without buttons."""
+        pinned = [n for n, column in enumerate(self._columns) if column.is_pinned and not self.isSectionHidden(n)]
+        if not pinned:
+            return QRect()
+        edge = self.width() - sum(map(self.sectionSize, pinned))
+        is_there = min(map(self.sectionViewportPosition, pinned)) >= edge
+        return QRect(edge, 0, self.width() - edge, self.height()) if is_there else QRect()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """The titles; above the buttons none, but how many columns there is no room for."""
+        super().paintEvent(event)
+        corner, viewport = self.corner(), self.viewport()
+        if viewport is None or corner.isEmpty():
+            return
+        painter, colours = QPainter(viewport), theme.current()
+        painter.fillRect(corner, colours.ground)
+        painter.setPen(colours.line)
+        painter.drawLine(corner.bottomLeft(), corner.bottomRight())
+        if self.away:
+            painter.setFont(self._font)
+            painter.setPen(colours.muted)
+            where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(corner.adjusted(0, 0, -MARGIN, 0), where, f"+{len(self.away)}")
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        """Name the columns that there is no room for where their number is pointed at."""
+        if not isinstance(event, QHelpEvent) or not self.corner().contains(event.pos()):
+            return super().viewportEvent(event)
+        show_tip(event.globalPos(), as_tooltip(self.away_words()), self)
+        return True
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Where buttons stand below, no title is clicked that may lie under them: the menu of the columns opens."""
+        if event is None or not self.corner().contains(event.position().toPoint()):
+            super().mousePressEvent(event)
+        elif self.away and event.button() == Qt.MouseButton.LeftButton:
+            self.column_menu().popup(event.globalPosition().toPoint())
 
     # Sorting
 
@@ -64,7 +139,7 @@ class TableHeader(QHeaderView):
         """Qt sorts on a click; the line below the mouse is chosen first where that cannot disturb an order in force."""
         if event is not None:
             self._released = event.position().toPoint()
-            logical = self.logicalIndexAt(self._released)
+            logical = -1 if self.corner().contains(self._released) else self.logicalIndexAt(self._released)
             rank = self._rank_at(logical, self._released.y())
             if rank is not None and logical != self.sortIndicatorSection():
                 self._table.choose_rank(logical, rank.name)
@@ -165,7 +240,7 @@ class TableHeader(QHeaderView):
         menu = QMenu(translate("Table", "Sort by"), parent)
         ranks = QActionGroup(menu)
         shown = (self.logicalIndex(visual) for visual in range(self.count()))
-        for logical in [number for number in shown if not self.isSectionHidden(number)]:
+        for logical in [number for number in shown if self.is_wanted(number)]:
             for rank in self._columns[logical].ranks():
                 is_present = logical == self.sortIndicatorSection() and rank == self._table.rank(logical)
                 act = _choice(menu, ranks, rank.title, is_present)
@@ -186,11 +261,14 @@ class TableHeader(QHeaderView):
         for logical, column in enumerate(self._columns):
             if not any(column.titles):
                 continue
-            action = menu.addAction(" / ".join(column.titles))
+            words = " / ".join(column.titles)
+            if logical in self.away:
+                words = translate("Table", "{column} (no room)").format(column=words)
+            action = menu.addAction(words)
             if action is not None:
                 action.setCheckable(True)
-                action.setChecked(not self.isSectionHidden(logical))
-                action.toggled.connect(lambda shown, number=logical: self.setSectionHidden(number, not shown))
+                action.setChecked(self.is_wanted(logical))
+                action.toggled.connect(lambda shown, number=logical: self.want(number, shown))
         menu.addSeparator()
         reset = menu.addAction(translate("Table", "Reset columns"))
         if reset is not None:

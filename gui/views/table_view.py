@@ -387,8 +387,8 @@ class TableView(QTableView):
         return tuple(self.table.key(row) for row in self.selected_rows(copying.MOST))
 
     def shown_columns(self) -> list[int]:
-        """The visible columns from the left."""
-        return [span.column for span in self.layout_of_columns.spans()]
+        """The columns from the left, those that only lack room included: a copy does not depend on the window."""
+        return self.layout_of_columns.wanted()
 
     def copy_rows(self) -> None:
         """The selected rows, tab-separated, to the clipboard; rows that are not here are asked for instead."""

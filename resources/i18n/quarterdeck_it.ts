@@ -4790,6 +4790,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>Raggruppa per</translation>
         </message>
         <message>
+            <source>No room for: {columns}</source>
+            <translation>Senza spazio: {columns}</translation>
+        </message>
+        <message>
             <source>Nothing</source>
             <translation>Nulla</translation>
         </message>
@@ -4836,6 +4840,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
         <message>
             <source>unfolded</source>
             <translation>aperta</translation>
+        </message>
+        <message>
+            <source>{column} (no room)</source>
+            <translation>{column} (senza spazio)</translation>
         </message>
     </context>
     <context>
