@@ -31,6 +31,7 @@ def alerts(snapshot: Snapshot, after_s: int = 3_600, **settings: object) -> list
 def test_a_position_without_a_stop_is_told_of_after_its_time(after_s: int, expected: list[str]) -> None:
     assert alerts(seen(LONG), after_s, unprotected_after_s=60) == expected
     assert alerts(seen(LONG), after_s) == []
+    assert alerts(seen(replace(LONG, opened_ms=None)), after_s, unprotected_after_s=60) == ["unprotected"]
 
 
 @pytest.mark.parametrize("changes", [{"stop_loss": D(90)}, {"trailing_stop": D(3)}])
@@ -49,6 +50,7 @@ def test_a_position_with_a_stop_of_its_own_is_not(changes: dict[str, Decimal]) -
         (LONG, "Sell", {"trigger_direction": 2, "reduce_only": False}, False),
         (LONG, "Buy", {"trigger_direction": 2}, False),
         (LONG, "Sell", {"trigger_direction": 2, "position_idx": 1}, False),
+        (LONG, "Sell", {"trigger_direction": 2, "status": "Cancelled"}, False),
         (LONG, "Sell", {"stop_order_type": "PartialStopLoss"}, True),
         (LONG, "Sell", {"stop_order_type": "PartialTakeProfit"}, False),
     ],
@@ -62,10 +64,11 @@ def test_only_an_order_that_closes_at_a_loss_protects(
 
 
 @pytest.mark.parametrize(
-    ("mark", "expected"), [("53", []), ("52.5", ["near_liquidation"]), ("51", ["near_liquidation"])]
+    ("mark", "liq", "expected"),
+    [("53", "50", []), ("52.5", "50", ["near_liquidation"]), ("51", "50", ["near_liquidation"]), ("100", "95", [])],
 )
-def test_liquidation_within_its_distance_is_told_of(mark: str, expected: list[str]) -> None:
-    snapshot = seen(replace(LONG, mark_price=D(mark)))
+def test_liquidation_within_its_distance_is_told_of(mark: str, liq: str, expected: list[str]) -> None:
+    snapshot = seen(replace(LONG, mark_price=D(mark), liq_price=D(liq)))
     assert alerts(snapshot, near_liquidation_pct=D(5)) == expected
     assert alerts(snapshot) == []
 

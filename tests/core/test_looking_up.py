@@ -147,6 +147,17 @@ def test_a_leg_of_before_is_not_the_one_that_was_asked_for() -> None:
     run(story)
 
 
+def test_what_a_trailing_stop_waited_for_is_kept_with_the_command() -> None:
+    async def story(desk: Desk) -> None:
+        desk.show(desk.position, trailing_stop=D(5), seq=2, updated_ms=START_MS + 1)
+        waiting = an_order("Untriggered", stop_order_type="TrailingStop", trigger_price=D(110), trigger_by="LastPrice")
+        desk.hear(OrderReported(waiting, "stream"))
+        command = await desk.actions.submit(SetTradingStop(symbol="SOLUSDT", trailing_stop=D(6)))
+        assert desk.book.commands.waited_for(command.command_id) == D(110)
+
+    run(story)
+
+
 # ---- what goes out again --------------------------------------------------------------------------------------------
 
 
@@ -185,6 +196,18 @@ def test_a_price_of_its_own_makes_a_limit_order_another_one() -> None:
         await desk.lose(replace(LIMIT, side=""))  # whoever does not name the side asks for the same
         assert desk.exchange.sent == ["qd0", "qd1", "qd0"]
         assert await refused(desk.actions.submit(replace(LIMIT, price=D(102)))) == "repeat_differs"
+
+    run(story)
+
+
+def test_what_its_order_refused_is_over_and_done_with() -> None:
+    """F42: no copy of it can be admitted any more, so that asking again is another order."""
+
+    async def story(desk: Desk) -> None:
+        await desk.actions.submit(HALF)
+        order = an_order("Rejected", order_id="id-qd0", order_link_id="qd0", reject_reason="EC_Test", qty=D(5))
+        desk.hear(OrderReported(order, "stream"))
+        assert (await desk.actions.submit(HALF)).command_id == "qd1"
 
     run(story)
 

@@ -91,6 +91,11 @@ def test_a_drawdown_counts_from_the_start() -> None:
 def test_other_coins_are_counted_but_not_added_to_dollars() -> None:
     summary = summarise([a_trade(1, 5), a_trade(2, "0.01", settle_coin="BTC")])
     assert (summary.wins, summary.total_realised_pnl, summary.expectancy) == (2, D(5), D(5))
+    assert summary.average_win == D(5)
+
+
+def test_a_hold_counts_where_the_beginning_is_known() -> None:
+    assert summarise([a_trade(1, 5), a_trade(2, None, opened_ms=START_MS)]).average_hold_ms == 500
 
 
 @given(trades())
@@ -112,6 +117,14 @@ def test_streaks_and_expectancy_in_r_by_hand() -> None:
     assert (lost.current_streak, lost.longest_loss_streak) == (-2, 2)
     assert summarise([a_trade(1, -1), a_trade(2, 0)]).current_streak == 0
     assert summarise([a_trade(1, 5)]).expectancy_r is None, "nothing lost, nothing to measure by"
+
+
+def test_the_present_streak_of_trades_that_come_newest_first_is_their_first_run() -> None:
+    for results, present in (([5, 7, -2], 2), ([-1, -1], -2), ([0, 5], 0)):
+        tally = Tally(newest_first=True)
+        for number, net in enumerate(results):
+            tally.add(a_trade(-number, net))
+        assert tally.summary().current_streak == present
 
 
 @given(trades(), st.randoms(use_true_random=False))
@@ -198,3 +211,11 @@ def test_today_begins_at_midnight_utc() -> None:
     assert periods.update(before, midnight - 1)["today"].total_realised_pnl == 5
     after = periods.update(before, midnight)["today"]
     assert (after.total_realised_pnl, after.closed_trades, after.started_ms) == (D(0), 0, midnight)
+
+
+def test_the_last_seven_days_let_go_of_their_trades_one_by_one() -> None:
+    hour = START_MS - START_MS % HOUR_MS
+    both = (a_trade(2, 7, closed_ms=hour + 2 * HOUR_MS), a_trade(1, 5, closed_ms=hour))
+    periods = Periods(0)
+    for later_ms, total in ((2 * HOUR_MS, 12), (WEEK_MS, 12), (WEEK_MS + HOUR_MS, 7), (WEEK_MS + 3 * HOUR_MS, 0)):
+        assert periods.update(both, hour + later_ms)["7d"].total_realised_pnl == total
