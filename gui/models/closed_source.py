@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gui import text, words
 from gui.models import closed, query
+from gui.models.sums import DOLLARS
 
 if TYPE_CHECKING:
     from core.manager import ClosedHistory, ClosedView
     from core.model import ClosedTrade
 
 DAY_MS: Final = 86_400_000
-_DOLLARS: Final = frozenset({"USDT", "USDC"})
 # The store's name of what each column's ranks sort by.
 SORTS: Final = {
     "symbol.line0": "symbol",
@@ -164,7 +164,7 @@ def result_of(trade: ClosedTrade) -> str:
 
 def sums_of(trades: Sequence[ClosedTrade]) -> Sums:
     """What trades add up to."""
-    known = [(trade.net_pnl, trade.settle_coin in _DOLLARS) for trade in trades if trade.net_pnl is not None]
+    known = [(trade.net_pnl, trade.settle_coin in DOLLARS) for trade in trades if trade.net_pnl is not None]
     money = [net for net, is_money in known if is_money]
     total = sum(money, Decimal(0)) if money or not known else None
     return Sums(len(trades), sum(net > 0 for net, _ in known), sum(net < 0 for net, _ in known), total)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gui.models.sums import DOLLARS
+
 if TYPE_CHECKING:
     from core.analytics.period_report import DayTotal
     from core.model import ClosedTrade
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 _DAY_MS: Final = 86_400_000
 _SHOWN: Final = 30
 _MOST: Final = 2_000
-_USD_COINS: Final = frozenset({"USDT", "USDC"})
 
 
 class Day(NamedTuple):
@@ -33,7 +34,7 @@ def of_trades(newest_first: Iterable[ClosedTrade]) -> list[Day]:
         newest = day if newest is None else newest
         if day <= newest - _SHOWN:
             break
-        is_money = trade.net_pnl is not None and trade.settle_coin in _USD_COINS
+        is_money = trade.net_pnl is not None and trade.settle_coin in DOLLARS
         before = totals.get(day, Day(day))
         totals[day] = Day(day, before.trades + 1, before.net_pnl + (trade.net_pnl or 0 if is_money else 0))
     return _filled(totals, newest)

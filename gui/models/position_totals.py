@@ -5,34 +5,22 @@ Only amounts in coins that are worth a dollar are added up, and only if none of 
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gui import text
 from gui.models.cell import Cell
+from gui.models.sums import DOLLARS, known_sum
 from gui.text import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from core.model import Position
-
-_DOLLARS: Final = frozenset({"USDT", "USDC"})
-
-
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None as soon as one is not known: a total that leaves something out would be a lie."""
-    total = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def _in_dollars(rows: Sequence[Position]) -> bool:
     """Only amounts of coins that are worth a dollar may be added up."""
-    return {row.settle_coin for row in rows} <= _DOLLARS
+    return {row.settle_coin for row in rows} <= DOLLARS
 
 
 def count(rows: Sequence[Position]) -> Cell:
@@ -46,14 +34,14 @@ def count(rows: Sequence[Position]) -> Cell:
 
 def value(rows: Sequence[Position]) -> Cell:
     """Value at mark."""
-    amount = _sum(row.position_value for row in rows) if _in_dollars(rows) else None
+    amount = known_sum(row.position_value for row in rows) if _in_dollars(rows) else None
     return Cell(below=text.money(amount), below_tone="text")
 
 
 def pnl(rows: Sequence[Position]) -> Cell:
     """Unrealised PnL, and ROE on all initial margins together."""
-    amount = _sum(row.unrealised_pnl for row in rows) if _in_dollars(rows) else None
-    basis = _sum(row.initial_margin for row in rows)
+    amount = known_sum(row.unrealised_pnl for row in rows) if _in_dollars(rows) else None
+    basis = known_sum(row.initial_margin for row in rows)
     roe = amount / basis * 100 if amount is not None and basis else None
     tone = text.tone_of(amount)
     below = text.percent(roe, signed=True)
@@ -62,13 +50,13 @@ def pnl(rows: Sequence[Position]) -> Cell:
 
 def realised(rows: Sequence[Position]) -> Cell:
     """Realised in these lives, net."""
-    amount = _sum(row.realised_pnl for row in rows) if _in_dollars(rows) else None
+    amount = known_sum(row.realised_pnl for row in rows) if _in_dollars(rows) else None
     return Cell(text=text.money(amount, signed=True), tone=text.tone_of(amount))
 
 
 def margin(rows: Sequence[Position]) -> Cell:
     """Initial margin."""
-    return Cell(text=text.money(_sum(row.initial_margin for row in rows) if _in_dollars(rows) else None))
+    return Cell(text=text.money(known_sum(row.initial_margin for row in rows) if _in_dollars(rows) else None))
 
 
 def risk(rows: Sequence[Position]) -> Cell:
@@ -76,7 +64,7 @@ def risk(rows: Sequence[Position]) -> Cell:
     from gui.models import figures  # with the first position, not before the first paint
 
     protected = [row for row in rows if row.stop_loss is not None]
-    amount = _sum(figures.pnl_at(row, row.stop_loss) for row in protected) if _in_dollars(rows) else None
+    amount = known_sum(figures.pnl_at(row, row.stop_loss) for row in protected) if _in_dollars(rows) else None
     shown = translate("Positions", "at stops {amount}").format(amount=text.money(amount, signed=True))
     naked = sum(row.stop_loss is None and row.trailing_stop is None for row in rows)
     below = translate("Positions", "{n} without a stop").format(n=naked) if naked else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from gui import text
 from gui.models.cell import Cell
+from gui.models.sums import DOLLARS, known_sum
 from gui.text import translate
 
 if TYPE_CHECKING:
@@ -18,18 +19,7 @@ if TYPE_CHECKING:
     from core.model import Execution, Order
     from gui.models.closed_source import Sums
 
-_DOLLARS: Final = frozenset({"USDT", "USDC"})
 _FUNDING: Final = "Funding"
-
-
-def known_sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None as soon as one is not known: a total that leaves something out would be a lie."""
-    total = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def _sides(rows: Sequence[Order] | Sequence[Execution]) -> str:
@@ -70,7 +60,7 @@ def _open_value(order: Order) -> Decimal | None:
     if order.category == "inverse":
         return left  # contracts of one dollar
     price = order.price or order.trigger_price
-    return left * price if price and settle_coin(order.category, order.symbol) in _DOLLARS else None
+    return left * price if price and settle_coin(order.category, order.symbol) in DOLLARS else None
 
 
 # Executions
@@ -109,7 +99,7 @@ def fees(rows: Sequence[Execution]) -> Cell:
 def _in_dollars(rows: Iterable[Execution]) -> bool:
     from core.symbols import settle_coin  # with the first execution
 
-    return {row.fee_currency or settle_coin(row.category, row.symbol) for row in rows} <= _DOLLARS
+    return {row.fee_currency or settle_coin(row.category, row.symbol) for row in rows} <= DOLLARS
 
 
 # Closed: what the selection adds up to is known to whoever made it
