@@ -13,6 +13,7 @@ from msgspec import Struct
 from core.book import PositionBook
 from core.bybit.gateway import Gateway
 from core.clock import Clock
+from core.errors import Rejected
 from core.events import Event, ExecutionReported, OrderReported, PositionReported
 from core.intents import PARTIAL, AmendOrder, CancelOrder, Intent, SetLeverage, SetTradingStop
 from core.model import Command, Order, PositionKey
@@ -23,6 +24,8 @@ NO_TRACE_AFTER_S = 13.0
 # A partial stop has no id of its own that a second one would collide with: nothing but time tells that it is dead.
 UNNAMED_AFTER_S = 30.0
 SWEEPS, SWEEPS_OVER_S = 3, 10.0
+# What Bybit answers to a question about a contract that it does not know, among other things.
+UNKNOWN_CONTRACT = 10001
 
 
 class _Search(Struct):
@@ -81,6 +84,19 @@ class Resolver:
         Raises:
             ExchangeError, BadFrame: a place could not be read: an error is not an absence.
         """
+        try:
+            return await self._look_up(command)
+        except Rejected as error:
+            if error.ret_code != UNKNOWN_CONTRACT or not self._is_delisted(command.key):
+                raise
+        # No list can be asked for by its name any more, and nothing can happen there: what executions said is all.
+        command = self._book.commands.get(command.command_id)
+        return not command.is_open or bool(command.filled_qty)
+
+    def _is_delisted(self, key: PositionKey) -> bool:
+        return self._book.has_baseline and self._book.snapshot().instrument(key) is None
+
+    async def _look_up(self, command: Command) -> bool:
         intent = self._book.commands.intent(command.command_id)
         if command.kind in {"close", "open"} and command.order_link_id:
             return await self._look_up_placed(command, command.order_link_id)
@@ -102,10 +118,10 @@ class Resolver:
 
     async def _look_up_placed(self, command: Command, link_id: str) -> bool:
         gateway, category = self._gateway(), command.key.category
-        order = await gateway.fetch_order(category, command.key.symbol, link_id)
         executions = await gateway.fetch_executions_of(category, link_id)
         for execution in executions:
             self._post(ExecutionReported(execution, "rest"))
+        order = await gateway.fetch_order(category, command.key.symbol, link_id)
         if order:
             self._take(order)
         if executions or order:

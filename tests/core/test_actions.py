@@ -24,6 +24,7 @@ from core.bybit.calls import Caller
 from core.bybit.exchange import NoReply, Reply
 from core.bybit.limits import Limiter
 from core.bybit.writes import Writes
+from core.commands import CommandLog
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
 from core.events import (
     Event,
@@ -78,6 +79,7 @@ class Exchange:
         self.orders: dict[str, Order] = {}
         self.orders_trouble: Exception | None = None
         self.executions: tuple[Execution, ...] = ()
+        self.executions_of: tuple[Execution, ...] = ()
         self.looked_up = 0
 
     async def create_order(self, *, order_link_id: str, **_: Any) -> str:
@@ -129,8 +131,8 @@ class Exchange:
         return self.orders.get(link_id or order_id)
 
     async def fetch_executions_of(self, category: str, link_id: str) -> tuple[Execution, ...]:
-        """None: orders tell."""
-        return ()
+        """None, as a rule: orders tell."""
+        return self.executions_of
 
     async def fetch_orders_of(self, category: str, symbol: str) -> tuple[Order, ...]:
         """Open ones."""
@@ -1021,6 +1023,34 @@ def test_an_error_is_not_an_absence() -> None:
             await desk.actions.resolve()
             await asyncio.sleep(1.0)
         assert desk.commands == [("qd0", "unknown")]
+
+    run(story)
+
+
+@pytest.mark.parametrize("kind", [ClosePosition, SetTradingStop])
+@pytest.mark.parametrize(("is_listed", "is_filled"), [(False, False), (False, True), (True, False)])
+def test_a_contract_that_is_listed_no_more_locks_the_desk_for_ever_in_no_case(
+    kind: type[ClosePosition | SetTradingStop], *, is_listed: bool, is_filled: bool
+) -> None:
+    """F90, P10: a command of the last run whose contract the exchange does not even know by name any more."""
+
+    async def story(desk: Desk) -> None:
+        symbol = "SOLUSDT" if is_listed else "OLDUSDT"
+        intent = kind(symbol=symbol, **({"qty": D(5)} if kind is ClosePosition else {"stop_loss": D(90)}))  # type: ignore[arg-type]
+        former = CommandLog()
+        link_id = "qdold" if kind is ClosePosition else None
+        desk.book.restore_command(former.start("qdold", intent, START_MS, link_id), intent)
+        desk.hear(a_baseline(START_MS, desk.loop.now, []))
+        desk.exchange.orders_trouble = desk.exchange.row = Rejected(10001, "params error: symbol invalid")
+        if is_filled:
+            fill = an_execution(1, "Sell", D(5), symbol=symbol, order_link_id="qdold")
+            desk.exchange.executions_of = (replace(fill, position_idx=0),)
+        for _ in range(20):
+            await desk.actions.resolve()
+            await asyncio.sleep(1.0)
+        is_done = is_filled and kind is ClosePosition
+        assert desk.commands == [("qdold", "unknown" if is_listed else "done" if is_done else "no_trace")]
+        assert desk.book.snapshot().is_resuming == is_listed
 
     run(story)
 
