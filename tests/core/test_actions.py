@@ -542,6 +542,19 @@ def test_the_way_out_waits_for_a_verdict_and_goes_out_again_under_its_own_id() -
     run(story)
 
 
+def test_a_clock_that_is_set_back_does_not_bar_the_way_out() -> None:
+    """F94: by the monotonic clock, what has no trace is old enough already; the wall clock would take an hour."""
+
+    async def story(desk: Desk) -> None:
+        await desk.lose(close_of(desk.begin_life(), "manual", D(5)))
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        desk.clock.set_back(3_600)
+        assert await refused(desk.actions.submit(close_of(desk.position, "manual", D(3)))) == "repeat_differs"
+        assert (await desk.actions.submit(close_of(desk.position, "manual"))).command_id == "qd1"
+
+    run(story)
+
+
 def test_an_hour_without_a_trace_begins_with_the_last_copy() -> None:
     """Sent again after 59.5 minutes and lost again, it may turn up for another hour."""
 
