@@ -1,18 +1,20 @@
 """The button that acts: once per press, and where real money is at stake only after being held down.
 
 A held key repeats itself; those repeats never press the button again. Words that change under the finger stop a hold,
-because the operator would be confirming something else than what they read.
+because the operator would be confirming something else than what they read. The second press of a double click, whose
+first one opened the window, finds the button under the mouse by chance: what nobody can have read is not confirmed.
 """
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF, QSize, Qt, QVariantAnimation, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QVariantAnimation, pyqtSignal
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from gui import theme
 
 HEIGHT = 34
+FRESH_MS = 500  # the longest time between the presses of a double click on common desktops
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -79,6 +81,7 @@ class HoldButton(DialogButton):
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, kind: str = "primary") -> None:
         super().__init__(text, parent, kind=kind)
+        self._on_screen = QElapsedTimer()
         self._hold = QVariantAnimation(self)
         self._hold.setStartValue(0.0)
         self._hold.setEndValue(1.0)
@@ -102,6 +105,11 @@ class HoldButton(DialogButton):
     def is_holding(self) -> bool:
         """Pressed, and not long enough yet."""
         return bool(self._hold.state() == QVariantAnimation.State.Running)
+
+    @property
+    def is_fresh(self) -> bool:
+        """On the screen for less than a double click takes."""
+        return FRESH_MS > 0 and not (self._on_screen.isValid() and self._on_screen.hasExpired(FRESH_MS))
 
     def set_action(self, words: str, description: str = "") -> None:
         """Say what it will do. Other words than before end a hold."""
@@ -132,8 +140,20 @@ class HoldButton(DialogButton):
             self.setDown(False)
             self.confirmed.emit()
 
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Not for a button that has just come under the mouse."""
+        if not self.is_fresh:
+            super().mousePressEvent(event)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Nobody has seen it yet."""
+        self._on_screen.invalidate()
+        super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The button, and over it how much of the hold is done."""
+        if not self._on_screen.isValid():
+            self._on_screen.start()
         super().paintEvent(event)
         if not self.is_holding:
             return

@@ -14,6 +14,7 @@ from gui import theme
 from gui.bridge import Bridge
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
+from gui.widgets import hold_button
 from tests.gui import samples
 
 
@@ -45,6 +46,12 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     theme.apply(qapp, theme.tokens())
     yield
     theme.undress(qapp)
+
+
+@pytest.fixture(autouse=True)
+def quick_handed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests press what they have just opened; a person cannot have read it by then."""
+    monkeypatch.setattr(hold_button, "FRESH_MS", 0)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QApplication
 
 from core import actions
 from gui import theme
+from gui.widgets import hold_button
 from tests.paper_fixture import PaperProcess
 
 
@@ -16,6 +17,12 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "UNSENT_S", 60.0)
     monkeypatch.setattr(actions, "REFRESH_WITHIN_S", 60.0)
     monkeypatch.setattr(actions, "WHY_WITHIN_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def quick_handed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories press what they have just opened; a person cannot have read it by then."""
+    monkeypatch.setattr(hold_button, "FRESH_MS", 0)
 
 
 @pytest.fixture

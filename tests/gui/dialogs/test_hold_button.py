@@ -9,6 +9,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.widgets import hold_button
 from gui.widgets.hold_button import HoldButton
 
 HOLD_MS = 120
@@ -73,6 +74,25 @@ def test_a_disabling_slot_makes_a_double_click_one(stage: Stage) -> None:
     QTest.mouseDClick(stage.button, LEFT)
     QTest.mouseClick(stage.button, LEFT)
     assert stage.count == 1
+
+
+def test_the_second_press_of_a_double_click_is_not_meant_for_a_button_that_has_just_come(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one opened the window, and the button came to lie under the mouse."""
+    monkeypatch.setattr(hold_button, "FRESH_MS", 3_600_000)
+    QTest.mouseDClick(stage.button, LEFT)
+    assert stage.count == 0
+    assert not stage.button.isDown()
+    hold_key(stage.button, ENTER, repeats=2)  # a key goes where the focus is, and that begins on Cancel
+    assert stage.count == 1
+    monkeypatch.setattr(hold_button, "FRESH_MS", 1)
+    qtbot.waitUntil(lambda: not stage.button.is_fresh)
+    QTest.mouseClick(stage.button, LEFT)
+    assert stage.count == 2
+    stage.window.hide()
+    stage.window.show()
+    assert stage.button.is_fresh  # until it has been painted, nobody can have seen it
 
 
 def test_a_hold_confirms_when_it_is_finished_and_only_once(stage: Stage, qtbot: QtBot) -> None:
