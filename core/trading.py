@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from core import batches
 from core.batches import Outcome
 from core.engine import HasEngine
-from core.errors import BadValue
+from core.errors import BadValue, Unreachable
 from core.intents import (
     AmendOrder,
     Batch,
@@ -199,7 +199,10 @@ async def open_position(desk: HasEngine, intent: OpenPosition, timeout_s: float 
         repeat one that is unknown: ``retry`` it.
     Raises:
         BadValue: the check refuses, or ``too_many_positions`` (``max_concurrent_positions``).
+        Unreachable: ``not_connected``: it is not known yet what is open, nor what the key may do.
     """
+    if desk.engine.book.awaits_baseline:
+        raise Unreachable("not_connected")
     intent = replace(intent, symbol=bybit_symbol(desk, intent.symbol))
     for issue in check_count(desk.engine.snapshot, desk.engine.max_positions):
         raise BadValue(issue.code, field=issue.field, **issue.details)

@@ -6,8 +6,9 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
-from core.errors import BadValue
+from core.errors import BadValue, Unreachable
 from core.intents import OpenPosition
 from tests.simulation.scenes import BTC, COIN, LINK, SOL, Stage, stage
 
@@ -63,3 +64,19 @@ def test_openings_at_once_keep_to_the_number_together() -> None:
         assert isinstance(second, BadValue), "both were opened"
         assert (first.state, second.code) == ("done", "too_many_positions")
         assert [position.symbol for position in play.world.snapshot.positions] == [SOL]
+
+
+def test_nothing_is_opened_before_it_is_known_what_is_open() -> None:
+    """A bot that does not wait: contracts are known a moment before positions and the key's rights are."""
+    with stage() as play:
+        play.trade(SOL, "Buy")
+        play.world.start()
+        manager = play.world.manager
+        manager.set_armed(True)
+        manager.max_concurrent_positions = 1
+        while not play.world.snapshot.instruments:
+            play.world.run(0.01)
+        assert manager.engine.book.awaits_baseline
+        resting = replace(opening(LINK, "10"), order_type="Limit", price=D(10))
+        with pytest.raises(Unreachable, match="not_connected"):
+            play.world.do(manager.open_position(resting))
