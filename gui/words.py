@@ -161,6 +161,11 @@ def command_kind(kind: str) -> str:
     return _worded("Command", _KINDS, kind)
 
 
+def order_side(side: str) -> str:
+    """Buy or Sell."""
+    return translate("Order", "Buy") if side == "Buy" else translate("Order", "Sell")
+
+
 def order_kind(order_type: str, stop_order_type: str) -> str:
     """Market, Limit, or what a conditional order protects."""
     if stop_order_type:

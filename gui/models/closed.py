@@ -215,7 +215,7 @@ def columns() -> tuple[Column, ...]:
     t = translate
     return (
         Column("symbol", (t("Closed", "Symbol"),), symbol_cell, lambda c: c.symbol, is_right=False,
-               widest="1000PEPEUSDT  Short    ", stretch=3,
+               widest="1000PEPEUSDT  Short     ", stretch=3,
                search=lambda c: f"{c.symbol} {text.side_name(c.side)}",
                more_ranks=(Rank("side", t("Closed", "Side"), lambda c: c.side),), detail=life_lines.kind_cell,
                tooltip=life_tip),

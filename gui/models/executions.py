@@ -23,8 +23,8 @@ def symbol_cell(row: Execution, facts: Facts) -> Cell:
     if row.exec_type == "Funding":
         return Cell(text=row.symbol, is_strong=True)
     buys = row.side == "Buy"
-    word = translate("Executions", "Buy") if buys else translate("Executions", "Sell")
-    return Cell(text=row.symbol, chips=(Chip(word, "up" if buys else "down", True),), is_strong=True)
+    chip = Chip(words.order_side(row.side), "up" if buys else "down", True)
+    return Cell(text=row.symbol, chips=(chip,), is_strong=True)
 
 
 def kind_cell(row: Execution, facts: Facts) -> Cell:
@@ -121,12 +121,13 @@ def fee_tip(row: Execution, facts: Facts) -> str:
 def columns() -> tuple[Column, ...]:
     """The Executions table, in the user's language."""
     t = translate
+    longest = max(words.order_side("Buy"), words.order_side("Sell"), key=len)
     return (
         Column("time", (t("Executions", "Time"),), time_cell, lambda e: (e.ts_ms, e.seq), is_right=False,
                widest="2023-11-14 22:13:20", stretch=1,
                tooltip=id_tip),
         Column("symbol", (t("Executions", "Symbol"),), symbol_cell, lambda e: e.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell  ", stretch=2, search=lambda e: e.symbol,
+               widest=f"1000PEPEUSDT  {longest}  ", stretch=2, search=lambda e: e.symbol,
                total=row_totals.count_executions,
                tooltip=id_tip),
         Column("kind", (t("Executions", "Kind"),), kind_cell, lambda e: e.exec_type, is_right=False,

@@ -27,7 +27,7 @@ def protected(order: Order, facts: Facts) -> Position | None:
 def symbol_cell(order: Order, facts: Facts) -> Cell:
     """Symbol and what the order would do."""
     buys = order.side == "Buy"
-    chip = Chip(translate("Orders", "Buy") if buys else translate("Orders", "Sell"), "up" if buys else "down", True)
+    chip = Chip(words.order_side(order.side), "up" if buys else "down", True)
     return Cell(
         text=order.symbol, chips=(chip,), below=text.identity(order.order_link_id or order.order_id), is_strong=True
     )
@@ -169,9 +169,10 @@ def cancel_button(order: Order, facts: Facts) -> Cell:
 def columns() -> tuple[Column, ...]:
     """The Orders table, in the user's language."""
     t = translate
+    longest = max(words.order_side("Buy"), words.order_side("Sell"), key=len)
     return (
         Column("symbol", (t("Orders", "Symbol"),), symbol_cell, lambda o: o.symbol, is_right=False,
-               widest="1000PEPEUSDT  Sell   ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}",
+               widest=f"1000PEPEUSDT  {longest}     ", stretch=3, search=lambda o: f"{o.symbol} {o.order_link_id}",
                total=row_totals.count_orders,
                tooltip=order_tip),
         Column("kind", (t("Orders", "Order"), t("Orders", "conditions")), kind_cell,
@@ -193,10 +194,10 @@ def columns() -> tuple[Column, ...]:
                            Rank("distance", t("Orders", "distance"), distance, 1, looks_up=True)),
                tooltip=protects_tip),
         Column("status", (t("Orders", "Status"),), status_cell, lambda o: o.status, is_right=False,
-               widest="Partly filled", stretch=1,
+               widest="Partly filled", stretch=1, gives_way=1,
                tooltip=order_tip),
         Column("time", (t("Orders", "Age"), t("Orders", "made")), time_cell, lambda o: -o.created_ms,
-               widest="17:45:00", stretch=1, is_timed=True,
+               widest="17:45:00", stretch=1, is_timed=True, gives_way=2,
                tooltip=order_tip),
         Column("cancel", ("",), cancel_button, widest="Cancel"),
     )  # fmt: skip

@@ -2048,10 +2048,6 @@ Bybit: {code}</translation>
     <context>
         <name>Executions</name>
         <message>
-            <source>Buy</source>
-            <translation>Compra</translation>
-        </message>
-        <message>
             <source>Execution type {kind}, order type {order}, made by {maker}; as Bybit reports it</source>
             <translation>Tipo di esecuzione {kind}, tipo di ordine {order}, come {maker}; come riportato da Bybit</translation>
         </message>
@@ -2098,10 +2094,6 @@ Sequenza {seq}, come riportata da Bybit</translation>
         <message>
             <source>Quantity</source>
             <translation>Quantità</translation>
-        </message>
-        <message>
-            <source>Sell</source>
-            <translation>Vendi</translation>
         </message>
         <message>
             <source>Symbol</source>
@@ -3406,6 +3398,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
     <context>
         <name>Order</name>
         <message>
+            <source>Buy</source>
+            <translation>Compra</translation>
+        </message>
+        <message>
             <source>Conditional</source>
             <translation>Condizionale</translation>
         </message>
@@ -3432,6 +3428,10 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Partly filled</source>
             <translation>Eseguito in parte</translation>
+        </message>
+        <message>
+            <source>Sell</source>
+            <translation>Vendi</translation>
         </message>
         <message>
             <source>Stop loss</source>
@@ -3479,10 +3479,6 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Average of what is filled {price}</source>
             <translation>Media dell'eseguito {price}</translation>
-        </message>
-        <message>
-            <source>Buy</source>
-            <translation>Compra</translation>
         </message>
         <message>
             <source>Bybit's id {id}</source>
@@ -3537,10 +3533,6 @@ L'intera vita, con uscite precedenti e funding, finisce a zero a {whole}.</trans
         <message>
             <source>Quantity</source>
             <translation>Quantità</translation>
-        </message>
-        <message>
-            <source>Sell</source>
-            <translation>Vendi</translation>
         </message>
         <message>
             <source>Status</source>

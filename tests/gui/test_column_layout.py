@@ -1,14 +1,19 @@
-"""Where there is no room for every column: what gives way, how that is said, and that nothing else forgets it."""
+"""Room for columns: what gives way where there is too little, how that is said, and that nothing else forgets it."""
 
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QMenu, QToolTip
 
-from gui import theme
+from gui import language, theme
 from gui.main_window import MainWindow
+from gui.models import closed, executions, orders
+from gui.models.cell import Facts
+from gui.models.table import RecordTable
+from gui.views import folding
 from gui.views.table_view import TableView
 from tests.gui import samples
 from tests.gui.test_table_view import make_view
@@ -137,3 +142,25 @@ def test_with_a_width_set_by_hand_nothing_is_left_out_and_no_title_is_clicked_un
     assert view.header.logicalIndexAt(at) >= 0, "a title lies there"
     qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
     assert view.header.sortIndicatorSection() == -1
+
+
+@pytest.mark.parametrize("tongue", ["en", "it"])
+def test_the_side_of_the_longest_usual_symbol_is_never_cut(qapp: QApplication, bridge, tongue: str) -> None:
+    language.speak(qapp, tongue)
+    try:
+        facts = Facts(bridge.clock)
+        for columns, records in (
+            (orders.columns(), samples.orders()),
+            (executions.columns(), samples.executions(8)),
+            (closed.columns(), samples.closed_trades(8)),
+        ):
+            view = TableView(RecordTable(columns, id, facts), "Symbols")
+            number = number_of(view, "symbol")
+            sign = folding.FOLD_ROOM if columns[number].detail is not None else 0
+            room = view.layout_of_columns.base_width(number) - sign
+            for record in records:
+                cell = columns[number].cell(replace(record, symbol="1000PEPEUSDT"), facts)
+                said = [part.laid_out.text() for part in view._painter.plan(cell, room, False).texts]
+                assert {cell.text, *(chip.text for chip in cell.chips)} <= set(said)
+    finally:
+        language.speak(qapp, "en")
