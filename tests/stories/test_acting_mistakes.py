@@ -136,6 +136,10 @@ async def test_what_a_close_could_not_fill_is_offered_on_the_row(qt_loop: object
             await desk.shown(lambda: "close remaining" in desk.row_text(LINK))
             left = size_of(exchange, "LINKUSDT")
             assert 0 < left < size
+            link = desk.manager.snapshot.commands[0].order_link_id
+            await desk.shown(
+                lambda: [(e.order_link_id, e.qty) for e in desk.held(LINK).partial_exits] == [(link, size - left)]
+            )
             again = await desk.press("close", LINK)
             assert again.intent().qty == left
             assert again.quantity.message.text == "That is what the last close left open."

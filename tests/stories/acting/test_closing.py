@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from core import actions
-from core.model import PositionKey
+from core.model import ClosedTrade, PositionKey
 from tests.paper_fixture import PaperProcess
 from tests.stories.acting.account import restore
 from tests.stories.acting.hands import (
     CREATE,
+    EXECUTIONS,
+    HISTORY,
     RARELY,
     REALTIME,
     D,
@@ -88,7 +90,8 @@ async def test_a_close_whose_news_come_twice_late_or_not_at_all(qt_loop: object,
     await in_turn(
         paper,
         a_copy_takes_no_effect,
-        realtime_was_emptied,
+        partial(realtime_was_emptied, HISTORY, "executions"),
+        partial(realtime_was_emptied, EXECUTIONS, "order Filled"),
         what_never_arrived_is_sent_again_as_it_was,
     )
 
@@ -148,15 +151,16 @@ async def test_no_trace_gives_way_to_late_evidence(qt_loop: object, paper_factor
         assert ids_sent(paper) == [command.order_link_id]
 
 
-async def realtime_was_emptied(desk: Desk, paper: PaperProcess) -> None:
-    """F41."""
+async def realtime_was_emptied(late: str, evidence: str, desk: Desk, paper: PaperProcess) -> None:
+    """F41: history and executions are left, of which one may lag: the other proves it."""
     dialog = await fill_in_close(desk, "10")
     keep_silent(paper)
     paper.arm("hide_closed", REALTIME)
+    paper.arm("hide_young", late, args={"ms": 3_600_000})
     command = await confirm(desk, dialog)
     await desk.gone()
-    assert "closing" in desk.row_text()
-    assert (await ended(desk, command)).state == "done"
+    done = await ended(desk, command)
+    assert (done.state, done.evidence) == ("done", evidence)
     await row_is_free(desk, 10)
 
 
@@ -198,6 +202,12 @@ async def a_rejection_is_found_when_its_answer_was_lost(desk: Desk, paper: Paper
     assert done.order_link_id != refused.order_link_id
 
 
+def ended_by(desk: Desk, link: str) -> ClosedTrade | None:
+    """The life that an order of ours helped to end, once the window has it."""
+    trades = desk.snapshot.closed_trades
+    return next((trade for trade in trades if link in {part.order_link_id for part in trade.exits}), None)
+
+
 async def test_a_split_order_is_judged_by_the_position(qt_loop: object, paper: PaperProcess) -> None:
     """F46."""
     (contract,) = paper.rows("/v5/market/instruments-info", category="linear", symbol="SOLUSDT")
@@ -209,6 +219,11 @@ async def test_a_split_order_is_judged_by_the_position(qt_loop: object, paper: P
             await desk.shown(lambda: desk.row_text() == "")
             assert size_of(paper) == 0
             assert len(paper.requests(CREATE)) == 1
+            link = done.order_link_id
+            await desk.shown(lambda: ended_by(desk, link) is not None)
+            trade = ended_by(desk, link)
+            assert [part.qty for part in trade.exits[-3:]] == [7, 7, 6], "each order is an exit of the life"
+            assert trade.net_pnl is not None
     finally:
         paper.incident("filters", symbol="SOLUSDT", max_market_qty=contract["lotSizeFilter"]["maxMktOrderQty"])
 

@@ -185,6 +185,7 @@ async def test_an_order_that_meets_a_later_life_is_flagged(qt_loop: object, pape
         done = await ended(desk, command)
         assert (done.state, done.filled_qty) == ("done", 10)
         await desk.shown(lambda: desk.seen().size == 5)
+        await exited(desk, SOL, done, 10)  # of the life that it hit
         await desk.shown(lambda: any(line.code == "command_hit_other_life" for line in desk.snapshot.events))
         assert (await steps_of(desk, done)).count("Evidence") >= 2  # that it filled, and that it met another life
         assert size_of(paper) == 5

@@ -69,8 +69,8 @@ async def test_a_stop_for_a_position_that_is_gone_says_so(
 async def test_answers_to_stops_and_cancels_that_are_lost(qt_loop: object, paper: PaperProcess) -> None:
     """F60, F61, F63, and undo."""
     await in_turn(
-        paper, a_stop_is_verified, a_partial_stop_is_never_added_twice, an_activation_price_is_read_off_its_order,
-        somebody_else_edits_and_nothing_is_taken_back, a_cancel_is_verified,
+        paper, a_stop_is_verified, a_stop_that_never_arrived_is_asked_for_again, a_partial_stop_is_never_added_twice,
+        an_activation_price_is_read_off_its_order, somebody_else_edits_and_nothing_is_taken_back, a_cancel_is_verified,
     )  # fmt: skip
 
 
@@ -87,6 +87,21 @@ async def a_stop_is_verified(desk: Desk, paper: PaperProcess) -> None:
     assert (await ended(desk, command)).evidence == "position row"
     await desk.shown(lambda: desk.seen(ETH).stop_loss == D(price))
     assert len(paper.requests(STOPS)) == 1
+
+
+async def a_stop_that_never_arrived_is_asked_for_again(desk: Desk, paper: PaperProcess) -> None:
+    """F60: the row shows that it is not there; nothing is sent again until somebody asks for it."""
+    price = priced(desk, "0.94")
+    dialog = await fill_in_stop(desk, price)
+    paper.arm("reset_before", STOPS, count=1)
+    command = await confirm(desk, dialog)
+    await desk.shown(lambda: dialog.frame.trouble.text.startswith("No trace of these stops after 3 checks."))
+    assert (dialog.frame.action.text(), len(paper.requests(STOPS))) == ("Retry", 1)
+    click(dialog.frame.action)
+    await desk.gone()
+    done = await ended(desk, command)
+    assert (done.state, done.attempts, len(paper.requests(STOPS))) == ("done", 2, 2)
+    await desk.shown(lambda: desk.seen(ETH).stop_loss == D(price))
 
 
 async def a_partial_stop_is_never_added_twice(desk: Desk, paper: PaperProcess) -> None:
