@@ -219,3 +219,4 @@ def test_the_last_seven_days_let_go_of_their_trades_one_by_one() -> None:
     periods = Periods(0)
     for later_ms, total in ((2 * HOUR_MS, 12), (WEEK_MS, 12), (WEEK_MS + HOUR_MS, 7), (WEEK_MS + 3 * HOUR_MS, 0)):
         assert periods.update(both, hour + later_ms)["7d"].total_realised_pnl == total
+        assert Periods(0).update(both, hour + later_ms)["7d"].total_realised_pnl == total
