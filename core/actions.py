@@ -116,7 +116,8 @@ class Actions:
             verdict when its evidence came before it was sent again.
         Raises:
             BadValue: the intent does not pass the check now, or could not be sent within 5 s; nothing was sent.
-            Unreachable: the position's row is too old to act on and cannot be read; nothing was sent.
+            Unreachable: the position's row is too old to act on and cannot be read, or is another account's; nothing
+                was sent.
             StoreError: the intent could not be brought to the disk; nothing was sent.
         """
         asked_mono = self._clock.monotonic()
@@ -152,8 +153,7 @@ class Actions:
         command, intent = self._book.commands.find(command_id), self._book.commands.intent(command_id)
         if command is None or intent is None or command.state != "no_trace":
             raise BadValue("not_retryable", state=command.state if command else "")
-        if self.is_leaving:
-            raise BadValue("leaving")
+        self._require_taking()
         async with self._turns[intent.key[:2]]:
             await self._refresh(intent)
             if isinstance(intent, SetTradingStop) and intent.tpsl_mode == PARTIAL:
@@ -219,11 +219,20 @@ class Actions:
 
     def _require_free(self, intent: Intent, snapshot: Snapshot, others: list[Command]) -> None:
         """Whether anything is taken now, and nothing that was asked for beside this one does the same."""
-        if self.is_leaving:
-            raise BadValue("leaving")
+        self._require_taking()
         self._require_sound(gate(snapshot))
         if any(is_same(other, intent) for other in others):
             raise BadValue("command_open", field="")
+
+    def _require_taking(self) -> None:
+        if self.is_leaving:
+            raise BadValue("leaving")
+        self._require_ledger()
+
+    def _require_ledger(self) -> None:
+        """While another account, or exchange, is asked already, the picture of the one before is no ground to act."""
+        if self._book.has_baseline and self._book.awaits_baseline:
+            raise Unreachable("not_connected")
 
     def _require_sound(self, issues: tuple[Issue, ...]) -> None:
         if issues:
@@ -297,7 +306,7 @@ class Actions:
         except OutcomeUnknown as error:
             # Only a connection that was never made proves that nothing was sent.
             state, detail = "refused" if error.code == "not_sent" else "unknown", error.code
-        except BadValue as error:
+        except (BadValue, Unreachable) as error:
             state, detail = self._unsent(command), error.code
             raise
         finally:
@@ -309,6 +318,7 @@ class Actions:
 
     def _last_look(self, intent: Intent, command_id: str) -> None:
         """Its turn has come, perhaps after seconds: what changed meanwhile counts, and searching counts from here."""
+        self._require_ledger()
         self._require_sound(self._issues(intent, command_id))
         self._resolver.began(command_id)
 

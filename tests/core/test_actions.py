@@ -897,6 +897,42 @@ def test_what_waits_for_its_turn_does_not_leave_a_desk_that_was_locked() -> None
     run(story)
 
 
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_what_is_held_of_another_account_is_not_acted_on(*, is_waiting: bool) -> None:
+    """P4: the key is another one by now; what it opens is not read yet, and the old picture is still shown."""
+
+    async def story(desk: Desk) -> None:
+        close = close_of(desk.begin_life(), "manual")
+        lost = await desk.lose(replace(close, qty=D(3)))
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        desk.show(desk.exchange.row)
+        wire = desk.hold_orders(2.0)
+        if is_waiting:
+            desk.loop.call_later(1.0, desk.book.expect_new_ledger)
+        else:
+            desk.book.expect_new_ledger()
+            assert await refused(desk.actions.retry(lost.command_id)) == "not_connected"
+        assert await refused(desk.actions.submit(close)) == "not_connected"
+        assert wire.taken == []
+        assert desk.commands == [*([("qd1", "refused")] if is_waiting else []), ("qd0", "no_trace")]
+
+    run(story)
+
+
+def test_what_finds_no_connection_when_it_is_sent_was_not_sent() -> None:
+    """The client is just being replaced: there is nothing to look for."""
+
+    async def story(desk: Desk) -> None:
+        def nobody() -> Any:
+            raise Unreachable("not_connected")
+
+        desk.actions._sender._gateway = nobody
+        assert await refused(desk.actions.submit(HALF)) == "not_connected"
+        assert desk.commands == [("qd0", "refused")]
+
+    run(story)
+
+
 def test_a_bot_does_not_open_what_is_found_open_while_the_symbol_is_prepared() -> None:
     """Opened elsewhere a moment ago, and no frame told: the row that is read on the way does."""
 
