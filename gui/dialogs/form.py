@@ -272,9 +272,10 @@ class IntentForm(FormWindow):
         phase, closed = self.sending.phase, gate(self.snapshot)
         if phase == NO_TRACE and closed:
             return self.whole_words(closed[0], position), "warning"
-        if phase != EDITING:
-            return verdict_words.phase(phase)
         whole = next((issue for issue in issues if not issue.field), None)
+        if phase != EDITING:
+            is_shown = whole is None or whole.code != "nothing_to_change"
+            return verdict_words.phase(phase, is_shown=is_shown)
         problems = self.unusable() + sum(1 for issue in issues if issue.field)
         is_willing = not problems and (whole is None or whole.code == "nothing_to_change")
         if self._halt is not None and is_willing and not self.shield.isActive():

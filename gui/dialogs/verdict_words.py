@@ -88,10 +88,16 @@ def refusal(command: Command) -> str:
     return shown.format(code=command.ret_code, detail=words.visible(command.detail) or text.DASH)
 
 
-def phase(name: str) -> tuple[str, str]:
-    """The status line of a form that is not being edited, and its tone."""
+def phase(name: str, *, is_shown: bool = True) -> tuple[str, str]:
+    """The status line of a form that is not being edited, and its tone.
+
+    Args:
+        is_shown: the fields say what was sent.
+    """
     if name == SENDING:
         return translate("Form", "Sending…"), "text"
+    if name == NO_TRACE and not is_shown:
+        return translate("Form", "Retry sends what was asked for then; the fields show what Bybit holds now"), "warning"
     if name == NO_TRACE:
         return translate("Form", "Retrying sends the same command, never a second one"), "muted"
     if name == OVER:

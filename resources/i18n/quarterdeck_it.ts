@@ -2170,6 +2170,10 @@ Sequenza {seq}, come riportata da Bybit</translation>
             <translation>Esito ignoto</translation>
         </message>
         <message>
+            <source>Retry sends what was asked for then; the fields show what Bybit holds now</source>
+            <translation>Riprova invia quanto chiesto allora; i campi mostrano ciò che Bybit ha ora</translation>
+        </message>
+        <message>
             <source>Retrying sends the same command, never a second one</source>
             <translation>Riprovare invia lo stesso comando, mai un secondo</translation>
         </message>

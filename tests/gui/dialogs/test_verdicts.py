@@ -149,6 +149,7 @@ async def test_stops_without_a_trace_are_retried_or_replaced(opened: Opened) -> 
     opened(dialog)
     assert dialog.frame.trouble.text.startswith("No trace of these stops after 3 checks. Retrying is safe")
     assert dialog.frame.action.text() == "Retry"
+    assert dialog.frame.status.text() == "Retry sends what was asked for then; the fields show what Bybit holds now"
     type_into(dialog.stop_loss.edits[PRICE], "105")
     assert dialog.frame.action.text() == "Apply 1 change"
     click(dialog.frame.action)
