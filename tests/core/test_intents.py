@@ -10,10 +10,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.intents import CancelOrder, ClosePosition, Issue, SetTradingStop, cautions, check, kind_of
+from core.intents import (
+    CancelOrder,
+    ClosePosition,
+    Intent,
+    Issue,
+    SetLeverage,
+    SetTradingStop,
+    cautions,
+    check,
+    is_same,
+    kind_of,
+)
 from core.model import Command, Instrument, Link, Links, Position, PositionKey, Price, Snapshot
 from core.money import is_multiple
-from tests.strategies import a_position, an_instrument, an_order, instruments
+from tests.strategies import a_position, an_execution, an_instrument, an_order, instruments
 
 D = Decimal
 LAST = D(101)
@@ -67,12 +78,38 @@ NO_TIME = Link(name="rest", state="lost", detail="clock_unstable")
         (closing(life_id="L0"), LONG, {}, "position_changed"),
         (closing(position_idx=1), LONG, {}, "position_gone"),
         (closing(), LONG, {"instruments": {}}, "no_instrument"),
+        (closing(), LONG, {"instruments": {("linear", "SOLUSDT"): replace(SOL, status="Closed")}}, "not_trading"),
     ],
 )
 def test_issues_of_the_whole_come_alone(intent: ClosePosition, position: Position, changes: Any, code: str) -> None:
     """F50, F51, P4: also when fields are wrong."""
     for qty in (D(1), D(-1)):
         assert codes(check(replace(intent, qty=qty), a_snapshot(position, SOL, **changes))) == [("", code, None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "executions", "is_proven"),
+    [
+        ({}, [], False),
+        ({}, [{}], True),
+        ({}, [{"seq": 4}], False),
+        ({}, [{"position_idx": 2}], False),
+        ({}, [{"exec_type": "Funding"}], False),
+        ({}, [{"symbol": "XRPUSDT"}], False),
+        ({}, [{"seq": 4}, {"position_idx": 2}, {"seq": 9}], True),
+        ({"seq_seen": 5}, [], True),  # nothing has traded since
+        ({"seq_seen": -1}, [], True),  # of a bot, which saw no row
+        ({"life_id": ""}, [], True),
+    ],
+)
+def test_a_row_that_traded_since_it_was_seen_is_proven_by_a_fill_of_its_own_leg(
+    asked: dict[str, Any], executions: list[dict[str, Any]], *, is_proven: bool
+) -> None:
+    """F51: closed and reopened in between, it would look the same."""
+    rows = tuple(an_execution(1, "Buy", 10, **({"seq": 5} | changes)) for changes in executions)
+    shown = a_snapshot(replace(LONG, seq=5), SOL, executions=rows)
+    found = codes(check(closing(**({"seq_seen": 1} | asked)), shown))
+    assert found == ([] if is_proven else [("", "position_unproven", None)])
 
 
 @pytest.mark.parametrize(
@@ -86,6 +123,29 @@ def test_one_open_command_of_a_kind_per_position(state: str, is_free: bool) -> N
     assert check(stops(stop_loss=D(90)), shown) == ()
     other = replace(command, key=PositionKey("linear", "SOLUSDT", 1))
     assert check(closing(), a_snapshot(LONG, SOL, commands=(other,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("intent", "same", "others"),
+    [
+        (closing(), {}, [{"symbol": "XRPUSDT"}, {"position_idx": 1}, {"category": "inverse"}]),
+        (
+            CancelOrder(symbol="SOLUSDT", order_id="o1"),
+            {"position_idx": 1},
+            [{"order_id": "o2"}, {"symbol": "XRPUSDT"}],
+        ),
+        (SetLeverage(symbol="SOLUSDT", leverage=D(5)), {"position_idx": 1}, [{"symbol": "XRPUSDT"}]),
+    ],
+)
+def test_what_acts_on_the_same_thing(intent: Intent, same: dict[str, Any], others: list[dict[str, Any]]) -> None:
+    """V22: a position, an order of whichever leg, a contract's leverage, which is of both legs."""
+    order_id = intent.order_id if isinstance(intent, CancelOrder) else ""
+    command = Command(
+        command_id="c", kind=kind_of(intent), key=intent.key, state="unknown", created_ms=0, order_id=order_id
+    )
+    assert is_same(command, replace(intent, **same))
+    assert not any(is_same(command, replace(intent, **other)) for other in others)
+    assert not is_same(command, stops(stop_loss=D(90)))
 
 
 def test_only_a_listed_order_can_be_cancelled() -> None:
@@ -144,6 +204,14 @@ def test_a_position_off_the_step_leaves_whole_and_by_nothing_else_off_the_step()
     odd = a_position("Buy", "3.034", mark_price=D(100), life_id="L1")
     assert check(closing(qty=D("3.034")), a_snapshot(odd, SOL)) == ()
     assert codes(check(closing(qty=D("3.02")), a_snapshot(odd, SOL))) == [("qty", "qty_off_step", D("3.0"))]
+    assert codes(check(closing(qty=D(4)), a_snapshot(odd, SOL))) == [("qty", "qty_above_size", D("3.034"))]
+    part = stops(tpsl_mode="Partial", stop_loss=D(90), sl_size=D("3.034"))
+    assert codes(check(part, a_snapshot(odd, SOL))) == [("sl_size", "qty_off_step", D("3.0"))]
+
+
+def test_a_minimum_off_the_step_is_the_next_step() -> None:
+    shown = a_snapshot(LONG, replace(SOL, min_qty=D("0.25")))
+    assert codes(check(closing(qty=D("0.2")), shown)) == [("qty", "qty_below_min", D("0.3"))]
 
 
 def test_more_than_one_order_can_carry_may_be_closed() -> None:
