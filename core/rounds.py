@@ -27,6 +27,7 @@ SWEEP_AFTER_S = 1.0
 # Refusals of commands that say that a contract's limits, or the key's rights, are not what we believe.
 _STALE_LIMITS = frozenset({10001, 110003, 110012, 110017, 110094}) | HALTING
 _STALE_RIGHTS = frozenset({10003, 10004, 10005, 10007, 10010, 33004})
+_OUT_OF_TIME = 10002
 
 
 class Intervals(Struct, frozen=True, kw_only=True):
@@ -177,11 +178,13 @@ class Rounds:
         self._closed.put_nowait(key)
 
     def command_refused(self, ret_code: int | None) -> None:
-        """The exchange refused a command: what we believed of its contract or of the key may be out of date."""
+        """The exchange refused a command: what we believed of its contract, the key or the time may be out of date."""
         if ret_code in _STALE_LIMITS:
             self.markets.nudge()
         if ret_code in _STALE_RIGHTS:
             self.baseline.nudge()
+        if ret_code == _OUT_OF_TIME:
+            self.time.nudge()
 
     async def _sweep_closed(self) -> None:
         """Look for stops that outlived their position, after Bybit had a moment to cancel those it cancels itself."""

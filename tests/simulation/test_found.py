@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import Unreachable
+from core.intents import close_of
 from core.model import PositionKey
 from core.rounds import Intervals
 from tests.simulation.network import Line
@@ -255,5 +258,24 @@ def test_executions_lost_beside_rows_that_arrived_are_asked_for_by_the_next_poll
         made = {execution.exec_id for execution in world.exchange.venue.ledger.executions}
         assert made == {execution.exec_id for execution in world.snapshot.executions}
         assert [line.code for line in world.notices].count("discrepancy_executions_missing") == 1
+    finally:
+        world.close()
+
+
+def test_a_command_that_was_refused_for_its_time_has_the_clock_measured_at_once() -> None:
+    """P28: whoever presses again must not wait for a poll that finds the same."""
+    seldom = Intervals(positions_s=3_600, orders_s=3_600, executions_s=3_600, missing_s=3_600, wallet_s=3_600)
+    world = World(intervals=replace(seldom, reconcile_s=3_600))
+    try:
+        world.act("transfer", amount="1000000")
+        world.act("trade", symbol="SOLUSDT", side="Buy", qty="10")
+        world.start()
+        world.converge()
+        world.clock.error_ms = 3_000  # type: ignore[attr-defined]
+        (position,) = world.snapshot.positions
+        part = close_of(position, "manual", Decimal(1))
+        assert world.do(world.manager.submit(part)).ret_code == 10002
+        world.run(0.5)
+        assert world.do(world.manager.submit(part)).ret_code is None
     finally:
         world.close()
