@@ -68,17 +68,9 @@ def preview(
         book: a recent order book, or None.
         price: best bid and ask when there is no book.
     """
-    order_side = "Sell" if position.is_long else "Buy"
     best, depth = _best(position, book, price)
-    expected = formulas.expected_fill(book, order_side, qty) if book is not None else None
     rests = limit_price is not None and best is not None and _waits(position, limit_price, best)
-    fill: Decimal | None
-    if limit_price is not None:
-        source, fill = LIMIT, limit_price
-    elif expected is not None:
-        source, fill = BOOK, expected.average_price
-    else:
-        source, fill = MARK, position.mark_price
+    source, fill, walked = _expected(position, qty, limit_price, book)
     rate = None if fee_rates is None else fee_rates[1 if rests else 0]
     gross, fee, net = _money(position, qty, fill, rate)
     left = max(position.size - qty, ZERO)
@@ -86,8 +78,8 @@ def preview(
         qty=qty,
         source=source,
         fill_price=fill,
-        slippage_pct=expected.slippage_pct if expected and source == BOOK else None,
-        book_qty=expected.filled_qty if expected and source == BOOK else None,
+        slippage_pct=walked.slippage_pct if walked else None,
+        book_qty=walked.filled_qty if walked else None,
         best_price=best,
         depth=depth,
         rests=rests,
@@ -100,6 +92,16 @@ def preview(
         left=left,
         is_dust=0 < left < instrument.min_qty,
     )
+
+
+def _expected(
+    position: Position, qty: Decimal, limit_price: Decimal | None, book: OrderBook | None
+) -> tuple[str, Decimal | None, formulas.ExpectedFill | None]:
+    """The price of the fill, where it comes from, and what walking the book found."""
+    if limit_price is not None:
+        return LIMIT, limit_price, None
+    walked = formulas.expected_fill(book, "Sell" if position.is_long else "Buy", qty) if book is not None else None
+    return (BOOK, walked.average_price, walked) if walked is not None else (MARK, position.mark_price, None)
 
 
 def _best(position: Position, book: OrderBook | None, price: Price | None) -> tuple[Decimal | None, Decimal | None]:
