@@ -11,7 +11,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -69,6 +69,13 @@ AT_ONCE = 4
 Journal = Callable[[Command, Intent], Awaitable[None]]
 
 
+class _Moment(NamedTuple):
+    """A time by the monotonic clock, in seconds, and by the wall clock."""
+
+    mono: float
+    wall_ms: int
+
+
 class Actions:
     """One account's commands.
 
@@ -120,7 +127,7 @@ class Actions:
                 was sent.
             StoreError: the intent could not be brought to the disk; nothing was sent.
         """
-        asked_mono = self._clock.monotonic()
+        asked = self._now()
         commands = self._book.commands
         snapshot = self._book.snapshot()
         self._require_free(intent, snapshot, commands.open())
@@ -135,7 +142,7 @@ class Actions:
                 return commands.get(repeated.command_id)
             command = self._enter(intent, snapshot)
         await self._to_journal(command, intent)
-        return await self._go(command, intent, asked_mono)
+        return await self._go(command, intent, asked)
 
     async def retry(self, command_id: str) -> Command:
         """Send a command without a trace again, under the same id; for the operator, never by itself.
@@ -149,7 +156,7 @@ class Actions:
             ExchangeError: what has to be looked at first cannot be read; nothing was sent.
             StoreError: it could not be brought to the disk; nothing was sent.
         """
-        asked_mono = self._clock.monotonic()
+        asked = self._now()
         command, intent = self._book.commands.find(command_id), self._book.commands.intent(command_id)
         if command is None or intent is None or command.state != "no_trace":
             raise BadValue("not_retryable", state=command.state if command else "")
@@ -167,7 +174,7 @@ class Actions:
         assert again is not None
         self._tell("command_retried", again, attempt=again.attempts)
         await self._to_journal(again, intent)
-        return await self._go(again, intent, asked_mono)
+        return await self._go(again, intent, asked)
 
     def _enter(self, intent: Intent, snapshot: Snapshot) -> Command:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
@@ -254,6 +261,18 @@ class Actions:
             others += (replace(own, state="no_trace"),)
         return check(intent, replace(snapshot, commands=others))
 
+    def _issues_now(self, intent: Intent, command_id: str, asked: _Moment) -> tuple[Issue, ...]:
+        """The same for one that waited: too late is an issue as well."""
+        return self._issues(intent, command_id) if self._left_s(asked) > 0 else (Issue(field="", code="expired"),)
+
+    def _now(self) -> _Moment:
+        return _Moment(self._clock.monotonic(), self._clock.now_ms())
+
+    def _left_s(self, asked: _Moment) -> float:
+        """How long an intent may still wait; by both clocks, because one stands still while the computer sleeps."""
+        now = self._now()
+        return UNSENT_S - max(now.mono - asked.mono, (now.wall_ms - asked.wall_ms) / 1000)
+
     async def _to_journal(self, command: Command, intent: Intent) -> None:
         """Bring the intent, or that it goes out again, to the disk before a byte is sent; else it is not sent."""
         self._publish()
@@ -274,28 +293,28 @@ class Actions:
             raise
         self._tell("command_journalled", command)
 
-    async def _go(self, command: Command, intent: Intent, asked_mono: float) -> Command:
+    async def _go(self, command: Command, intent: Intent, asked: _Moment) -> Command:
         """Look once more whether it still makes sense, then send."""
         self._book.command_changed(command)
-        left_s = asked_mono + UNSENT_S - self._clock.monotonic()
-        issues = self._issues(intent, command.command_id) if left_s > 0 else (Issue(field="", code="expired"),)
+        issues = self._issues_now(intent, command.command_id, asked)
         if issues:
             self._move(command, self._unsent(command), detail=issues[0].code)
             self._publish()
             self._require_sound(issues)
         self._publish()
-        await self._send(command, intent, left_s)
+        await self._send(command, intent, asked)
         return self._book.commands.get(command.command_id)
 
-    async def _send(self, command: Command, intent: Intent, unsent_s: float) -> None:
+    async def _send(self, command: Command, intent: Intent, asked: _Moment) -> None:
         position = self._book.row(intent.key)
         self._resolver.began(command.command_id)
         self._tell("command_sent", command, attempt=command.attempts)
         started = self._clock.monotonic()
         state, ret_code, detail = "unknown", None, ""
         try:
-            leaving = partial(self._last_look, intent, command.command_id)
-            order_id = await self._sender.send(command, intent, position.side if position else "", unsent_s, leaving)
+            side, left_s = position.side if position else "", self._left_s(asked)
+            leaving = partial(self._last_look, intent, command.command_id, asked)
+            order_id = await self._sender.send(command, intent, side, left_s, leaving)
             self._book.commands.note_order_id(command.command_id, order_id)
             state = "accepted"
         except Rejected as error:
@@ -316,10 +335,10 @@ class Actions:
             self._move(command, state, ret_code, detail)
             self._publish()
 
-    def _last_look(self, intent: Intent, command_id: str) -> None:
+    def _last_look(self, intent: Intent, command_id: str, asked: _Moment) -> None:
         """Its turn has come, perhaps after seconds: what changed meanwhile counts, and searching counts from here."""
         self._require_ledger()
-        self._require_sound(self._issues(intent, command_id))
+        self._require_sound(self._issues_now(intent, command_id, asked))
         self._resolver.began(command_id)
 
     def _unsent(self, command: Command) -> str:

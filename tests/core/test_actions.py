@@ -853,6 +853,25 @@ def test_an_intent_that_waited_too_long_is_let_go() -> None:
     run(story)
 
 
+@pytest.mark.parametrize("is_writing", [True, False])
+def test_an_intent_does_not_outlive_the_night(*, is_writing: bool) -> None:
+    """Pressed, and the lid shut: the monotonic clock stands still meanwhile, and has seconds left in the morning."""
+
+    async def story(desk: Desk) -> None:
+        wire = desk.hold_orders(0.0 if is_writing else 2.0)
+
+        async def slow(command: Command, intent: Intent) -> None:
+            await asyncio.sleep(2.0)
+
+        if is_writing:
+            desk.actions._journal = slow
+        desk.loop.call_later(1.0, desk.clock.set_back, -10 * 3_600)
+        assert await refused(desk.actions.submit(HALF)) == "expired"
+        assert (wire.taken, desk.commands) == ([], [("qd0", "refused")])
+
+    run(story)
+
+
 def test_what_changed_while_it_was_written_down_is_seen() -> None:
     async def story(desk: Desk) -> None:
         async def slow(command: Command, intent: Intent) -> None:
