@@ -184,14 +184,13 @@ def dirty_row_ms(view: TableView) -> float:
 
 
 def show_everything(window: MainWindow) -> TableView:
-    """A tall window with every column: 32 two-line rows are in sight, as on a large screen."""
+    """A tall window, wide enough for every column: 32 two-line rows are in sight, as on a large screen."""
     view = window.tabs.positions.view
     window.session_dock.hide()
     window.inspector_dock.hide()
     for number in range(view.table.columnCount()):
         view.header.setSectionHidden(number, False)
-    view.header.resizeSection(0, view.columnWidth(0) + 1)  # set by hand: no column gives way to others
-    window.resize(1700, VISIBLE_ROWS * theme.ROW_HEIGHT + 240)
+    window.resize(1920, VISIBLE_ROWS * theme.ROW_HEIGHT + 240)
     return view
 
 
