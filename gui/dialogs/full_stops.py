@@ -24,6 +24,7 @@ from gui.dialogs.stop_words import (
     leg_words,
     looser_words,
     price_pair,
+    trigger_words,
     worst_case,
 )
 from gui.dialogs.trailing_row import ACTIVE, DISTANCE, TrailingRow
@@ -96,7 +97,7 @@ class FullStops(QWidget):
         """``Apply 3 changes``."""
         legs = (self._leg_state(TAKE_PROFIT, facts.position), self._leg_state(STOP_LOSS, facts.position))
         trailing = self._trailing_state(facts.position).is_changed or self.trailing.active_price is not None
-        changes = sum(leg.is_changed for leg in legs) + int(trailing) + int(facts.is_trigger_changed)
+        changes = sum(leg.is_changed for leg in legs) + int(trailing) + int(self._is_retriggered(facts))
         return action_words(changes, hold=hold)
 
     @property
@@ -112,6 +113,19 @@ class FullStops(QWidget):
         row = self.trailing
         wanted = row.distance if row.is_touched else position.trailing_stop
         return LegState(held=position.trailing_stop, wanted=wanted, is_wrong=bool(row.unusable))
+
+    def _triggers(self, facts: StopFacts) -> dict[str, str]:
+        """What each stop will be compared with: one that is sent, with the switch's price; one that stays, as it is."""
+        intent, held = self.intent(facts, ""), facts.held_triggers
+        after = {}
+        for kind, asked in (("TakeProfit", intent.take_profit), ("StopLoss", intent.stop_loss)):
+            by = held.get(kind) if asked is None else facts.trigger_by if asked else None
+            if by is not None:
+                after[kind] = by
+        return after
+
+    def _is_retriggered(self, facts: StopFacts) -> bool:
+        return any(facts.held_triggers.get(kind, by) != by for kind, by in self._triggers(facts).items())
 
     def _active_price(self, facts: StopFacts) -> Decimal | None:
         """What was typed; else, beside another distance, what the stop waits for: Bybit does not promise to keep it."""
@@ -203,7 +217,7 @@ class FullStops(QWidget):
             (translate("TradingStop", "Take profit"), price_pair(legs[TAKE_PROFIT], instrument)),
             (translate("TradingStop", "Stop loss"), price_pair(stop, instrument)),
             (translate("TradingStop", "Trailing stop"), price_pair(trailing, instrument, note)),
-            (translate("TradingStop", "Trigger by"), _trigger_pair(facts)),
+            (translate("TradingStop", "Trigger by"), self._trigger_pair(facts)),
             (
                 translate("TradingStop", "Worst case at stop, % of equity"),
                 [worst_case(stop.held, math, facts.equity), worst],
@@ -211,6 +225,12 @@ class FullStops(QWidget):
         )
         for number, (name, figures) in enumerate(rows):
             self.table.set_row(number, name, figures)
+
+    def _trigger_pair(self, facts: StopFacts) -> list[Figure]:
+        held, after = facts.held_triggers, self._triggers(facts)
+        is_changed = self._is_retriggered(facts)
+        shown = trigger_words(after if held or after else {"": facts.trigger_by})
+        return [Figure(trigger_words(held)), Figure(shown, "text" if is_changed else "muted", bold=is_changed)]
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -225,13 +245,6 @@ class FullStops(QWidget):
                 translate("TradingStop", "after"),
             ]
         )
-
-
-def _trigger_pair(facts: StopFacts) -> list[Figure]:
-    held, chosen = facts.held_trigger, facts.trigger_by
-    before = Figure(words.trigger_name(held) if held else text.DASH)
-    is_changed = held is not None and held != chosen
-    return [before, Figure(words.trigger_name(chosen), "text" if is_changed else "muted", bold=is_changed)]
 
 
 def _asked(state: LegState, *, resend: bool) -> Decimal | None:

@@ -26,9 +26,10 @@ class StopFacts(Struct, frozen=True, kw_only=True):
     is_trigger_touched: bool = False
 
     @property
-    def held_trigger(self) -> str | None:
-        """What the position's stops are compared with now, as their orders say; None without such an order."""
-        return held_trigger(self.position, self.snapshot)
+    def held_triggers(self) -> dict[str, str]:
+        """What each stop of the position is compared with now, by its kind of order, as these orders say."""
+        found = {order.stop_order_type: order.trigger_by for order in _stop_orders(self.position, self.snapshot)}
+        return dict(sorted(found.items(), reverse=True))  # the take profit first, as everywhere in the dialog
 
     @property
     def is_trigger_changed(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,6 +18,7 @@ from gui.text import translate
 from gui.widgets.figures import Figure
 
 TAKE_PROFIT, STOP_LOSS = "take_profit", "stop_loss"
+_LEGS: Final = {"TakeProfit": "TP", "StopLoss": "SL"}
 
 
 class LegState(Struct, frozen=True, kw_only=True):
@@ -90,6 +93,14 @@ def price_pair(state: LegState, instrument: Instrument, note: str = "") -> list[
         return [Figure(before), Figure(translate("TradingStop", "removed"), "warning", bold=True)]
     after = words.exact(state.wanted, instrument.tick) + note
     return [Figure(before), Figure(after, "text", bold=True)]
+
+
+def trigger_words(triggers: Mapping[str, str]) -> str:
+    """What stops are compared with, by their kind of order: ``Mark``, or ``TP Last · SL Mark`` where they differ."""
+    names = {kind: words.trigger_name(by) for kind, by in triggers.items()}
+    if len(set(names.values())) < 2:
+        return next(iter(names.values()), text.DASH)
+    return " · ".join(f"{_LEGS[kind]} {name}" for kind, name in names.items())
 
 
 def worst_case(price: Decimal | None, math: ExitMath, equity: Decimal | None, *, is_wrong: bool = False) -> Figure:

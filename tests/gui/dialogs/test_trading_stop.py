@@ -358,9 +358,27 @@ async def test_the_trigger_of_one_of_two_stops_is_a_change(opened: Opened) -> No
     desk.change(orders=(target, samples.order(1)))
     assert dialog.trigger.choice == "MarkPrice"
     assert dialog.frame.action.text() == "Apply"
-    for by in ("LastPrice", "MarkPrice"):
+    assert dialog.table.texts()[3] == ("Trigger by", "TP Last · SL Mark", "TP Last · SL Mark")
+    for by, after in (("LastPrice", "Last"), ("MarkPrice", "Mark")):
         QTest.mouseClick(dialog.trigger._segments[by], Qt.MouseButton.LeftButton)
         assert dialog.frame.action.text() == "Apply 1 change"
+        assert dialog.table.texts()[3] == ("Trigger by", "TP Last · SL Mark", after)
+
+
+async def test_a_price_takes_the_trigger_of_the_switch_and_the_table_says_so(opened: Opened) -> None:
+    """Bybit compares a leg that is sent with what is sent beside it: the take profit's own trigger goes."""
+    desk, dialog = dialog_on(opened)
+    target = samples.order(2, stop_order_type="TakeProfit", trigger_price=D("128"), trigger_by="LastPrice")
+    desk.change(orders=(target, samples.order(1)))
+    type_into(dialog.stop_loss.edits[PRICE], "103")
+    assert dialog.frame.action.text() == "Apply 1 change"
+    assert dialog.table.texts()[3][2] == "TP Last · SL Mark"
+    type_into(dialog.take_profit.edits[PRICE], "129")
+    assert dialog.frame.action.text() == "Apply 3 changes"
+    assert dialog.table.texts()[3][2] == "Mark"
+    assert dialog.table._rows[3][1][1].tone == "text"
+    clear(dialog.stop_loss.edits[PRICE])
+    assert dialog.table.texts()[3][2] == "Mark"
 
 
 async def test_without_a_stop_order_the_mark_triggers(opened: Opened) -> None:
