@@ -72,6 +72,8 @@ NO_TIME = Link(name="rest", state="lost", detail="clock_unstable")
     ("intent", "position", "changes", "code"),
     [
         (closing(), LONG, {"is_armed": False}, "not_armed"),
+        (closing(), LONG, {"is_read_only": True}, "read_only"),  # P39
+        (closing(), LONG, {"is_resuming": True}, "resuming"),  # P10
         (closing(), LONG, {"links": Links(rest=NO_TIME)}, "clock_unstable"),  # P28
         (closing(), None, {}, "position_gone"),
         (closing(side="Sell"), LONG, {}, "position_changed"),
