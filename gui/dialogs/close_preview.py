@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core import formulas
 from core.model import Instrument, OrderBook, Position, Price
@@ -17,7 +17,8 @@ BOOK, MARK, LIMIT = "book", "mark", "limit"
 class ClosePreview(Struct, frozen=True, kw_only=True):
     """Figures of a close of ``qty``. Money in the settle coin; None is not known.
 
-    ``source`` of ``fill_price``: ``book`` (walked), ``mark`` (no order book yet), ``limit`` (the price asked for).
+    ``source`` of ``fill_price``: ``book`` (walked), ``mark`` (no order book yet), ``limit`` (the price asked for, where
+    the book does not fill all of it at once).
     ``book_qty``: how much of ``qty`` the visible book takes. ``rests``: the limit price does not meet the book, the
     order waits and pays the maker's fee. ``fee`` paid is positive. ``is_dust``: what is left is below the minimum.
     """
@@ -97,11 +98,22 @@ def preview(
 def _expected(
     position: Position, qty: Decimal, limit_price: Decimal | None, book: OrderBook | None
 ) -> tuple[str, Decimal | None, formulas.ExpectedFill | None]:
-    """The price of the fill, where it comes from, and what walking the book found."""
-    if limit_price is not None:
+    """The price of the fill, where it comes from, and what walking the book found.
+
+    A limit that the book fills at once gets the book's prices, which are no worse; any other one its own.
+    """
+    reached = book if book is None or limit_price is None else _within(book, limit_price)
+    side = "Sell" if position.is_long else "Buy"
+    walked = formulas.expected_fill(reached, side, qty) if reached is not None else None
+    if limit_price is not None and (walked is None or walked.filled_qty < qty):
         return LIMIT, limit_price, None
-    walked = formulas.expected_fill(book, "Sell" if position.is_long else "Buy", qty) if book is not None else None
     return (BOOK, walked.average_price, walked) if walked is not None else (MARK, position.mark_price, None)
+
+
+def _within(book: OrderBook, limit_price: Decimal) -> OrderBook:
+    """The levels that an order with a limit meets, on whichever side it meets them."""
+    bids = tuple(level for level in book.bids if level.price >= limit_price)
+    return structs.replace(book, bids=bids, asks=tuple(level for level in book.asks if level.price <= limit_price))
 
 
 def _best(position: Position, book: OrderBook | None, price: Price | None) -> tuple[Decimal | None, Decimal | None]:

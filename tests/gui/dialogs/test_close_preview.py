@@ -57,8 +57,23 @@ def test_an_empty_side_of_the_book_is_no_price() -> None:
      ("Sell", "122.40", True, RATES[1]), ("Sell", "122.41", False, RATES[0])],
 )  # fmt: skip
 def test_a_limit_pays_the_fee_of_what_it_will_be(side: str, limit: str, rests: bool, fee_rate: Decimal) -> None:
-    shown = preview(samples.position(side=side), SOL, RATES, D(1), D(limit), deep_book(), None)
+    shown = preview(samples.position(side=side), SOL, RATES, D(10), D(limit), deep_book(), None)
     assert (shown.source, shown.fill_price, shown.rests, shown.fee_rate) == (LIMIT, D(limit), rests, fee_rate)
+
+
+@pytest.mark.parametrize(("side", "limit"), [("Buy", "100"), ("Buy", "122.37"), ("Sell", "150"), ("Sell", "122.43")])
+def test_a_limit_beyond_the_book_fills_at_the_books_prices(side: str, limit: str) -> None:
+    """It promises no worse than the limit; what it will bring is what the book pays."""
+    row = samples.position(side=side)
+    at_market = preview(row, SOL, RATES, D(10), None, deep_book(), None)
+    assert at_market.source == BOOK
+    assert preview(row, SOL, RATES, D(10), D(limit), deep_book(), None) == at_market
+
+
+@pytest.mark.parametrize(("side", "limit"), [("Buy", "122.38"), ("Sell", "122.42")])
+def test_a_limit_that_the_book_cannot_fill_is_worth_its_price(side: str, limit: str) -> None:
+    shown = preview(samples.position(side=side), SOL, RATES, D(10), D(limit), deep_book(), None)
+    assert (shown.source, shown.fill_price, shown.slippage_pct) == (LIMIT, D(limit), None)
 
 
 def test_unknown_stays_unknown() -> None:
