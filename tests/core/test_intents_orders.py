@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from core.intents import AmendOrder, CancelOrder, Intent, OpenPosition, SetLeverage, SetTradingStop, check
+from core.intents import (
+    AmendOrder,
+    AnyIntent,
+    CancelOrder,
+    CancelOrders,
+    OpenPosition,
+    RegisterPartialExit,
+    SetLeverage,
+    SetTradingStop,
+    check,
+    expand,
+)
+from core.intents.checking import LONGEST_REASON
 from core.model import Command, Order, Snapshot
 from tests.core.test_intents import LONG, SHORT, SOL, a_snapshot, codes
 from tests.strategies import a_position, an_instrument, an_order
@@ -17,7 +29,7 @@ D = Decimal
 Found = tuple[str, str, str | None]
 
 
-def found(intent: Intent, shown: Snapshot) -> Found | None:
+def found(intent: AnyIntent, shown: Snapshot) -> Found | None:
     """The one thing that is wrong with an intent; None when nothing is."""
     issues = codes(check(intent, shown))
     assert len(issues) <= 1, issues
@@ -172,3 +184,42 @@ def legs(kind: str, count: int, qty: int) -> tuple[Order, ...]:
 )  # fmt: skip
 def test_stops_of_parts(changes: dict[str, Any], orders: tuple[Order, ...], wrong: Found | None) -> None:
     assert found(replace(PART, **changes), a_snapshot(LONG, SOL, orders=orders)) == wrong
+
+
+# ---- batches and names ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen"),
+    [
+        ("any", ["o1", "o2", "o3", "o4"]),
+        ("plain", ["o1"]),
+        ("conditional", ["o2"]),
+        ("stops", ["o3", "o4"]),
+        ("orphans", ["o2"]),
+        ("some", []),
+    ],
+)
+def test_which_orders_a_batch_means(kind: str, chosen: list[str]) -> None:
+    kinds = (FALLING, replace(FALLING, stop_order_type="StopLoss"), *legs("PartialStopLoss", 1, 2))
+    orders = (RESTING, *(replace(order, order_id=f"o{number}") for number, order in enumerate(kinds, 2)))
+    shown = a_snapshot(LONG, SOL, orders=orders, leftovers=frozenset({"o2"}))
+    assert [intent.order_id for intent in expand(CancelOrders(kind=kind), shown)] == chosen
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({}, None),
+        ({"reason": "x" * LONGEST_REASON}, None),
+        ({"reason": "x" * (LONGEST_REASON + 1)}, ("reason", "reason_too_long", None)),
+        ({"reason": " "}, ("reason", "reason_missing", None)),
+        ({"order_link_id": "x" * 36}, None),
+        ({"order_link_id": "x" * 37}, ("order_link_id", "bad_link_id", None)),
+        ({"order_link_id": "a b"}, ("order_link_id", "bad_link_id", None)),
+    ],
+)
+def test_names_of_exits(changes: dict[str, str], wrong: Found | None) -> None:
+    """Also while nothing may be sent: a name stays inside the desk."""
+    name = replace(RegisterPartialExit(symbol="SOLUSDT", order_link_id="bot-7", reason="ladder 1"), **changes)
+    assert found(name, a_snapshot(LONG, SOL, is_armed=False)) == wrong
