@@ -30,6 +30,7 @@ from core.errors import (
     Unreachable,
 )
 from core.events import Event, ExecutionReported, PositionReported
+from core.executions import traded_since
 from core.intents import (
     PARTIAL,
     ClosePosition,
@@ -44,7 +45,7 @@ from core.intents import (
     new_triggers,
     waits_for,
 )
-from core.model import Command, Position, PositionKey, Snapshot
+from core.model import LONG, Command, Position, PositionKey, Snapshot
 from core.order_legs import OrderLegs
 from core.provenance import local_user, request_hash
 from core.resolver import Resolver
@@ -178,7 +179,7 @@ class Actions:
 
     def _enter(self, intent: Intent, snapshot: Snapshot) -> Command:
         """Check, and enter the command: without a pause, so that of two at the same time one finds the other."""
-        self._require_sound(check(intent, snapshot))
+        self._require_sound(self._check(intent, snapshot))
         position = snapshot.position(intent.symbol, intent.position_idx, intent.category)
         repeated = self._repeated(intent, snapshot)
         if repeated is not None:
@@ -259,7 +260,23 @@ class Actions:
         others = tuple(command for command in snapshot.commands if command.command_id != command_id)
         if self._book.commands.was_lost(command_id):
             others += (replace(own, state="no_trace"),)
-        return check(intent, replace(snapshot, commands=others))
+        return self._check(intent, replace(snapshot, commands=others))
+
+    def _check(self, intent: Intent, snapshot: Snapshot) -> tuple[Issue, ...]:
+        """As the pure check; and a row newer than what was seen must be what the executions known arrive at."""
+        issues = check(intent, snapshot)
+        if issues or not isinstance(intent, ClosePosition | SetTradingStop) or not intent.life_id:
+            return issues
+        row = self._book.row(intent.key)
+        if row is None or not 0 <= intent.seq_seen < row.seq or self._is_explained(row):
+            return ()
+        return (Issue(field="", code="position_unproven", details={"side": row.side, "size": row.size}),)
+
+    def _is_explained(self, row: Position) -> bool:
+        """Whether the executions known arrive at a row's size; else a life may have ended unseen before it."""
+        life, size = self._book.lives.life(row.key), row.size if row.side == LONG else -row.size
+        since = traded_since(self._book.ledger.executions, row.key, row.seq)
+        return life is None or life.size - since == size
 
     def _issues_now(self, intent: Intent, command_id: str, asked: _Moment) -> tuple[Issue, ...]:
         """The same for one that waited: too late is an issue as well."""
@@ -382,7 +399,7 @@ class Actions:
         held = self._book.row(intent.key)
         if held is None or held.seq <= intent.seq_seen or intent.seq_seen < 0:
             return
-        if any(issue.code == "position_unproven" for issue in check(intent, self._book.snapshot())):
+        if any(issue.code == "position_unproven" for issue in self._check(intent, self._book.snapshot())):
             # What does not come in time leaves it unproven, and others wait for their turn.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REFRESH_WITHIN_S):

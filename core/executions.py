@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from core.model import LONG, CoinAmount, Execution
+from core.model import LONG, CoinAmount, Execution, PositionKey
 from core.money import ZERO
 
 # What an execution row may be, by execType (V5_FACTS 6.23). Only fills change a size; payments share the endpoint and
@@ -55,6 +55,12 @@ def signed_qty(execution: Execution) -> Decimal:
     if execution.exec_type not in FILLS:
         return ZERO
     return execution.qty if execution.side == LONG else -execution.qty
+
+
+def traded_since(executions: Iterable[Execution], key: PositionKey, seq: int) -> Decimal:
+    """By how much fills of a position later than a sequence changed its signed size."""
+    later = (e for e in executions if e.seq > seq and (e.category, e.symbol, e.position_idx) == key)
+    return sum((signed_qty(e) for e in later), ZERO)
 
 
 def other_fee(execution: Execution, settle_coin: str) -> CoinAmount | None:

@@ -699,6 +699,27 @@ def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None
     run(story)
 
 
+@pytest.mark.parametrize(("is_listed", "code"), [(True, "position_changed"), (False, "position_unproven")])
+def test_a_life_that_does_not_arrive_at_the_size_proves_nothing(*, is_listed: bool, code: str) -> None:
+    """F51, F78: closed and reopened, and of the two executions the stream lost the first: it looks like one life."""
+
+    async def story(desk: Desk) -> None:
+        bound = close_of(desk.begin_life(), "manual")
+        at_ms = desk.clock.now_ms()
+        closed, opened = (an_execution(n, side, D(10), ts_ms=at_ms + n, seq=n) for n, side in ((5, "Sell"), (6, "Buy")))
+        desk.hear(ExecutionReported(opened, "stream"))
+        desk.show(a_position("Buy", 10, mark_price=D(100), seq=6, updated_ms=at_ms + 6))
+        assert desk.position.life_id == bound.life_id
+        if is_listed:
+            desk.exchange.executions = (closed, opened)
+            for row in (closed, opened):
+                desk.exchange.orders[row.order_id] = an_order("Filled", order_id=row.order_id)
+        assert await refused(desk.actions.submit(bound)) == code
+        assert desk.exchange.sent == []
+
+    run(story)
+
+
 def test_executions_that_only_a_list_tells_prove_a_position_by_their_order() -> None:
     """A bot adds to the position while the private stream loses frames: nothing of that order was ever seen here."""
 
