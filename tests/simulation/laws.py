@@ -170,7 +170,10 @@ class Laws:
             assert life.cost is None or life.entered_qty - out == abs(life.size), f"V1: {life}"
 
     def _check_commands(self) -> None:
-        """V21, V23, V25: one order per intent, never more than asked."""
+        """V22, V23, V25: one open command for one thing, one order per intent, never more than asked."""
+        named = [c for c in self._world.snapshot.commands if c.is_open]
+        things = [(c.kind, c.key, c.order_id if c.kind in {"cancel", "amend"} else "") for c in named]
+        assert len(things) == len(set(things)), f"V22: {named}"
         by_link: dict[str, list[Decimal]] = {}
         for order in self._world.exchange.venue.shelf.everything():
             if order.link_id.startswith(OUR_ORDER_PREFIX):
