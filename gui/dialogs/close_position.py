@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
-from core.intents import ClosePosition, Intent, Issue
+from core.intents import Intent, Issue, close_of
 from core.model import Command, Instrument, Position, PositionKey, Price
 from gui.bridge import Bridge
 from gui.dialogs import caution, close_words, words
@@ -68,17 +69,7 @@ class ClosePositionDialog(IntentForm):
             return None
         qty = self.quantity.qty(position, instrument)
         assert qty is not None  # unusable() counts it
-        return ClosePosition(
-            symbol=self.key.symbol,
-            position_idx=self.key.position_idx,
-            category=self.key.category,
-            qty=qty,
-            order_type=self.order_type.choice,
-            price=self._limit_price(),
-            side=position.side,
-            life_id=position.life_id,
-            seq_seen=position.seq,
-        )
+        return replace(close_of(position, "manual", qty), order_type=self.order_type.choice, price=self._limit_price())
 
     def unusable(self) -> int:
         """A quantity must be there and readable, and so must the price of a limit order be readable."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec.structs import replace
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from core import formulas
-from core.intents import Issue, SetTradingStop, cautions, waits_for
+from core.intents import Issue, SetTradingStop, cautions, stops_of, waits_for
 from core.model import Position
 from core.money import ZERO
 from gui import text
@@ -65,20 +66,14 @@ class FullStops(QWidget):
     def intent(self, facts: StopFacts, reason: str) -> SetTradingStop:
         """The stops that the fields ask for; what is unchanged or unusable is left as it is."""
         position, resend = facts.position, facts.is_trigger_changed  # Bybit changes the trigger only with a price
-        return SetTradingStop(
-            symbol=position.symbol,
-            position_idx=position.position_idx,
-            category=position.category,
+        asked = stops_of(
+            position,
+            reason,
             take_profit=_asked(self._leg_state(TAKE_PROFIT, position), resend=resend),
             stop_loss=_asked(self._leg_state(STOP_LOSS, position), resend=resend),
             trailing_stop=_asked(self._trailing_state(position), resend=self.trailing.active_price is not None),
-            active_price=self._active_price(facts),
-            trigger_by=facts.trigger_by,
-            side=position.side,
-            life_id=position.life_id,
-            seq_seen=position.seq,
-            reason=reason,
         )
+        return replace(asked, active_price=self._active_price(facts), trigger_by=facts.trigger_by)
 
     @property
     def unusable(self) -> int:

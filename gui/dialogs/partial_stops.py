@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from core.intents import PARTIAL, Issue, SetTradingStop
+from core.intents import PARTIAL, Issue, SetTradingStop, stops_of
 from core.model import Order
 from core.money import ZERO
 from gui import text, theme
@@ -74,19 +75,12 @@ class PartialStops(QWidget):
         position = facts.position
         self.part.follow(position, facts.instrument)
         profit, loss = self.take_profit.price, self.stop_loss.price
-        return SetTradingStop(
-            symbol=position.symbol,
-            position_idx=position.position_idx,
-            category=position.category,
+        return replace(
+            stops_of(position, "manual", take_profit=profit, stop_loss=loss),
             tpsl_mode=PARTIAL,
-            take_profit=profit,
-            stop_loss=loss,
             tp_size=self.part.qty if profit is not None else None,
             sl_size=self.part.qty if loss is not None else None,
             trigger_by=facts.trigger_by,
-            side=position.side,
-            life_id=position.life_id,
-            seq_seen=position.seq,
         )
 
     @property
