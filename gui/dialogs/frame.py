@@ -91,13 +91,19 @@ class FormFrame(QWidget):
         row.addWidget(self.action)
         return foot
 
-    def size_for(self, room: int) -> QSize:
-        """As high as the content and one notice, at most ``room``; the body scrolls where there is less."""
+    @property
+    def room(self) -> int:
+        """How high its window may be on this screen, with its title."""
+        screen = self.screen()
+        return screen.availableGeometry().height() - 60 if screen is not None else 800
+
+    def best_size(self) -> QSize:
+        """As high as the content and one notice, as far as the screen allows; the body scrolls where there is less."""
         for layout in self._inner.findChildren(QLayout):
             layout.invalidate()  # fields were added after their sizes had been asked for
         hints = [part.sizeHint() for part in (self._head, self._inner, self._foot)]
         wanted = sum(hint.height() for hint in hints) + NOTICE_ROOM
-        return QSize(max(WIDTH, *(hint.width() for hint in hints)), min(wanted, room))
+        return QSize(max(WIDTH, *(hint.width() for hint in hints)), min(wanted, self.room))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """More to show than there is room for: ask the window for the difference."""

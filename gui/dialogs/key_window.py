@@ -103,14 +103,10 @@ class KeyWindow(QDialog):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """As high as the content."""
-        size = self.frame.size_for(self._room())
+        size = self.frame.best_size()
         self.setMinimumWidth(WIDTH)
         self.resize(WIDTH, size.height())
         super().showEvent(event)
-
-    def _room(self) -> int:
-        screen = self.screen()
-        return screen.availableGeometry().height() - 60 if screen is not None else 800
 
     def done(self, result: int) -> None:
         """Closed, whichever way."""

@@ -105,17 +105,13 @@ class FormWindow(QDialog):
 
     # The window
 
-    def _room(self) -> int:
-        screen = self.screen()
-        return screen.availableGeometry().height() - 60 if screen is not None else 800
-
     def _on_crowded(self, missing: int) -> None:
         """Grow rather than scroll, as far as the screen allows."""
-        self.resize(self.width(), min(self.height() + missing, max(self._room(), self.height())))
+        self.resize(self.width(), min(self.height() + missing, max(self.frame.room, self.height())))
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """The focus begins on Cancel: a stray Enter must not trade."""
-        size = self.frame.size_for(self._room())
+        size = self.frame.best_size()
         self.setMinimumWidth(size.width())
         self.resize(size)
         super().showEvent(event)

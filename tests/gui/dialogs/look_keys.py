@@ -58,7 +58,7 @@ class Pictures:
     async def save(self, dialog: KeyWindow, name: str) -> None:
         """Wait until it is calm, then take its picture."""
         await until(lambda: not dialog.is_busy)
-        dialog.resize(dialog.width(), dialog.frame.size_for(1000).height())
+        dialog.resize(dialog.width(), dialog.frame.best_size().height())
         for _ in range(3):
             await asyncio.sleep(0)
             QApplication.processEvents()
