@@ -24,7 +24,7 @@ from core.bybit.calls import Caller
 from core.bybit.exchange import NoReply, Reply
 from core.bybit.limits import Limiter
 from core.bybit.writes import Writes
-from core.commands import CommandLog
+from core.commands import KEPT, CommandLog
 from core.errors import AuthFailed, BadValue, OutcomeUnknown, RateLimited, Rejected, StoreError, Unreachable
 from core.events import (
     Event,
@@ -279,6 +279,14 @@ async def refused(work: Coroutine[Any, Any, Command]) -> str:
     return trouble.value.code
 
 
+def ask_something(desk: Desk, times: int) -> None:
+    """Commands of a bot, carried out at once."""
+    for _ in range(times):
+        name = f"c{desk.book.commands.begun}"
+        desk.book.commands.start(name, CancelOrder(symbol="SOLUSDT", order_id=name), desk.clock.now_ms(), None)
+        desk.book.commands.move(name, "done")
+
+
 # ---- who asked for what ---------------------------------------------------------------------------------------------
 
 
@@ -435,6 +443,38 @@ def test_what_is_found_when_it_is_retried_is_done(found: str) -> None:
             desk.loop.call_later(desk.exchange.read_s / 2, desk.hear, OrderReported(leg, "stream"))
         again = await desk.actions.retry(lost.command_id)
         assert (again.state, again.attempts, desk.exchange.sent) == ("done", 1, ["stops"])
+
+    run(story)
+
+
+def test_an_old_command_that_is_retried_is_seen_to_its_verdict() -> None:
+    """Beside a bot that never rests it was the oldest of all, and the first to be forgotten, verdict or not."""
+
+    async def story(desk: Desk) -> None:
+        lost = await desk.lose(HALF)
+        ask_something(desk, KEPT)
+        desk.exchange.answers = [0.5]
+        retried = asyncio.create_task(desk.actions.retry(lost.command_id))
+        await asyncio.sleep(0.1)
+        desk.fill(lost.command_id)
+        ask_something(desk, 1)
+        assert ((await retried).state, desk.book.commands.get("qd0").state) == ("done", "done")
+
+    run(story)
+
+
+def test_what_is_forgotten_while_it_is_asked_for_again_is_no_bug() -> None:
+    """A minute after its refusal it may be, and a bot asks again every minute."""
+
+    async def story(desk: Desk) -> None:
+        desk.exchange.answers = [Rejected(110007, "ab not enough")]
+        await desk.actions.submit(HALF)
+        await asyncio.sleep(REFUSED_MS / 1000 - 0.5)
+        desk.exchange.read_s = 1.0
+        again = asyncio.create_task(desk.actions.submit(HALF))
+        await asyncio.sleep(0.9)
+        ask_something(desk, KEPT + 1)
+        assert (await again).command_id == "qd1"
 
     run(story)
 
