@@ -138,9 +138,10 @@ class Actions:
             snapshot = self._book.snapshot()
             # Asked for while this one waited for its turn, and perhaps over by now: it is the same press, twice.
             self._require_free(intent, snapshot, commands.begun_since(begun))
-            if repeated is not None and commands.get(repeated.command_id).is_final:
+            repeated = commands.find(repeated.command_id) if repeated is not None else None
+            if repeated is not None and repeated.is_final:
                 # It was asked for because that one seemed not to be there; now its evidence is.
-                return commands.get(repeated.command_id)
+                return repeated
             command = self._enter(intent, snapshot)
         await self._to_journal(command, intent)
         return await self._go(command, intent, asked)

@@ -195,6 +195,8 @@ class CommandLog:
         # It had its verdict: from here on it is a command of this run.
         self._resumed.discard(command_id)
         self._begin(command_id)
+        # The oldest are forgotten first, and this one is among the newest again.
+        del self._commands[command_id]
         verdict = {"ret_code": None, "detail": "", "evidence": ""}
         return self._put(replace(command, state="sending", attempts=command.attempts + 1, sent_ms=now_ms, **verdict))
 
