@@ -146,8 +146,9 @@ class HoldButton(DialogButton):
             super().mousePressEvent(event)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Nobody has seen it yet."""
-        self._on_screen.invalidate()
+        """Nobody has seen it yet; but for a window that comes back from the task bar, which need not paint it anew."""
+        if event is not None and not event.spontaneous():
+            self._on_screen.invalidate()
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
