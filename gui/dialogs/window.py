@@ -43,6 +43,7 @@ class FormWindow(QDialog):
         self._second.setInterval(1000)
         self._second.timeout.connect(self.on_second)
         self.frame = FormFrame(title)
+        self.frame.action.set_action(title)  # until there is something to act on
         self.frame.cancel.clicked.connect(self.reject)
         self.frame.action.confirmed.connect(self.on_confirmed)
         self.frame.crowded.connect(self._on_crowded)

@@ -414,6 +414,7 @@ async def test_it_may_be_opened_when_the_position_has_just_gone(opened: Opened) 
     dialog = ClosePositionDialog(desk.bridge, SOL)
     opened(dialog)
     assert not dialog.frame.action.isEnabled()
+    assert dialog.frame.action.text() == "Close position"  # dead, but not blank
     assert dialog.frame.trouble.text == "This position is no longer open."
 
 
