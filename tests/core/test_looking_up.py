@@ -229,6 +229,19 @@ def test_the_way_out_is_barred_by_every_copy_that_may_be_admitted() -> None:
     run(story)
 
 
+def test_there_is_no_way_out_of_a_position_whose_life_has_no_name() -> None:
+    """Nobody could tell whether it is the one that the lost close was for."""
+
+    async def story(desk: Desk) -> None:
+        await desk.lose(HALF)
+        await asyncio.sleep(ADMITTED_MS / 1000)
+        whole = close_of(desk.position, "manual")
+        assert (whole.life_id, whole.qty) == ("", desk.position.size)
+        assert await refused(desk.actions.submit(whole)) == "repeat_differs"
+
+    run(story)
+
+
 def test_what_is_lost_bars_nothing_but_its_own_leg_and_kind() -> None:
     async def story(desk: Desk) -> None:
         lost = await desk.lose(HALF)
@@ -288,5 +301,26 @@ def test_two_presses_on_an_old_row_read_it_once() -> None:
         stop = SetTradingStop(symbol="SOLUSDT", stop_loss=D(90))
         await asyncio.gather(desk.actions.submit(HALF), desk.actions.submit(stop))
         assert desk.exchange.rows_read == 1
+
+    run(story)
+
+
+def test_a_press_that_waits_for_executions_is_refused_when_another_one_is_done_meanwhile() -> None:
+    """F54: the row that it was checked on first did not show that one any more."""
+
+    async def story(desk: Desk) -> None:
+        bound, added = await desk.grow_unseen()
+        desk.exchange.orders[added.order_id] = an_order("Filled", order_id=added.order_id)
+        fetched = desk.exchange.fetch_executions
+
+        async def slowly(*arguments: Any) -> tuple[Execution, ...]:
+            await asyncio.sleep(1.0)
+            return await fetched(*arguments)
+
+        desk.exchange.fetch_executions = slowly  # type: ignore[assignment,method-assign]
+        first, second = (asyncio.create_task(desk.actions.submit(one)) for one in (HALF, bound))
+        desk.fill((await first).command_id)
+        assert await refused(second) == "command_open"
+        assert desk.exchange.sent == ["qd0"]
 
     run(story)
