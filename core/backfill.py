@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from core.evidence import checkpoint_of
 from core.executions import order_of, signed_qty
 from core.legs import Legs
 from core.lives import Lives
-from core.model import Backfill, ClosedTrade, Execution, Position, PositionKey
+from core.model import Backfill, Checkpoint, ClosedTrade, Execution, Position, PositionKey
 from core.money import ZERO
 from core.order_legs import OrderLegs, awaits_order
 from core.pricing import key_of
@@ -230,7 +231,8 @@ class BackFill:
         recent = (one for one in self._book.lives.executions() if (one.category, one.symbol) == contract)
         known = {one.exec_id: one for one in (*kept, *recent)}
         positions = [one for one in self._book.open_positions if one.key[:2] == contract]
-        return rebuilding(known.values(), positions, self._book.settle_coin, self._now_ms(), self._book.priced.told_of)
+        told, seen = self._book.priced.told_of, self._book.lives.reports
+        return rebuilding(known.values(), positions, self._book.settle_coin, self._now_ms(), told, seen)
 
 
 class Past(NamedTuple):
@@ -287,11 +289,13 @@ def rebuilding(
     settle_coin: Callable[[PositionKey], str],
     as_of_ms: int,
     tell: Tell = lambda trade: trade,
+    seen: Mapping[PositionKey, tuple[Checkpoint, ...]] = MappingProxyType({}),
 ) -> Steps[Past | None]:
     """The past of a contract from all its executions and its present positions, in slices.
 
     Args:
         tell: adds what is known of a life besides its executions.
+        seen: what reports told of those that did not come, by position.
     Returns:
         None when there are fills whose leg is not known.
     """
@@ -300,6 +304,7 @@ def rebuilding(
         return None
     reports = {p.key: checkpoint_of(p) for p in positions}
     lives, legs = Lives(max_closed=None, tell=tell), Legs(lambda _execution: None, reports.__contains__)
+    lives.recall(seen, 0)
     placed: dict[PositionKey, list[Execution]] = {}
 
     def take(rows: Iterable[Execution], *, is_all_listed: bool) -> Steps[None]:

@@ -325,9 +325,9 @@ class PositionBook:
         """What the next run cannot know otherwise; None while another ledger's picture may still be held."""
         return None if self.awaits_baseline else self.ledger.seen()
 
-    def recall_seen(self, seen: Seen) -> None:
-        """Take what an earlier run saw, before the first baseline."""
-        self.ledger.recall_seen(seen)
+    def recall_seen(self, seen: Seen, since_ms: int) -> None:
+        """Take what an earlier run saw, before the first baseline; see core.ledger."""
+        self.ledger.recall_seen(seen, since_ms)
 
     # ---- what is held, and the snapshot of it ---------------------------------------------------------------------
 

@@ -6,8 +6,7 @@ for long after our last word and is still lower means that the exchange was rest
 
 from __future__ import annotations
 
-from core.model import LONG, Position, Wallet
-from core.trades import Checkpoint
+from core.model import LONG, Checkpoint, Position, Wallet
 
 # Bybit's lists may lag behind its streams by up to this.
 REST_LAG_S = 5.0

@@ -16,10 +16,9 @@ from core.executions import order_of
 from core.holdings import Holdings
 from core.legs import Legs
 from core.lives import Lives
-from core.model import ClosedTrade, Command, Execution, Position, PositionKey, Seen
+from core.model import Checkpoint, ClosedTrade, Command, Execution, Position, PositionKey, Seen
 from core.orders import Orders
 from core.pricing import PricedLives
-from core.trades import Checkpoint
 
 # Executions that are shown, the newest.
 SHOWN = 1_000
@@ -89,10 +88,15 @@ class Ledger:
 
     def seen(self) -> Seen:
         """What the next run cannot know otherwise."""
-        return Seen(day_start=self.equity.day_start, extremes=self.holdings.excursions.of_open())
+        return Seen(
+            day_start=self.equity.day_start,
+            extremes=self.holdings.excursions.of_open(),
+            reports=tuple(sorted(self.lives.reports.items())),
+        )
 
-    def recall_seen(self, seen: Seen) -> None:
-        """Take what an earlier run saw, before the first baseline."""
+    def recall_seen(self, seen: Seen, since_ms: int) -> None:
+        """Take what an earlier run saw, before the first baseline; executions since a time are brought back as well."""
         self.holdings.excursions.resume(seen.extremes)
+        self.lives.recall(dict(seen.reports), since_ms)
         if seen.day_start is not None:
             self.equity.recall(seen.day_start)

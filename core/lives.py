@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 
 from core.analytics.forgotten import Forgotten
 from core.executions import Moment, is_known_kind, order_of
-from core.model import ClosedTrade, Execution, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, PositionKey
 from core.slices import Steps, drain, sorting
-from core.tapes import Changes, TakenBack, Tape, Tell
-from core.trades import Checkpoint, Life
+from core.tapes import NOTHING_SEEN, Changes, Recalled, TakenBack, Tape, Tell
+from core.trades import Life
 
 # A tape keeps its latest executions apart, so that late ones can be put in their place; older ones are folded for good.
 MAX_TAPE = 600
@@ -50,6 +50,7 @@ class Lives:
         # Ids of executions of a kind that nobody knows. There are none, as a rule.
         self._questions: set[str] = set()
         self._horizon: dict[tuple[str, str], Moment] = {}
+        self._recalled: dict[PositionKey, Recalled] = {}
         self._archive: OrderedDict[str, ClosedTrade] = OrderedDict()
         self.forgotten = Forgotten()
         self._changes: Changes = {}
@@ -172,13 +173,14 @@ class Lives:
         for key in sorted(self._tapes.keys() | {key for key, report in reported.items() if report.size}):
             tape, report = self._tape(key), reported.get(key)
             if not tape.is_anchored:
-                tape.begin(report, as_of_ms)
+                is_known = tape.begin(report, as_of_ms, self._recalled.get(key, NOTHING_SEEN))
                 while len(tape.executions) > MAX_TAPE:
                     yield from self._shorten(tape, max(KEPT_ON_TAPE, len(tape.executions) - self._at_once()))
                     self._count(True)
                 self._count(tape.refold(self.labels))
                 yield
-                continue
+                if not is_known:
+                    continue
             contradicts, has_changed = tape.fit(report, self.labels)
             self._count(has_changed)
             if contradicts:
@@ -209,6 +211,9 @@ class Lives:
     def restart(self, key: PositionKey) -> None:
         """The exchange's sequence began anew: fold what is known for good; the next report says where it stands."""
         tape = self._tapes.get(key)
+        self._recalled.pop(key, None)
+        if tape:
+            tape.forget_reports()
         if tape and tape.executions:
             drain(self._shorten(tape, 0))
 
@@ -217,6 +222,20 @@ class Lives:
         taken = list(self._changes.values())
         self._changes.clear()
         return taken
+
+    @property
+    def reports(self) -> dict[PositionKey, tuple[Checkpoint, ...]]:
+        """By position, what reports told of executions that did not come; see core.tapes. For the next run."""
+        of_others = {key: seen.reports for key, seen in self._recalled.items() if key not in self._tapes}
+        return of_others | {key: reports for key, tape in self._tapes.items() if (reports := tape.reports)}
+
+    def recall(self, reports: Mapping[PositionKey, tuple[Checkpoint, ...]], since_ms: int) -> None:
+        """What reports told an earlier run, before the first :meth:`anchor`: executions alone do not tell it.
+
+        Args:
+            since_ms: everything that was executed from then on is added again before that.
+        """
+        self._recalled = {key: Recalled(told, since_ms) for key, told in reports.items()}
 
     def executions(self) -> list[Execution]:
         """Every execution that is not folded for good; before the first anchor, all of them."""

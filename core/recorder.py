@@ -146,7 +146,7 @@ class Recorder:
         for trade in await self.store.incomplete_lives(since_ms):
             book.priced.take(trade)
         self._book, self._kept = book, await self.store.seen()
-        book.recall_seen(self._kept)
+        book.recall_seen(self._kept, since_ms)
         found = await recall.executions(self.store, since_ms, positions)
         for start in range(0, len(found), FED_AT_ONCE):
             for execution in found[start : start + FED_AT_ONCE]:

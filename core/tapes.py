@@ -7,6 +7,7 @@ checkpoints that the executions have to arrive at.
 
 from __future__ import annotations
 
+import sys
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -16,22 +17,28 @@ from msgspec.structs import replace
 
 from core.evidence import REST_LAG_S
 from core.executions import in_order, opening_size, order_of, signed_qty
-from core.model import ClosedTrade, Execution, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, PositionKey
 from core.money import ZERO
 from core.slices import AT_ONCE, Steps
-from core.trades import Checkpoint, Fold, Life, fold, step, timeline, unknown_life
+from core.trades import Fold, Life, fold, step, timeline, unknown_life
 
 LAG_MS = int(REST_LAG_S * 1000)
+# Reports that the next run is told of; there are hardly any.
+MAX_REPORTS = 100
 
 Labels = Mapping[str, str]
 Tell = Callable[[ClosedTrade], ClosedTrade]
 
 
 class _Anchor(NamedTuple):
-    """The first word about a tape: a report, or that no list had one at a time (the exchange's): then it was flat."""
+    """The first word about a tape: a report, or that no list had one at a time (the exchange's): then it was flat.
+
+    ``is_flat``: there is a report, of an earlier run, and no list had the position at that time any more.
+    """
 
     report: Checkpoint | None
     as_of_ms: int
+    is_flat: bool = False
 
     def covers(self, execution: Execution) -> bool:
         """Whether it may tell the size after this execution."""
@@ -39,6 +46,10 @@ class _Anchor(NamedTuple):
             # A sequence that began anew is low, but not early.
             return execution.seq <= self.report.seq and execution.ts_ms <= self.report.ts_ms + LAG_MS
         return execution.ts_ms <= self.as_of_ms + LAG_MS
+
+    def concerns(self, execution: Execution) -> bool:
+        """Whether it may say something else once this execution has come, late."""
+        return self.covers(execution) or (self.is_flat and execution.ts_ms <= self.as_of_ms + LAG_MS)
 
     def start(self, executions: Sequence[Execution]) -> tuple[Decimal, Checkpoint | None]:
         """The signed size before the first of a tape's executions; and where they must end, if some are missing.
@@ -87,6 +98,16 @@ class TakenBack(NamedTuple):
 Changes = dict[str, "ClosedTrade | TakenBack"]
 
 
+class Recalled(NamedTuple):
+    """``reports`` of an earlier run's tape. Everything that was executed from ``since_ms`` on is here again."""
+
+    reports: tuple[Checkpoint, ...]
+    since_ms: int
+
+
+NOTHING_SEEN = Recalled((), 0)
+
+
 class Tape:
     """The latest executions of one key, in order: what stood before them, and what they fold into."""
 
@@ -101,6 +122,10 @@ class Tape:
         self.is_anchored = is_anchored
         self._anchor: _Anchor | None = None
         self._end: Checkpoint | None = None
+        # See reports; and whether no execution that they may be about was folded for good.
+        self._lasting: list[Checkpoint] = []
+        self._is_whole = True
+        self._begun = Checkpoint(-1, ZERO, 0)
         self.life: Life | None = None
         self.closed: dict[str, ClosedTrade] = {}
 
@@ -111,7 +136,7 @@ class Tape:
         insort(self.executions, execution, key=order_of)
         if not self.is_anchored:
             return False
-        if self._anchor and self._anchor.covers(execution):
+        if self._anchor and self._anchor.concerns(execution):
             self._settle_base(self._anchor)
             return self.refold(labels)
         if not (is_newest and is_ahead):
@@ -164,11 +189,75 @@ class Tape:
     ) -> Fold:
         return fold(self.key, self.settle_coin, executions, start, checkpoints=checkpoints, labels=labels)
 
-    def begin(self, report: Checkpoint | None, as_of_ms: int) -> None:
-        """The first report, or the absence of one, says what stood before the first execution."""
-        self._anchor = _Anchor(report, as_of_ms)
+    def begin(self, report: Checkpoint | None, as_of_ms: int, seen: Recalled = NOTHING_SEEN) -> bool:
+        """The first report, or the absence of one, says what stood before the first execution.
+
+        Args:
+            seen: what reports told an earlier run.
+        Returns:
+            Whether some of that is about the executions that are here: then the first of it says what stood before
+            them, and a ``report`` is still to be fitted.
+        """
+        self._lasting, about = list(seen.reports), self._about_these(seen)
+        self._anchor = _Anchor(about[0], as_of_ms, is_flat=not report) if about else _Anchor(report, as_of_ms)
+        self.checkpoints = about[1:]
         self._settle_base(self._anchor)
         self.is_anchored = True
+        return bool(about)
+
+    def _about_these(self, seen: Recalled) -> list[Checkpoint]:
+        """Without what is older: what is here of earlier executions begins where nothing was open."""
+        if not seen.reports:
+            return []
+        begun, *others = seen.reports
+        first_seq = self._first_fill.seq if self._first_fill else sys.maxsize
+        about = [report for report in others if report.seq >= first_seq or report.ts_ms >= seen.since_ms]
+        is_here = begun.seq >= first_seq - 1 or begun.ts_ms >= seen.since_ms
+        return [begun if is_here else Checkpoint(-1, ZERO, 0), *about] if about else []
+
+    @property
+    def _first_fill(self) -> Execution | None:
+        return next((execution for execution in self.executions if signed_qty(execution)), None)
+
+    @property
+    def reports(self) -> tuple[Checkpoint, ...]:
+        """What the next run has to be told of executions that did not come, for it cannot see that they did not.
+
+        Returns:
+            What stood before all of them, then the reports that they did not arrive at; nothing when they do by now.
+        """
+        begun, *others = self._lasting or [self._outset()]
+        ends = [self._end] if self._end and self._anchor and self._end is self._anchor.report else []
+        return () if all(map(self._is_explained, others + ends)) else (begun, *ends, *others)
+
+    def _is_explained(self, report: Checkpoint) -> bool:
+        """Whether the executions that are here arrive at it by themselves."""
+        first = self._first_fill
+        if not self._is_whole or first is None or report.seq < first.seq:
+            return False
+        moved = (signed_qty(execution) for execution in self.executions if execution.seq <= report.seq)
+        return sum(moved, self.base.size if self.base else ZERO) == report.size
+
+    def forget_reports(self) -> None:
+        """They do not go with what comes from here on."""
+        self._lasting.clear()
+
+    def _flat_at(self, as_of_ms: int) -> Checkpoint | None:
+        """Where executions must end, if they do not, when no list had the position at a time (the exchange's)."""
+        known: tuple[Execution | Checkpoint, ...] = (*filter(signed_qty, self.executions), *self.checkpoints)
+        last = max((entry.seq for entry in known if entry.ts_ms < as_of_ms), default=None)
+        return None if last is None or not self._size_at(last) else Checkpoint(last, ZERO, as_of_ms)
+
+    def _outset(self) -> Checkpoint:
+        """What all is counted from: the first word about it, else what stood before the first fill that is here."""
+        if not self._is_whole:
+            return self._begun
+        if self._anchor and self._anchor.report:
+            return self._anchor.report
+        first = self._first_fill
+        if self.base is None or first is None:
+            return Checkpoint(-1, self.base.size if self.base else ZERO, 0)
+        return Checkpoint(first.seq - 1, self.base.size, first.ts_ms)
 
     def fit(self, report: Checkpoint | None, labels: Labels) -> tuple[bool, bool]:
         """Compare with a later report; returns (it contradicted the tape, closed trades changed)."""
@@ -177,6 +266,8 @@ class Tape:
         if self._size_at(report.seq) == report.size:
             return False, False
         self.checkpoints.append(report)
+        self._lasting = [*(self._lasting or [self._outset()]), report]
+        del self._lasting[1:-MAX_REPORTS]
         return True, self.refold(labels)
 
     def _settle_base(self, anchor: _Anchor) -> None:
@@ -184,8 +275,8 @@ class Tape:
         before, end = anchor.start(self.executions)
         self.base = unknown_life(self.key, before) if before else None
         self.checkpoints = [report for report in self.checkpoints if report is not self._end]
-        self._end = end
-        self.checkpoints += [end] if end else []
+        self._end = end or (self._flat_at(anchor.as_of_ms) if anchor.is_flat else None)
+        self.checkpoints += [self._end] if self._end else []
 
     def _size_at(self, seq: int) -> Decimal:
         """Signed size after all executions up to a cross sequence."""
@@ -215,7 +306,8 @@ class Tape:
         if len(self.executions) != cut + len(rest):
             # More came meanwhile, perhaps in between.
             return (yield from self.shorten(keep, labels))
-        self.executions, self.base, self._anchor = rest, life, None
+        self._begun, self._lasting = self._outset(), list(self.reports)
+        self.executions, self.base, self._anchor, self._is_whole = rest, life, None, False
         self.checkpoints = [r for r in self.checkpoints if r not in past]
         for trade in ended:
             if self.closed.pop(trade.life_id, None) != trade:

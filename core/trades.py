@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from core.executions import exit_reason, in_order, is_known_kind, other_fee, signed_qty
 from core.formulas import HUNDRED, INVERSE, position_value
-from core.model import LONG, SHORT, ClosedTrade, CoinAmount, Execution, Gap, PartialExit, PositionKey
+from core.model import LONG, SHORT, Checkpoint, ClosedTrade, CoinAmount, Execution, Gap, PartialExit, PositionKey
 from core.money import EXACT, ZERO, fixed
 
 # Marks a life that was open before the first execution that we know.
@@ -66,14 +66,6 @@ class Life(Struct, frozen=True, kw_only=True):
         if self.gross_pnl is None:
             return None
         return EXACT.add(EXACT.subtract(self.gross_pnl, self.fees), self.funding)
-
-
-class Checkpoint(NamedTuple):
-    """What the exchange reported: the signed size after all executions up to a cross sequence."""
-
-    seq: int
-    size: Decimal
-    ts_ms: int
 
 
 class Fold(NamedTuple):

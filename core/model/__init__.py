@@ -13,6 +13,7 @@ from core.model.markets import LONG, SHORT, BookLevel, Candle, Instrument, Order
 from core.model.orders import CLOSED_ORDER_STATUSES, OPEN_ORDER_STATUSES, ClosedPnl, Execution, Order
 from core.model.positions import (
     BotNote,
+    Checkpoint,
     ClosedTrade,
     CoinAmount,
     Gap,
@@ -36,6 +37,7 @@ __all__ = [
     "BookLevel",
     "BotNote",
     "Candle",
+    "Checkpoint",
     "ClosedPnl",
     "ClosedTrade",
     "CoinAmount",

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from core.model.markets import PositionKey
+from core.model.positions import Checkpoint
+
 
 class Wallet(Struct, frozen=True, kw_only=True):
     """The unified account in USD. None where the margin mode has no such figure. Source: wallet-balance."""
@@ -76,8 +79,10 @@ class Seen(Struct, frozen=True, kw_only=True):
     """What only a desk that was running saw, and no exchange tells: kept for its next run.
 
     ``day_start``: the first equity of a UTC day. ``extremes``: of the lives that are open, (life_id, best, worst) of
-    the unrealised PnL over the marks.
+    the unrealised PnL over the marks. ``reports``: by position, the sizes that executions did not arrive at, oldest
+    first, after one that they began with (core.tapes).
     """
 
     day_start: EquityPoint | None = None
     extremes: tuple[tuple[str, Decimal, Decimal], ...] = ()
+    reports: tuple[tuple[PositionKey, tuple[Checkpoint, ...]], ...] = ()

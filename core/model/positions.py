@@ -17,6 +17,14 @@ class CoinAmount(NamedTuple):
     amount: Decimal
 
 
+class Checkpoint(NamedTuple):
+    """What the exchange reported: the signed size after all executions up to a cross sequence."""
+
+    seq: int
+    size: Decimal
+    ts_ms: int
+
+
 class Gap(NamedTuple):
     """What the executions of a closed life do not show: exits of ``qty`` together; ``funding`` is what they do show."""
 

@@ -19,7 +19,7 @@ from core.book import PositionBook
 from core.clock import ManualClock
 from core.events import ExecutionReported, InstrumentsReported, PositionReported
 from core.lives import MAX_TAPE
-from core.model import ClosedTrade, Execution, Order, Position, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, Order, Position, PositionKey, Seen
 from core.order_legs import ASKED_SINGLY
 from core.recorder import Recorder
 from core.tapes import TakenBack
@@ -310,3 +310,18 @@ async def test_a_beginning_longer_than_a_tape_is_folded_at_once(tmp_path: Path) 
         await desk.run()
         (shown,) = desk.book.lives.closed()
         assert (shown.is_complete, shown.net_pnl, shown.peak_size) == (True, D(len(past)), D(len(past)))
+
+
+async def test_a_life_whose_end_only_a_row_told_takes_no_later_one_along(tmp_path: Path) -> None:
+    """What is made of all executions knows of the row as well, however long ago it was."""
+    past = [at(1, "Buy", 1, 100, 0), at(3, "Buy", 2, 100, 0), at(4, "Sell", 2, 110, 2)]
+    async with recording(tmp_path) as recorder:
+        desk = Desk(recorder, past, {})
+        flat = (Checkpoint(0, D(0), past[0].ts_ms), Checkpoint(2, D(0), past[0].ts_ms + 1_000))
+        desk.book.recall_seen(Seen(reports=((SOL, flat),)), 0)
+        desk.baseline()
+        await desk.run()
+        assert [(trade.net_pnl, trade.closed_ms) for trade in await desk.trades()] == [
+            (D(20), past[-1].ts_ms),
+            (None, flat[-1].ts_ms),
+        ]

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import core.analytics.forgotten
 import core.lives
 from core.analytics.periods import Periods
 from core.executions import signed_qty
 from core.lives import Lives
-from core.model import ClosedTrade, Execution, Gap, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, Gap, PositionKey
 from core.slices import drain
-from core.trades import Checkpoint, fold
+from core.trades import fold
 from tests.strategies import START_MS, Tape, an_execution, tapes
 
 D = Decimal
@@ -144,6 +145,74 @@ def test_executions_that_a_list_did_not_have_yet_complete_the_first_lives(tape: 
     expected = fold(tape.key, tape.settle_coin, tape.executions)
     assert lives.life(tape.key) == expected.life
     assert {t.life_id: t for t in lives.closed()} == {t.life_id: t for t in expected.closed}
+
+
+@given(tapes(least=2), st.data())
+def test_a_restart_is_as_if_never_having_stopped_also_where_executions_never_come(
+    tape: Tape, data: st.DataObject
+) -> None:
+    """V30: what reports told of the missing ones is known to the next run, and the lives stay what they were."""
+    first, lacked = (
+        lives_of(is_anchored=data.draw(st.booleans())),
+        data.draw(st.sets(st.integers(0, len(tape.executions) - 1))),
+    )
+    came = [e for number, e in enumerate(tape.executions) if number not in lacked]
+    at = report("0", 0)
+    for number, (execution, size) in enumerate(zip(tape.executions, tape.sizes, strict=True)):
+        if number not in lacked:
+            first.add(execution, tape.key, tape.settle_coin)
+        at = Checkpoint(execution.seq, size, execution.ts_ms)
+        if data.draw(st.booleans()):
+            first.anchor({tape.key: at}, at.ts_ms)
+    first.anchor({tape.key: at}, at.ts_ms)
+    again = Lives()
+    again.recall(first.reports, START_MS)
+    for execution in data.draw(st.permutations(came)):
+        again.add(execution, tape.key, tape.settle_coin)
+    again.anchor({tape.key: at} if at.size else {}, at.ts_ms + 60_000)
+    assert without_coin(again) == without_coin(first)
+    assert again.life(tape.key) == first.life(tape.key)
+    for lives in (first, again):
+        for execution in tape.executions:
+            lives.add(execution, tape.key, tape.settle_coin)
+    assert without_coin(again) == without_coin(first)
+
+
+def test_an_exit_that_comes_late_ends_its_life_also_where_an_earlier_run_saw_a_gap() -> None:
+    """Nothing is listed as open: that its exit is missing is a guess until it comes, and no word of the exchange."""
+    rows = [an_execution(1, "Buy", 5, 100), an_execution(3, "Buy", 2, 100), an_execution(4, "Sell", 2, 110)]
+    lives = Lives()
+    lives.recall({KEY: (Checkpoint(-1, D(0), 0), report(0, 2))}, START_MS)
+    for execution in rows[:2]:
+        lives.add(execution, KEY, "USDT")
+    lives.anchor({}, rows[-1].ts_ms + 1)
+    assert results(lives) == [("Buy", None), ("Buy", None)]
+    told = lives.reports
+    lives.add(rows[2], KEY, "USDT")
+    assert results(lives) == [("Buy", None), ("Buy", D(20))]
+    assert lives.reports == told == {KEY: (Checkpoint(-1, D(0), 0), report(0, 2))}
+    lives.add(an_execution(2, "Sell", 5, 110), KEY, "USDT")
+    assert results(lives) == [("Buy", D(50)), ("Buy", D(20))]
+    assert lives.reports == {}
+
+
+def test_what_was_told_of_executions_that_are_not_here_is_only_kept() -> None:
+    """They are older than what is brought back, which begins where nothing was open: it means other positions."""
+    told = (Checkpoint(-1, D(0), 0), Checkpoint(0, D(3), START_MS - 1))
+    lives = Lives()
+    lives.recall({KEY: told}, START_MS)
+    for execution in (an_execution(1, "Buy", 5, 100), an_execution(2, "Sell", 5, 110)):
+        lives.add(execution, KEY, "USDT")
+    lives.anchor({}, START_MS + 60_000)
+    assert results(lives) == [("Buy", D(50))]
+    assert lives.reports == {KEY: told}
+    lives.restart(KEY)
+    assert lives.reports == {}, "what comes now is counted anew"
+
+
+def without_coin(lives: Lives) -> list[ClosedTrade]:
+    """The closed trades; of a position of which no execution has come yet nobody knows the coin."""
+    return [replace(trade, settle_coin="") for trade in lives.closed()]
 
 
 def test_a_life_missed_by_a_list_that_lagged_was_flat_before() -> None:

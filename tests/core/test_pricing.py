@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from core.model import ClosedPnl, ClosedTrade, Execution, Gap, PositionKey
+from core.model import Checkpoint, ClosedPnl, ClosedTrade, Execution, Gap, PositionKey
 from core.pricing import SOURCE, PricedLives, price
 from core.reconcile import PNL_TOLERANCE
-from core.trades import Checkpoint, fold
+from core.trades import fold
 from tests.strategies import CATEGORIES, COINS, START_MS, SYMBOLS, an_execution
 
 D = Decimal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -12,18 +12,18 @@ import pytest
 from msgspec.structs import replace
 
 import core.recorder
-from core.book import PositionBook
+from core.book import PositionBook, Record
 from core.clock import ManualClock, SystemClock
-from core.events import WalletReported
-from core.model import AuditEvent, PositionKey, Seen, Wallet
+from core.events import ExecutionReported, PositionReported, WalletReported
+from core.model import AuditEvent, Checkpoint, PositionKey, Seen, Wallet
 from core.recorder import ExitLabel, Recorder
 from core.store import Store
 from core.store.worker import Lane
 from core.tapes import TakenBack
-from core.trades import Checkpoint, fold
+from core.trades import fold
 from tests.core.store import samples
 from tests.recording import recording
-from tests.strategies import START_MS, a_baseline, an_execution
+from tests.strategies import START_MS, a_baseline, a_position, an_execution
 
 D = Decimal
 DAY_MS = 86_400_000
@@ -129,9 +129,41 @@ async def test_a_life_priced_by_records_stays_priced_for_the_next_run(tmp_path: 
         assert book.lives.closed() == (priced,)
 
 
-def a_book(clock: ManualClock) -> PositionBook:
+async def test_a_life_whose_end_only_a_row_told_takes_no_later_one_along(tmp_path: Path):
+    """V30: the next run, too, knows that it was flat in between; executions alone do not tell."""
+    rows = [
+        an_execution(1, "Buy", 1, 100, closed_size=D(0)),
+        an_execution(3, "Buy", 2, 100, closed_size=D(0)),
+        an_execution(4, "Sell", 2, 110, closed_size=D(2)),
+    ]
+    clock = ManualClock(START_MS + 60_000)
+    async with recording(tmp_path, clock) as recorder:
+        book = a_book(clock, recorder.keep)
+        await recorder.recall(book, ())
+        book.apply(a_baseline(clock.now_ms(), clock.monotonic()))
+        book.apply(ExecutionReported(rows[0], "stream"))
+        flat = a_position(size=0, seq=2, updated_ms=START_MS + 2_000, received_mono=clock.monotonic())
+        book.apply(PositionReported(flat, "stream"))
+        clock.advance(60)
+        book.apply(a_baseline(clock.now_ms(), clock.monotonic()))
+        for row in rows[1:]:
+            book.apply(ExecutionReported(row, "stream"))
+        before = book.snapshot().closed_trades
+        assert [trade.net_pnl for trade in before] == [D(20), None]
+    clock.advance(600)
+    async with recording(tmp_path, clock) as recorder:
+        book = a_book(clock, recorder.keep)
+        await recorder.recall(book, ())
+        book.apply(a_baseline(clock.now_ms(), clock.monotonic()))
+        assert book.snapshot().closed_trades == before
+    async with recording(tmp_path, clock) as recorder:
+        kept = (await recorder.store.closed_trades_page()).trades
+        assert [trade.life_id for trade in kept] == [trade.life_id for trade in before]
+
+
+def a_book(clock: ManualClock, on_record: Callable[[Record], None] = lambda record: None) -> PositionBook:
     """An empty one that tells nobody."""
-    return PositionBook(clock, "paper", "Main", lambda line: None)
+    return PositionBook(clock, "paper", "Main", lambda line: None, on_record)
 
 
 async def test_what_waits_is_bounded_and_commands_are_never_let_go(monkeypatch: pytest.MonkeyPatch):

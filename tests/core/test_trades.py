@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.executions import exit_reason, leg_of, signed_qty
-from core.model import ClosedTrade, Execution, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, PositionKey
 from core.money import EXACT
-from core.trades import Checkpoint, Fold, Life, fold, step, unknown_life
+from core.trades import Fold, Life, fold, step, unknown_life
 from tests.strategies import START_MS, Tape, an_execution, tapes
 
 D = Decimal
