@@ -722,18 +722,14 @@ def test_a_position_that_traded_since_it_was_seen_needs_its_executions() -> None
     """F51: closed and reopened on the same side; only the executions can tell."""
 
     async def story(desk: Desk) -> None:
-        bound = replace(HALF, life_id=desk.book.snapshot().position("SOLUSDT").life_id, seq_seen=1)
-        desk.show(desk.exchange.row, seq=5, updated_ms=START_MS + 1)
-        if bound.life_id:
-            assert await refused(desk.actions.submit(bound)) == "position_unproven"
-        fill = an_execution(1, "Buy", D(10), seq=5, position_idx=None)
-        desk.hear(OrderReported(an_order("Filled", order_id=fill.order_id), "stream"))
-        if bound.life_id:  # a payment, or a fill of the other leg, says nothing about this one
-            desk.hear(ExecutionReported(replace(fill, exec_id="f", exec_type="Funding"), "rest"))
-            desk.hear(ExecutionReported(replace(fill, exec_id="o", position_idx=2), "rest"))
+        bound = close_of(desk.begin_life(), "manual", D(5))
+        desk.show(desk.position, size=D(15), seq=5, updated_ms=START_MS + 1)
+        fill = an_execution(5, "Buy", D(5), seq=5)
+        # A payment, or a fill of the other leg, says nothing about this one.
+        for other in ({"exec_id": "f", "exec_type": "Funding"}, {"exec_id": "o", "position_idx": 2}):
+            desk.hear(ExecutionReported(replace(fill, **other), "rest"))
             assert await refused(desk.actions.submit(bound)) == "position_unproven"
         desk.hear(ExecutionReported(fill, "rest"))
-        bound = replace(bound, life_id=desk.book.snapshot().position("SOLUSDT").life_id)
         assert (await desk.actions.submit(bound)).state == "accepted"
 
     run(story)
