@@ -38,6 +38,8 @@ from core.store.tables import DecimalText, daily_totals, lives, partial_exits
 DAY_MS = 86_400_000
 # With filters that no index answers, a job of the worker looks at this many trades at most.
 SLICE = 5_000
+# Trades that one job makes with their exits, 10 ms.
+AT_ONCE = 256
 MAX_PAGE = 10_000
 # Lives with executions missing that a start asks for. There are hardly any, but for those of a bot's old file.
 MOST_INCOMPLETE = 2_000

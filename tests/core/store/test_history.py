@@ -143,7 +143,12 @@ def test_pages_hold_what_fits_once_each_newest_first(database, trades, wanted, l
         within(database, job)
 
 
-async def test_paging_is_steady_while_trades_close(open_store: OpenStore):
+@pytest.mark.parametrize("at_once", [1, 7, 20, 256])
+async def test_paging_is_steady_while_trades_close(
+    open_store: OpenStore, monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    """However many turns of the worker a page takes."""
+    monkeypatch.setattr(history, "AT_ONCE", at_once)
     async with open_store() as store:
         await store.save_lives([trade(n) for n in range(0, 100, 2)])
         first = await store.closed_trades_page(limit=20)
