@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from core.command_trail import lines_of
 from core.commands import KEPT, CommandLog
-from core.intents import UNTRACED_MS, CancelOrder, ClosePosition, SetLeverage, SetTradingStop
+from core.intents import UNTRACED_MS, AmendOrder, CancelOrder, ClosePosition, SetLeverage, SetTradingStop
 from core.model import Order, PositionKey
 from core.verdicts import stops_match
 from tests.strategies import START_MS, a_position, an_execution, an_order
@@ -103,7 +103,7 @@ def test_executions_end_a_resting_close_too() -> None:
     fills = [an_execution(n, "Sell", D(qty), order_link_id="c1", exec_id=f"x{n}") for n, qty in ((1, 1), (2, 2))]
     for _told_twice in range(2):
         assert states(log.on_execution(fills[0])) == []
-    assert log.get("c1").filled_qty == 1
+    assert (log.get("c1").filled_qty, log.get("c1").is_short) == (1, False)
     assert states(log.on_execution(fills[1])) == ["done"]
     assert (log.get("c1").filled_qty, log.get("c1").is_resting) == (D(3), False)
 
@@ -179,6 +179,19 @@ def test_stops_are_done_when_the_row_shows_them() -> None:
     assert log.setting(KEY, lambda intent: intent.stop_loss == D(90)) == ["c1"]
     assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None))) == ["done"]
     assert log.setting(KEY, lambda intent: True) == []
+
+
+def test_what_has_no_id_of_its_own_is_refused_for_good() -> None:
+    """No other copy of it could be admitted as the same; the row may show what somebody else has asked for."""
+    log = log_with(STOPS, "refused")
+    assert states(log.on_position(a_position(stop_loss=D(90), take_profit=None))) == []
+    assert log.retry("c1", START_MS) is None
+
+
+def test_an_order_that_was_amended_is_not_one_that_was_placed() -> None:
+    log = log_with(AmendOrder(symbol="SOLUSDT", order_id="o7", price=D(3)))
+    assert states(log.on_order(an_order("New", order_id="o7", price=D(3)))) == ["done"]
+    assert not log.get("c1").is_resting
 
 
 def test_a_leverage_is_of_both_legs() -> None:

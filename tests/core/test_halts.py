@@ -60,3 +60,9 @@ def test_a_contract_that_trades_again_is_halted_no_more() -> None:
     assert relisted(halts, trading, trading) is halts, "its list said nothing all the time"
     assert relisted(halts, trading, closed) is halts
     assert relisted(halts, {}, trading) is halts
+
+
+def test_the_end_of_one_halt_is_not_that_of_another() -> None:
+    clock = ManualClock(START_MS)
+    both = heard(halted(), a_line("command_refused", XRP, ret_code=110066), clock)
+    assert heard(both, a_line("command_done"), clock).keys() == {XRP[:2]}

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from core.actions import FRESH_S, RECENT_MS
 from core.errors import OutcomeUnknown, Rejected
-from core.events import InstrumentsReported, OrderReported
+from core.events import ExecutionReported, InstrumentsReported, OrderReported
 from core.intents import ADMITTED_MS, SetTradingStop, close_of, is_repeated
 from core.model import Execution
 from core.resolver import NO_TRACE_AFTER_S, UNNAMED_AFTER_S
 from tests.core.test_actions import HALF, Desk, refused, run
-from tests.strategies import START_MS, a_position, an_instrument, an_order
+from tests.strategies import START_MS, a_position, an_execution, an_instrument, an_order
 
 D = Decimal
 LIMIT = replace(HALF, order_type="Limit", price=D(101))
@@ -270,6 +270,32 @@ def test_what_refused_a_close_is_told_when_another_life_is_open_by_now() -> None
         desk.exchange.row = desk.position
         command = await desk.actions.submit(close)
         assert (command.state, command.detail) == ("refused", "closed_by_other")
+
+    run(story)
+
+
+def test_a_close_that_hits_a_later_life_is_told_of() -> None:
+    """F52."""
+
+    async def story(desk: Desk) -> None:
+        await desk.actions.submit(close_of(desk.begin_life(), "manual", D(5)))
+        fill = an_execution(10, "Sell", D(5), seq=10, order_link_id="qd0", ts_ms=START_MS + 20)
+        desk.turn(is_reopened=True)
+        assert "command_hit_other_life" not in desk.lines
+        desk.hear(ExecutionReported(fill, "stream"))
+        assert desk.lines.count("command_hit_other_life") == 1
+        assert desk.book.commands.get("qd0").state == "done"
+
+    run(story)
+
+
+def test_what_an_earlier_run_left_open_is_told_of() -> None:
+    async def story(desk: Desk) -> None:
+        done = replace(await desk.actions.submit(HALF), command_id="qd8", order_link_id="qd8", state="done")
+        next_run = Desk(desk.loop)
+        for command in (done, desk.book.commands.get("qd0")):
+            next_run.book.restore_command(command, HALF)
+        assert next_run.lines == ["command_resumed"]
 
     run(story)
 
