@@ -207,6 +207,7 @@ def test_two_records_of_the_facts_price_a_life_with_its_funding() -> None:
         [a_record(3), a_record(4, side="Buy")],
         [a_record(3), a_record(4, symbol="XRPUSDT")],
         [a_record(3), a_record(4, open_fee=None, close_fee=None)],  # an unknown fee is not 0
+        [a_record(3), a_record(4, open_fee=None)],
         [a_record(3), a_record(4, created_ms=START_MS - 1)],
         [a_record(3), a_record(4, created_ms=START_MS + 6_000)],
         [a_record(3), a_record(4), a_record(5, "0.1", created_ms=START_MS + 4_000)],
@@ -214,6 +215,10 @@ def test_two_records_of_the_facts_price_a_life_with_its_funding() -> None:
 )
 def test_records_that_do_not_cover_the_exits_exactly_price_nothing(records: list[ClosedPnl]) -> None:
     assert price(pending(), records, START_MS) is None
+
+
+def test_a_record_of_the_moment_in_which_the_life_began_is_its_own() -> None:
+    assert price(pending(), [a_record(3, created_ms=START_MS), a_record(4)], START_MS) is not None
 
 
 def test_the_record_of_the_life_after_is_not_taken_for_a_late_one() -> None:
