@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.errors import OutcomeUnknown, Rejected, Unreachable
+from core.errors import OutcomeUnknown, RateLimited, Rejected, Unreachable
 from core.events import Event, ExecutionReported, OrderReported, PositionReported
 from core.model import Execution, Order, Position
 from tests.strategies import a_position, an_execution, an_order
@@ -60,6 +60,10 @@ class Exchange:
         self.listeners: list[Callable[[Event], None]] = []
 
     # ---- the way there ----------------------------------------------------------------------------------------------
+
+    def turn_s(self, link_id: str) -> float:
+        """How long a request waits for its turn before it leaves."""
+        return 0.0
 
     def deliver(self, link_id: str, qty: Decimal, answered: asyncio.Future[Answer]) -> None:
         """Bring one request to the door: lost, delayed, duplicated, or simply there."""
@@ -179,10 +183,21 @@ class Door:
         self._is_journalled = is_journalled
         self.is_dead = False
 
-    async def create_order(self, *, order_link_id: str, reduce_only: bool, qty: Decimal, **rest: Any) -> str:
-        """Send once; the answer comes within 8 s or never."""
+    async def create_order(
+        self, *, order_link_id: str, reduce_only: bool, qty: Decimal, unsent_s: float, leaving: Callable[[], None],
+        **rest: Any,
+    ) -> str:  # fmt: skip
+        """Send once, when its turn has come; the answer comes within 8 s or never."""
         assert reduce_only
         self._alive()
+        turn_s = self._exchange.turn_s(order_link_id)
+        if turn_s:
+            await asyncio.sleep(min(turn_s, unsent_s))
+            if self.is_dead:
+                raise asyncio.CancelledError
+        if turn_s > unsent_s:
+            raise RateLimited("expired", 0)
+        leaving()
         self._exchange.unjournalled += not self._is_journalled(order_link_id)
         answered: asyncio.Future[Answer] = self._loop.create_future()
         self._exchange.deliver(order_link_id, qty, answered)

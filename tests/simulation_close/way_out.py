@@ -37,7 +37,7 @@ class _Fill(NamedTuple):
 class Market(Exchange):
     """A position of which closes take what is there, and a bot that opens the next when it is flat.
 
-    ``strays``: ids of closes that took from another position than the one that was there when they were first sent.
+    ``strays``: ids of closes that took from another position than the one that was there when they were asked for.
     """
 
     def __init__(self, loop: VirtualLoop, rng: random.Random, scenario: Scenario) -> None:
@@ -48,10 +48,10 @@ class Market(Exchange):
         self._tape: list[_Fill] = []
         self._open()
 
-    def deliver(self, link_id: str, qty: Decimal, answered: asyncio.Future[object]) -> None:
-        """Whose first copy is sent now is meant for the position that is there now."""
+    def turn_s(self, link_id: str) -> float:
+        """Whose first copy is to be sent now is meant for the position that is there now, whenever it leaves."""
         self._meant.setdefault(link_id, self.lives)
-        super().deliver(link_id, qty, answered)
+        return self.rng.uniform(0.0, 6.0) if self.rng.random() < 0.2 else 0.0
 
     def _open(self) -> None:
         self.lives += 1
