@@ -102,6 +102,8 @@ class TableHeader(QHeaderView):
         painter.fillRect(corner, colours.ground)
         painter.setPen(colours.line)
         painter.drawLine(corner.bottomLeft(), corner.bottomRight())
+        if self.length() - self.offset() > self.width():  # titles go on below it
+            painter.fillRect(corner.left() - 1, 0, 1, corner.height(), colours.line)
         if self.away:
             painter.setFont(self._font)
             painter.setPen(colours.muted)

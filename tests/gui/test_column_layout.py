@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from PyQt6.QtCore import QEvent, QPoint, Qt
-from PyQt6.QtGui import QHelpEvent
+from PyQt6.QtGui import QHelpEvent, QRegion
 from PyQt6.QtWidgets import QApplication, QMenu, QToolTip
 
 from gui import language, theme
@@ -16,7 +16,7 @@ from gui.models.table import RecordTable
 from gui.views import folding
 from gui.views.table_view import TableView
 from tests.gui import samples
-from tests.gui.test_table_view import make_view
+from tests.gui.test_table_view import PaintWatch, make_view
 
 FIRST_TO_GO = ["exits", "time", "realised"]
 NARROW, WIDE = 850, 1200
@@ -142,6 +142,18 @@ def test_with_a_width_set_by_hand_nothing_is_left_out_and_no_title_is_clicked_un
     assert view.header.logicalIndexAt(at) >= 0, "a title lies there"
     qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
     assert view.header.sortIndicatorSection() == -1
+
+
+def test_what_is_above_the_buttons_is_not_dragged_along_when_the_table_scrolls_sideways(qtbot, view: TableView) -> None:
+    view.header.resizeSection(0, 200)
+    qtbot.waitUntil(lambda: view.header.away == ())
+    watcher = PaintWatch()
+    view.header.viewport().installEventFilter(watcher)
+    QApplication.processEvents()
+    watcher.painted.clear()
+    view.horizontalScrollBar().setValue(100)
+    whole = QRegion(view.header.viewport().rect())
+    qtbot.waitUntil(lambda: any(whole.subtracted(painted).isEmpty() for painted in watcher.painted))
 
 
 @pytest.mark.parametrize("tongue", ["en", "it"])
