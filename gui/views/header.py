@@ -29,6 +29,7 @@ from gui.widgets.tips import show_tip
 _UP, _DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 LINE_GAP = 3
+_SIGN_ROOM = 36
 
 
 class TableHeader(QHeaderView):
@@ -84,13 +85,14 @@ class TableHeader(QHeaderView):
         self.setSectionHidden(logical, not is_wanted)
 
     def corner(self) -> QRect:
-        """Where the titles of the buttons would be, which have none and never scroll away; empty without buttons."""
+        """Where the titles of the buttons would be, which have none and never scroll away. Without buttons (a key that
+        may only look) only what :meth:`away_words` are shown at; empty where there is neither.
+        """
         pinned = [n for n, column in enumerate(self._columns) if column.is_pinned and not self.isSectionHidden(n)]
-        if not pinned:
-            return QRect()
-        edge = self.width() - sum(map(self.sectionSize, pinned))
-        is_there = min(map(self.sectionViewportPosition, pinned)) >= edge
-        return QRect(edge, 0, self.width() - edge, self.height()) if is_there else QRect()
+        room = sum(map(self.sectionSize, pinned)) or (_SIGN_ROOM if self.away else 0)
+        edge = self.width() - room
+        is_there = all(self.sectionViewportPosition(number) >= edge for number in pinned)
+        return QRect(edge, 0, room, self.height()) if room and is_there else QRect()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """The titles; above the buttons none, but how many columns there is no room for."""

@@ -131,6 +131,18 @@ def test_above_the_buttons_stands_how_many_have_no_room_and_a_click_lists_them(q
     menu.close()
 
 
+def test_without_buttons_there_is_more_room_and_what_has_none_is_still_said(qtbot, view: TableView) -> None:
+    view.layout_of_columns.show_buttons(False)
+    qtbot.waitUntil(lambda: names(view, view.header.away) == FIRST_TO_GO[:2])
+    corner = view.header.corner()
+    assert view.header.viewport().rect().contains(corner)
+    qtbot.mouseClick(view.header.viewport(), Qt.MouseButton.LeftButton, pos=corner.center())
+    menu = next(menu for menu in view.header.findChildren(QMenu) if menu.isVisible())
+    menu.close()
+    view.resize(WIDE, 400)
+    assert view.header.corner().isEmpty()
+
+
 def test_with_a_width_set_by_hand_nothing_is_left_out_and_no_title_is_clicked_under_the_buttons(
     qtbot, view: TableView
 ) -> None:
