@@ -1,5 +1,7 @@
 """F39-F47, F52 and a limit close: how the evidence of a close may arrive, and what the screen makes of it."""
 
+from functools import partial
+
 import pytest
 
 from core.model import Command, PositionKey
@@ -47,8 +49,8 @@ async def exited(desk: Desk, key: PositionKey, command: Command, qty: object) ->
 async def test_evidence_that_comes_early_strangely_or_little_by_little(qt_loop: object, paper: PaperProcess) -> None:
     """F39, F47, and a limit order's way through the book."""
     await in_turn(
-        paper, the_fill_comes_before_the_answer, a_rebate_is_kept_as_given, a_limit_close_rests_and_fills,
-        a_limit_close_is_cancelled,
+        paper, the_fill_comes_before_the_answer, partial(a_fee_is_kept_as_given, "-0.25", "USDT"),
+        partial(a_fee_is_kept_as_given, "0.4", "MNT"), a_limit_close_rests_and_fills, a_limit_close_is_cancelled,
     )  # fmt: skip
 
 
@@ -67,17 +69,18 @@ async def the_fill_comes_before_the_answer(desk: Desk, paper: PaperProcess) -> N
     await exited(desk, SOL, command, 8)
 
 
-async def a_rebate_is_kept_as_given(desk: Desk, paper: PaperProcess) -> None:
-    """F47: a negative fee adds to the result; the fee's coin is the exchange's word."""
+async def a_fee_is_kept_as_given(fee: str, coin: str, desk: Desk, paper: PaperProcess) -> None:
+    """F47: a rebate adds to the result, a fee in another coin is told apart; the coin is the exchange's word."""
     where = {"topic": "execution*"}
-    paper.arm("set_field", where, args={"field": "execFee", "value": "-0.25", "rows": "all"})
-    paper.arm("set_field", where, args={"field": "feeCurrency", "value": "USDT", "rows": "all"})
+    paper.arm("set_field", where, args={"field": "execFee", "value": fee, "rows": "all"})
+    paper.arm("set_field", where, args={"field": "feeCurrency", "value": coin, "rows": "all"})
     done = await ended(desk, await close(desk, "5"))
     await exited(desk, SOL, done, 5)
     found = [e for e in desk.snapshot.executions if e.order_link_id == done.order_link_id]
-    assert {(e.fee, e.fee_currency) for e in found} == {(D("-0.25"), "USDT")}
+    assert {(e.fee, e.fee_currency) for e in found} == {(D(fee), coin)}
     (one,) = exits_of(desk, SOL, done)
-    assert one.fee == D("-0.25") * len(found)
+    paid = D(fee) * len(found)
+    assert (one.fee, dict(desk.seen().other_fees).get(coin)) == ((paid, None) if coin == "USDT" else (0, paid))
     assert one.net_pnl == one.gross_pnl - one.fee
 
 
