@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core import order_legs
 from core.bybit.gateway import Gateway
@@ -92,6 +93,20 @@ async def test_an_order_that_is_not_found_is_asked_for_soon_then_seldom_and_for_
     desk.exchange.legs[row.order_id] = 2
     await desk.read([row], LONGEST_S)
     assert (await desk.legs.told([row]))[0].position_idx == 2
+
+
+async def test_what_is_known_is_not_asked_for() -> None:
+    """By the row itself, whatever its order says; or by what was seen of the order. Of another ledger nothing is."""
+    desk, (row,) = Desk(), fills(1)
+    desk.exchange.legs[row.order_id] = 2
+    assert (await desk.legs.told([row]))[0].position_idx == 2
+    assert (await desk.legs.told([replace(row, position_idx=1)]))[0].position_idx == 1
+    assert desk.exchange.named == [row.order_id]
+    desk.legs.forget()
+    desk.exchange.legs[row.order_id] = 1
+    assert (await desk.legs.told([row]))[0].position_idx == 1
+    seen = OrderLegs(lambda: pytest.fail("nobody is asked"), lambda _: 2, desk.clock)
+    assert (await seen.told([row]))[0].position_idx == 2
 
 
 async def test_a_fault_of_many_readings_costs_an_order_nothing() -> None:
