@@ -19,8 +19,9 @@ class ClosePreview(Struct, frozen=True, kw_only=True):
 
     ``source`` of ``fill_price``: ``book`` (walked), ``mark`` (no order book yet), ``limit`` (the price asked for, where
     the book does not fill all of it at once).
-    ``book_qty``: how much of ``qty`` the visible book takes. ``rests``: the limit price does not meet the book, the
-    order waits and pays the maker's fee. ``fee`` paid is positive. ``is_dust``: what is left is below the minimum.
+    ``book_qty``: how much of ``qty`` the visible book takes; 0 when nobody stands on that side. ``rests``: the limit
+    price does not meet the book, the order waits and pays the maker's fee. ``fee`` paid is positive. ``is_dust``: what
+    is left is below the minimum.
     """
 
     qty: Decimal
@@ -80,7 +81,7 @@ def preview(
         source=source,
         fill_price=fill,
         slippage_pct=walked.slippage_pct if walked else None,
-        book_qty=walked.filled_qty if walked else None,
+        book_qty=walked.filled_qty if walked else ZERO if source == MARK and book is not None else None,
         best_price=best,
         depth=depth,
         rests=rests,

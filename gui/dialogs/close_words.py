@@ -47,12 +47,11 @@ def _fill(outcome: ClosePreview, instrument: Instrument) -> Figure:
         return Figure(exact(price, instrument.tick))
     # An average over levels lies between ticks: one digit more than the tick's shows that it is one.
     decimals = text.decimals_of(instrument.tick) + (1 if outcome.source == BOOK and price % instrument.tick else 0)
-    shown = text.number(price, decimals)
+    shown, tone = text.number(price, decimals), "warning" if outcome.is_thin else "text"
     if outcome.slippage_pct is None:
-        return Figure(shown)
+        return Figure(shown, tone)
     words = translate("ClosePosition", "{price} · slippage {slippage}")
-    said = words.format(price=shown, slippage=text.percent(outcome.slippage_pct, 3))
-    return Figure(said, "warning" if outcome.is_thin else "text")
+    return Figure(words.format(price=shown, slippage=text.percent(outcome.slippage_pct, 3)), tone)
 
 
 def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrument) -> str:
@@ -64,11 +63,11 @@ def _fill_label(outcome: ClosePreview, position: Position, instrument: Instrumen
         if outcome.rests:
             return translate("ClosePosition", "Limit price, waits in the order book")
         return translate("ClosePosition", "Limit price, meets the order book at once")
-    if outcome.source != BOOK or outcome.book_qty is None or outcome.depth is None:
-        return translate("ClosePosition", "Expected fill (mark price; no order book yet)")
     if outcome.is_thin:
         words = translate("ClosePosition", "Expected fill (the visible book takes only {qty} {unit})")
         return words.format(qty=counted(outcome.book_qty, instrument), unit=unit)
+    if outcome.source != BOOK or outcome.depth is None:
+        return translate("ClosePosition", "Expected fill (mark price; no order book yet)")
     words = (
         translate("ClosePosition", "Expected fill (bid {price}, {depth} {unit} on book)")
         if position.is_long

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PyQt6 import sip
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
@@ -279,6 +280,14 @@ async def test_what_becomes_of_the_stops_is_said(opened: Opened, held: tuple[str
     assert row(dialog, 6) == ("Left open", whole)
     click(dialog.quantity.chips[50])
     assert row(dialog, 6) == ("Left open", half)
+
+
+async def test_a_book_without_anybody_on_the_other_side_is_named(opened: Opened) -> None:
+    dialog = ClosePositionDialog(Desk(sol_snapshot(), replace(deep_book(), bids=())).bridge, SOL)
+    opened(dialog)
+    await until(lambda: row(dialog, 0)[0] == "Expected fill (the visible book takes only 0.0 SOL)")
+    assert row(dialog, 0)[1] == "122.40"
+    assert dialog.figures._rows[0][1][0].tone == "warning"
 
 
 async def test_a_book_that_cannot_take_it_all_is_no_small_print(opened: Opened) -> None:

@@ -48,7 +48,9 @@ def test_without_a_book_the_mark_stands_in_and_says_so() -> None:
 
 
 def test_an_empty_side_of_the_book_is_no_price() -> None:
-    assert preview(samples.position(), SOL, RATES, D(1), None, book(), None).source == MARK
+    shown = preview(samples.position(), SOL, RATES, D(1), None, book(), None)
+    assert (shown.source, shown.book_qty, shown.is_thin) == (MARK, D(0), True)
+    assert not preview(samples.position(), SOL, RATES, D(1), None, None, None).is_thin
 
 
 @pytest.mark.parametrize(
