@@ -149,7 +149,9 @@ class PositionBook:
 
     def begin_earlier(self, key: PositionKey, executions: Iterable[Execution]) -> Steps[None]:
         """The past tells what was before the first execution that is known of a position; see core.lives."""
+        former = self.lives.life(key)
         if (yield from self.lives.begin_earlier(key, executions, self.settle_coin(key))):
+            self._proofs.follow_life(former, key)
             self.holdings.touch(key)
 
     def label_exit(self, order_link_id: str, reason: str) -> None:

@@ -53,6 +53,18 @@ class CommandProofs:
         if command.is_open:
             self._trail.note("command_resumed", "warning", command.key, **identity_of(command))
 
+    def follow_life(self, before: Life | None, key: PositionKey) -> None:
+        """A life whose beginning comes to be known is named anew; one that has ended keeps its name."""
+        lives = self._ledger.lives
+        after = lives.life(key)
+        if before is None or after is None or before.life_id == after.life_id:
+            return
+        if lives.closed_trade(before.life_id, key) is None:
+            for command in self._commands.rename_life(key, before.life_id, after.life_id):
+                if command.state != "sending":
+                    # One that is may not be in the journal yet; its next state goes there in any case.
+                    self._on_record(command)
+
     def by_order(self, order: Order) -> None:
         """Let an order prove what it can, also one that is known already."""
         self._all_changed(self._commands.on_order(order, self._ledger.holdings.get(order.position_key)))

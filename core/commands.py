@@ -144,7 +144,7 @@ class CommandLog:
         command_id, is_open = command.command_id, command.is_open
         restored = replace(command, state="unknown", detail="restarted") if is_open else command
         if intent is not None:
-            self._intents[command_id] = intent
+            self._intents[command_id] = _bound_to(intent, command.life_id)
             restored = replace(
                 restored, order_id=command.order_id or _order_id_of(intent), price=command.price or _price_of(intent)
             )
@@ -209,6 +209,15 @@ class CommandLog:
         command = self._commands.get(command_id)
         if command is not None and not command.order_id:
             self._put(replace(command, order_id=order_id))
+
+    def rename_life(self, key: PositionKey, before: str, after: str) -> list[Command]:
+        """A life has another name, because it began earlier than was known: what was meant for it still is."""
+        meant = [c for c in self._commands.values() if (c.key, c.life_id) == (key, before)]
+        for command in meant:
+            intent = self._intents.get(command.command_id)
+            if intent is not None:
+                self._intents[command.command_id] = _bound_to(intent, after)
+        return [self._put(replace(command, life_id=after)) for command in meant]
 
     def forget(self, command_id: str) -> None:
         """Take back a command that was never sent."""
@@ -438,6 +447,12 @@ def _may_become(command: Command, state: str, evidence: str) -> bool:
         return command.state != state
     is_late = command.state == "no_trace" or bool(evidence)
     return not command.is_final and is_late and state in _VERDICTS
+
+
+def _bound_to(intent: Intent, life_id: str) -> Intent:
+    """An intent for a life, by the name that this has now; one that was bound to none stays so."""
+    is_bound = isinstance(intent, ClosePosition | SetTradingStop) and bool(intent.life_id and life_id)
+    return replace(intent, life_id=life_id) if is_bound else intent
 
 
 def _order_id_of(intent: Intent) -> str:

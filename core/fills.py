@@ -62,9 +62,11 @@ class Fills:
     def _fold(self, execution: Execution, key: PositionKey, source: str, *, is_told: bool) -> bool:
         lives = self._ledger.lives
         execution = replace(execution, position_idx=key.position_idx)
-        before = lives.life(key) if is_told else None
+        former = lives.life(key)
+        before = former if is_told else None
         if not lives.add(execution, key, self.settle_coin(key)):
             return False
+        self._proofs.follow_life(former, key)
         if source != "store":
             self._keep(execution, key)
         self._proofs.by_execution(execution, before)

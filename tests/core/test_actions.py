@@ -52,6 +52,7 @@ from core.model import Command, Execution, Order, Position, Price
 from core.order_legs import TRIES, OrderLegs
 from core.provenance import request_hash
 from core.recorder import ExitLabel
+from core.slices import drain
 from tests.strategies import a_baseline, a_position, an_execution, an_instrument, an_order
 from tests.virtual import START_MS, VirtualClock, VirtualLoop
 
@@ -639,6 +640,38 @@ def test_what_left_no_trace_never_goes_out_against_another_position(
             assert desk.commands == [("qd0", "no_trace")]
         else:
             assert (await desk.actions.submit(ClosePosition(symbol="SOLUSDT", qty=D(5)))).command_id == "qd1"
+
+    run(story)
+
+
+@pytest.mark.parametrize("is_retried", [True, False])
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_life_whose_beginning_comes_later_is_still_the_same(*, is_retried: bool, is_late: bool) -> None:
+    """F74, F78: it is named by its first execution; another id beside what left no trace could take effect as well."""
+
+    async def story(desk: Desk) -> None:
+        first, second = (an_execution(n, "Buy", D(5), ts_ms=START_MS - 3_000 + n, seq=n - 2) for n in (1, 2))
+        if is_late:
+            desk.hear(a_baseline(START_MS - 5_000, desk.loop.now, []))
+            desk.hear(ExecutionReported(second, "stream"))
+        else:
+            desk.hear(a_baseline(START_MS, desk.loop.now, [desk.position], (second,)))
+        close = close_of(desk.position, "manual", D(5))
+        await desk.lose(close)
+        kept: list[Any] = []
+        desk.book._proofs._on_record = kept.append
+        if is_late:
+            desk.hear(ExecutionReported(first, "rest"))
+        else:
+            drain(desk.book.begin_earlier(close.key, [first]))
+        assert desk.position.life_id != close.life_id
+        again = replace(close, life_id=desk.position.life_id)
+        (command,) = kept
+        next_run = CommandLog()
+        next_run.restore(command, close)
+        assert (next_run.get("qd0").life_id, next_run.intent("qd0")) == (again.life_id, again)
+        work = desk.actions.retry("qd0") if is_retried else desk.actions.submit(again)
+        assert ((await work).command_id, desk.exchange.sent) == ("qd0", ["qd0", "qd0"])
 
     run(story)
 
