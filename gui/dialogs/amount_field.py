@@ -77,8 +77,9 @@ class AmountField(QObject):
         self.typed.emit(entry.value)
 
     def _on_taken(self, value: object) -> None:
-        """One reading of what was typed, or the nearest valid amount."""
+        """One reading of what was typed, or the nearest valid amount. The button goes; Enter goes on from the field."""
         assert isinstance(value, Decimal)
+        self.edit.setFocus()
         if self._unreadable.problem == AMBIGUOUS:
             self.edit.choose(value)
         else:

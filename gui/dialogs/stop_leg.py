@@ -93,10 +93,16 @@ class StopLeg(QWidget):
         self.changed.emit()
 
     def _on_taken(self, value: object) -> None:
-        """A button in the message: one reading of what was typed, or the nearest valid price."""
+        """A button in the message: one reading of what was typed, or the nearest valid price.
+
+        The button goes; the keyboard goes on from the field.
+        """
         assert isinstance(value, Decimal)
-        if self._unusable.problem == AMBIGUOUS:
-            self.edits[self._place].choose(value)
+        is_reading = self._unusable.problem == AMBIGUOUS
+        field = self.edits[self._place if is_reading else PRICE]
+        field.setFocus()
+        if is_reading:
+            field.choose(value)
         else:
             self.ask(value)
 

@@ -106,10 +106,13 @@ class TrailingRow(QWidget):
         self.changed.emit()
 
     def _on_taken(self, value: object) -> None:
+        """A button in the message, which goes; the keyboard goes on from the field."""
         assert isinstance(value, Decimal)
-        field = next((name for name, entry in self._unusable.items() if entry.problem == AMBIGUOUS), None)
-        self.edits[field or self._wrong_field].setModified(False)
-        self.edits[field or self._wrong_field].choose(value)
+        asked = (name for name, entry in self._unusable.items() if entry.problem == AMBIGUOUS)
+        field = self.edits[next(asked, self._wrong_field)]
+        field.setFocus()
+        field.setModified(False)
+        field.choose(value)
 
     # Showing
 

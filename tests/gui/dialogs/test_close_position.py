@@ -142,6 +142,24 @@ async def test_a_refused_quantity_names_the_nearest_valid_one(
     assert dialog.frame.action.isEnabled()
 
 
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+async def test_after_an_offer_was_taken_enter_leads_to_the_button(opened: Opened, hand: str) -> None:
+    """The offer goes when it is taken; the next thing that Enter could press is a share."""
+    _, dialog = dialog_on(opened)
+    await until(dialog.frame.cancel.hasFocus)
+    type_into(dialog.quantity.edit, "20.1")
+    (fix,) = dialog.quantity.message.fixes()
+    if hand == "mouse":
+        click(fix)
+    else:
+        fix.setFocus()
+        QTest.keyClick(fix, Qt.Key.Key_Space)
+    assert dialog.quantity.edit.hasFocus()
+    QTest.keyClick(dialog.quantity.edit, Qt.Key.Key_Return)
+    assert dialog.frame.action.hasFocus()
+    assert dialog.frame.action.text() == "Close 20.0 SOL"
+
+
 async def test_more_than_one_order_may_carry_can_be_closed(opened: Opened) -> None:
     """Bybit splits a closing quantity above the contract's maximum of 15,954.0."""
     _, dialog = dialog_on(opened, size=D("30000.0"))

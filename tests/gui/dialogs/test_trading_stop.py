@@ -320,6 +320,20 @@ async def test_an_activation_price_must_lie_ahead(opened: Opened) -> None:
     assert dialog.frame.action.text() == "Apply 1 change"
 
 
+async def test_an_offer_that_was_taken_leaves_the_keyboard_in_its_field(opened: Opened) -> None:
+    _, dialog = dialog_on(opened)
+    await until(dialog.frame.cancel.hasFocus)
+    type_into(dialog.stop_loss.edits[ROE], "130")
+    click(dialog.stop_loss.message.fixes()[0])
+    assert dialog.stop_loss.edits[PRICE].hasFocus()
+    type_into(dialog.stop_loss.edits[NET_PNL], "1,000")
+    click(dialog.stop_loss.message.fixes()[1])
+    assert dialog.stop_loss.edits[NET_PNL].hasFocus()
+    type_into(dialog.trailing.edits[DISTANCE], "2.905")
+    click(dialog.trailing.message.fixes()[0])
+    assert dialog.trailing.edits[DISTANCE].hasFocus()
+
+
 # Trigger, break-even, drag
 
 
