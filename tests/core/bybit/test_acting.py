@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.bybit.limits import Bucket
-from core.errors import BadValue, RateLimited
+from core.errors import BadValue, RateLimited, Rejected
 from tests.core.bybit import rows
 from tests.core.bybit.servers import Asked, Raw, envelope, page, rest_client
 
@@ -96,6 +96,24 @@ async def test_what_is_so_already_is_success(code: int):
         await client.gateway.switch_mode(**WHERE, is_hedge=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("set_leverage", {"leverage": D(5)}),
+        ("switch_mode", {"is_hedge": True}),
+        ("cancel_order", {"order_id": "o1"}),
+        ("amend_order", {"order_id": "o1", "price": D(1)}),
+        ("set_trading_stop", {"position_idx": 0, "stop_loss": D(1)}),
+    ],
+)
+async def test_another_refusal_is_none(name: str, arguments: dict[str, Any]):
+    """Each knows what is so already by a few codes; 110017 is not among them."""
+    async with rest_client() as (client, server):
+        server.answer(envelope({}, 110017, "current position is zero"))
+        with pytest.raises(Rejected):
+            await getattr(client.gateway, name)(**WHERE, **arguments)
+
+
 async def test_an_urgent_read_does_not_queue_behind_polls():
     """Sixteen polls have used up what polls may use, and one waits: the operator's read passes it."""
     async with rest_client() as (client, server):
@@ -120,6 +138,16 @@ async def test_what_cannot_leave_in_time_never_leaves():
             await client.gateway.cancel_order(**WHERE, order_id="o1", unsent_s=0.05)
         assert caught.value.code == "expired"
         assert server.asked == []
+
+
+async def test_a_time_out_of_somebody_else_is_not_said_to_have_kept_it_from_leaving():
+    def leaving() -> None:
+        raise TimeoutError
+
+    async with rest_client() as (client, server):
+        server.answer(echo)
+        with pytest.raises(TimeoutError):
+            await client.gateway.cancel_order(**WHERE, order_id="o1", unsent_s=60.0, leaving=leaving)
 
 
 async def test_what_has_left_does_not_expire():

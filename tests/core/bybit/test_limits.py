@@ -126,6 +126,15 @@ async def test_10006_waits_for_the_reset_but_never_for_ever():
     assert not await waits(limiter)
 
 
+async def test_a_shorter_wait_does_not_end_a_longer_one():
+    clock = ManualClock()
+    limiter = Limiter(clock)
+    limiter.learn(READ, "50", "0", 5.0)
+    limiter.back_off(READ, 0.1)
+    clock.advance(4.9)
+    assert await waits(limiter)
+
+
 async def test_silence_lasts_ten_minutes_and_is_visible():
     """V35: not one request leaves during a ban, an urgent one neither."""
     clock = ManualClock()
