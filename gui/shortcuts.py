@@ -38,6 +38,8 @@ KEYS: Final = (
     Key("quit", QT_TRANSLATE_NOOP("Keys", "quit; positions and their stops stay at Bybit"), "Ctrl+Q"),
 )
 BY_NAME: Final = {key.name: key for key in KEYS}
+# What must work at once, also where a dialog keeps the other keys from the window.
+AT_ONCE: Final = frozenset({"lock"})
 
 # What text fields and tables do with these everybody knows.
 _TAKEN: Final = frozenset({"Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Alt+F4"})
@@ -56,6 +58,7 @@ class Shortcuts(QObject):
     def add(self, name: str, act: Callable[[], object]) -> None:
         """Let the key with this name do something."""
         action = self._actions[name] = QAction(self._window)
+        action.setObjectName(name)
         action.triggered.connect(lambda: act())
         self._window.addAction(action)
         action.setShortcut(self._wanted(name))
@@ -107,3 +110,8 @@ def doubled(chosen: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
             return seen[keys], name
         seen[keys] = name
     return None
+
+
+def lend(window: QWidget, dialog: QWidget) -> None:
+    """Let the keys of a window that must work at once work in a dialog of it as well."""
+    dialog.addActions([action for action in window.actions() if action.objectName() in AT_ONCE])

@@ -18,6 +18,7 @@ from gui import words as gui_words
 from gui.bridge import Bridge
 from gui.dialogs import caution
 from gui.dialogs.frame import FormFrame
+from gui.shortcuts import lend
 from gui.text import translate
 
 # A press that was on its way when the figures changed must not land on the new ones.
@@ -32,6 +33,8 @@ class FormWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
+        if parent is not None:
+            lend(parent.window() or parent, self)
         self.bridge = bridge
         self.snapshot: Snapshot = bridge.snapshot or Snapshot()
         self.is_closed = False

@@ -67,6 +67,22 @@ async def test_no_plain_key_on_a_row_sends_anything(
     assert counted.submitted == []
 
 
+async def test_a_dialog_does_not_stand_in_the_way_of_locking(
+    counted: CountingManager, window: MainWindow, bridge: Bridge
+) -> None:
+    """Open dialogs keep every other key of the window from it; this one must work at once, wherever the focus is."""
+    await shown(window, bridge)
+    asked: list[bool] = []
+    counted.set_armed = asked.append
+    window.opener.close_position(SOL)
+    (dialog,) = window.findChildren(FormWindow)
+    await until(dialog.frame.cancel.hasFocus)
+    QTest.keyClick(dialog.frame.cancel, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [False]
+    assert not dialog.is_closed
+    dialog.reject()
+
+
 async def test_delete_asks_first(counted: CountingManager, window: MainWindow, bridge: Bridge) -> None:
     await shown(window, bridge)
     view = window.tabs.positions.view
