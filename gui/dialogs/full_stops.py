@@ -202,7 +202,7 @@ class FullStops(QWidget):
         for name, state in legs.items():
             legs[name] = LegState(held=state.held, wanted=state.wanted, is_wrong=state.is_wrong or name in by_field)
         trailing = self._trailing_state(position)
-        active = self.trailing.active_price
+        active = self._active_price(facts)
         note = translate("TradingStop", " from {price}").format(price=words.exact(active, math.tick)) if active else ""
         is_wrong = trailing.is_wrong or bool({"trailing_stop", "active_price"} & by_field.keys())
         trailing = LegState(held=trailing.held, wanted=trailing.wanted, is_wrong=is_wrong)

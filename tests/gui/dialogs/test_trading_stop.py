@@ -320,6 +320,16 @@ async def test_an_activation_price_must_lie_ahead(opened: Opened) -> None:
     assert dialog.frame.action.text() == "Apply 1 change"
 
 
+async def test_what_a_trailing_stop_goes_on_waiting_for_is_said(opened: Opened) -> None:
+    """Another distance goes out with the price that arms it, although nobody typed that one."""
+    desk, dialog = dialog_on(opened, trailing_stop=D("2.90"))
+    desk.change(orders=(samples.order(5, stop_order_type="TrailingStop", trigger_price=D("126.00")),))
+    assert dialog.table.texts()[2] == ("Trailing stop", "2.90", "2.90")
+    type_into(dialog.trailing.edits[DISTANCE], "3.00")
+    assert (asked(dialog).trailing_stop, asked(dialog).active_price) == (D("3.00"), D("126.00"))
+    assert dialog.table.texts()[2] == ("Trailing stop", "2.90", "3.00 from 126.00")
+
+
 async def test_an_offer_that_was_taken_leaves_the_keyboard_in_its_field(opened: Opened) -> None:
     _, dialog = dialog_on(opened)
     await until(dialog.frame.cancel.hasFocus)
