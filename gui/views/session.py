@@ -138,8 +138,9 @@ class SessionPanel(QWidget):
         if before is None or before.closed_trades is not snapshot.closed_trades:
             self._show_days()
             self._is_outdated = True
-            if self._needs_report and not self._again.isActive():
-                self._again.start(0 if before is None else _AGAIN_MS)
+        # Also what became so a moment before the panel was hidden: nothing was counted then.
+        if self._is_outdated and self._needs_report and not self._again.isActive():
+            self._again.start(0 if before is None else _AGAIN_MS)
 
     def _show_tiles(self) -> None:
         summary = self._summary()

@@ -79,6 +79,21 @@ def test_a_report_of_another_period_is_not_shown(qtbot, panel: SessionPanel) -> 
     assert panel.tiles["net"].value == "—"
 
 
+def test_what_closed_just_before_the_panel_was_hidden_is_counted_when_it_is_seen_again(
+    qtbot, window: MainWindow, panel: SessionPanel, bridge: Bridge
+) -> None:
+    panel.periods.set_choice("all")
+    panel.show_report(report_of("all"))
+    closed = samples.snapshot(closed_trades=samples.closed_trades(30))
+    bridge.publish(closed)
+    qtbot.waitUntil(panel._again.isActive)
+    window.session_dock.hide()
+    panel._again.stop()
+    panel.load()  # as when its time has come: nobody would see it
+    window.session_dock.show()
+    qtbot.waitUntil(panel._again.isActive)
+
+
 def test_what_cannot_be_had_is_a_dash_with_the_reason(qtbot, panel: SessionPanel) -> None:
     panel.periods.set_choice("all")
     press(qtbot, panel, 1)
