@@ -225,6 +225,17 @@ def test_a_market_order_walks_the_levels() -> None:
     assert fill.slippage_pct == D("1.75")
 
 
+def test_a_level_that_is_not_touched_is_not_the_worst_price() -> None:
+    fill = formulas.expected_fill(book(("100", "1"), ("101", "2"), ("105", "9")), "Buy", D(3))
+    assert fill is not None
+    assert fill.worst_price == 101
+
+
+@pytest.mark.parametrize("side", ["Buy", "Sell"])
+def test_nothing_gained_is_zero_and_not_minus_zero(side: str) -> None:
+    assert str(formulas.unrealised_pnl("linear", side, D(1), D(100), D(100))) == "0"
+
+
 def test_a_thin_book_fills_only_what_it_shows() -> None:
     fill = formulas.expected_fill(book(("100", "1"), ("99", "2"), side="bids"), "Sell", D(10))
     assert fill is not None

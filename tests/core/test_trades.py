@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.executions import exit_reason, leg_of, signed_qty
-from core.model import Checkpoint, ClosedTrade, Execution, PositionKey
+from core.model import Checkpoint, ClosedTrade, Execution, Gap, PositionKey
 from core.money import EXACT
 from core.trades import Fold, Life, fold, step, unknown_life
 from tests.strategies import START_MS, Tape, an_execution, tapes
@@ -384,6 +384,24 @@ def test_a_gap_leaves_the_trades_before_it_alone() -> None:
     assert (result.life.size, result.life.realised_pnl, result.life.exits) == (D("0.5"), None, ())
 
 
+def test_a_report_of_the_other_side_ends_a_life_and_begins_another() -> None:
+    result = folded(an_execution(1, "Buy", 5, 100), checkpoints=(Checkpoint(2, D(-3), START_MS + 2000),))
+    (ended,) = result.closed
+    assert (ended.side, ended.net_pnl, ended.gap) == ("Buy", None, Gap(D(5), D(0)))
+    assert result.life is not None
+    assert (result.life.size, result.life.realised_pnl) == (D(-3), None)
+
+
+def test_what_is_missing_of_a_life_is_what_no_execution_took() -> None:
+    rows = (an_execution(1, "Buy", 5, 100), an_execution(3, "Sell", 3, 110))
+    (waits,) = folded(*rows, checkpoints=(Checkpoint(2, D(3), START_MS + 2000),)).closed
+    assert (waits.net_pnl, waits.gap) == (None, Gap(D(2), D(0)))
+    (whole,) = folded(
+        *rows, an_execution(2, "Sell", 2, 105), checkpoints=(Checkpoint(2, D(3), START_MS + 2000),)
+    ).closed
+    assert (whole.net_pnl, whole.gap) == (D(40), None)
+
+
 def test_a_life_that_ended_unseen_closes_without_money() -> None:
     result = folded(an_execution(1, "Buy", 3, 100), checkpoints=(Checkpoint(2, D(0), START_MS + 2000),))
     (trade,) = result.closed
@@ -430,6 +448,7 @@ def test_legs_in_hedge_mode(side: str, closed_size: str, exec_type: str, leg: in
         ({"create_type": "CreateBySettle"}, "settlement"),
         ({"create_type": "CreateByAdminClosing"}, "admin"),
         ({"exec_type": "AdlTrade"}, "adl"),
+        ({"exec_type": "AdlTrade", "create_type": "CreateByStopLoss"}, "adl"),
         ({"exec_type": "Delivery"}, "settlement"),
         ({"exec_type": "BustTrade", "create_type": "CreateByUser"}, "liquidation"),
         ({"exec_type": "Settle", "order_link_id": "bot-7"}, "settlement"),
