@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from core.batches import AT_ONCE, submit_all
+from core.errors import BadValue
 from core.intents import (
     AmendOrder,
     AnyIntent,
     CancelOrder,
     CancelOrders,
+    Intent,
     OpenPosition,
     RegisterPartialExit,
     SetLeverage,
@@ -205,6 +208,22 @@ def test_which_orders_a_batch_means(kind: str, chosen: list[str]) -> None:
     orders = (RESTING, *(replace(order, order_id=f"o{number}") for number, order in enumerate(kinds, 2)))
     shown = a_snapshot(LONG, SOL, orders=orders, leftovers=frozenset({"o2"}))
     assert [intent.order_id for intent in expand(CancelOrders(kind=kind), shown)] == chosen
+
+
+async def test_one_refusal_of_a_batch_stops_no_other() -> None:
+    orders = [CancelOrder(symbol="SOLUSDT", order_id=f"o{number}") for number in range(AT_ONCE + 2)]
+    command = Command(command_id="c", kind="cancel", key=LONG.key, state="accepted", created_ms=0)
+
+    async def submit(intent: Intent) -> Command:
+        if intent == orders[0]:
+            raise BadValue("order_gone", field="")
+        return command
+
+    first, *others = await submit_all(orders, submit)
+    assert first.command is None
+    assert first.error is not None
+    assert first.error.code == "order_gone"
+    assert [(one.intent, one.command, one.error) for one in others] == [(o, command, None) for o in orders[1:]]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_a_list_that_is_older_than_our_word_is_no_difference() -> None:
 def test_flat_on_both_sides_is_no_difference() -> None:
     assert kinds([a_position(size=0)], []) == []
     assert kinds([a_position(size=0)], [a_position(size=0)]) == []
+    assert kinds([], [a_position(size=0)]) == []
 
 
 def test_positions_of_other_scopes_are_not_judged() -> None:
@@ -119,6 +120,7 @@ def test_an_account_is_held_against_what_was_on_disk() -> None:
         a_position("Sell", 1, symbol="GUSDT", opened_ms=START_MS + 1),
         a_position("Sell", 1, symbol="HUSDT", opened_ms=START_MS - 1),  # older than what the disk knows
         a_position("Sell", 1, symbol="IUSDT"),  # nobody knows since when
+        a_position("Sell", 1, symbol="JUSDT", opened_ms=START_MS),  # in the last moment that it knows
     ]
     found = list(moved_meanwhile(remembered, rows, {"linear": START_MS}))
     assert [(d.key.symbol, d.kind, d.done, d.evidence) for d in found] == [
