@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from core.model import (
     Wallet,
 )
 from core.money import ZERO
+from core.symbols import settle_coin
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -52,21 +53,6 @@ def _refusing(topic: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
         return checked
 
     return decorate
-
-
-@lru_cache(maxsize=4_096)
-def settle_coin(category: str, symbol: str) -> str:
-    """The settle coin as the symbol's name tells it; ``""`` when it does not.
-
-    Source: V5 enum page, "symbol": ``BTCUSDT`` and ``BTCUSDT-21FEB25`` settle in USDT, ``BTCPERP`` and ``BTC-24MAR23``
-    in USDC, ``BTCUSD`` and ``BTCUSDH23`` in BTC.
-    """
-    if category == "inverse":
-        base, found, _rest = symbol.partition("USD")
-        return base if found else ""
-    if symbol.partition("-")[0].endswith("USDT"):
-        return "USDT"
-    return "USDC" if symbol.endswith("PERP") or "-" in symbol else ""
 
 
 @_refusing("position")

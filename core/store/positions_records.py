@@ -14,9 +14,9 @@ from functools import reduce
 from core.model import LONG, SHORT, ClosedTrade, PartialExit, Position, SessionSummary
 from core.money import EXACT, ZERO, fixed
 from core.store.positions_json import BotExit, BotFile, BotPosition, BotStats
+from core.symbols import INVERSE, LINEAR, settle_coin
 
 IMPORTED_PREFIX = "J"
-INVERSE = "inverse"
 _HUNDRED = Decimal(100)
 _SIDES = {"buy": LONG, "sell": SHORT}
 
@@ -32,16 +32,13 @@ def bybit_symbol(text: str) -> str:
 
 def settle_coin_of(text: str) -> str:
     """The settle coin of either form of a symbol."""
-    if ":" in text:
-        return text.partition(":")[2]
-    if text.endswith("PERP"):
-        return "USDC"
-    return text.removesuffix("USD") if text.endswith("USD") else "USDT"
+    told = text.partition(":")[2]
+    return told or settle_coin(LINEAR, text) or settle_coin(INVERSE, text) or "USDT"
 
 
 def category_of(text: str) -> str:
     """``linear`` or ``inverse``, of either form of a symbol."""
-    return "linear" if settle_coin_of(text) in {"USDT", "USDC"} else INVERSE
+    return LINEAR if settle_coin_of(text) in {"USDT", "USDC"} else INVERSE
 
 
 def note_for(content: BotFile, position: Position) -> BotPosition | None:

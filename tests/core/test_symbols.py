@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import Instrument
-from core.symbols import Forms, form_of
+from core.symbols import Forms, form_of, settle_coin
 from tests.strategies import an_instrument
 
 
@@ -66,3 +66,15 @@ def test_no_two_contracts_share_a_form(listed: list[Instrument]) -> None:
     for one in all_contracts():
         if (one.category, one.symbol) not in instruments:
             assert forms.contract(instruments, form_of(one)) is None
+
+
+@pytest.mark.parametrize(
+    ("category", "symbol", "coin"),
+    [
+        ("linear", "BTCUSDT", "USDT"), ("linear", "BTCUSDT-21FEB25", "USDT"), ("linear", "BTCPERP", "USDC"),
+        ("linear", "BTC-24MAR23", "USDC"), ("inverse", "BTCUSD", "BTC"), ("inverse", "ETHUSDH23", "ETH"),
+        ("linear", "STRANGE", ""), ("inverse", "STRANGE", ""),
+    ],
+)  # fmt: skip
+def test_the_settle_coin_is_in_the_name(category: str, symbol: str, coin: str) -> None:
+    assert settle_coin(category, symbol) == coin

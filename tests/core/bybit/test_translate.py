@@ -126,18 +126,6 @@ def test_entry_price_has_one_name_by_rest_and_another_by_stream():
         read("position", avgPrice=DROP)
 
 
-@pytest.mark.parametrize(
-    ("category", "symbol", "coin"),
-    [
-        ("linear", "BTCUSDT", "USDT"), ("linear", "BTCUSDT-21FEB25", "USDT"), ("linear", "BTCPERP", "USDC"),
-        ("linear", "BTC-24MAR23", "USDC"), ("inverse", "BTCUSD", "BTC"), ("inverse", "ETHUSDH23", "ETH"),
-        ("linear", "STRANGE", ""), ("inverse", "STRANGE", ""),
-    ],
-)  # fmt: skip
-def test_the_settle_coin_is_in_the_name(category, symbol, coin):
-    assert translate.settle_coin(category, symbol) == coin
-
-
 def test_an_unknown_enum_stays_text():
     assert read("order", orderStatus="Frozen").status == "Frozen"
     assert not read("order", orderStatus="Frozen").is_open

@@ -120,6 +120,9 @@ def test_a_note_belongs_to_symbol_side_and_the_nearest_opening():
         ("BTCUSD", "BTCUSD", "inverse", "BTC"),
         ("BTCPERP", "BTCPERP", "linear", "USDC"),
         ("1000PEPEUSDT", "1000PEPEUSDT", "linear", "USDT"),
+        ("BTC-27MAR26", "BTC-27MAR26", "linear", "USDC"),
+        ("BTCUSDH26", "BTCUSDH26", "inverse", "BTC"),
+        ("of a bot's own", "of a bot's own", "linear", "USDT"),
     ],
 )
 def test_both_forms_of_a_symbol(text: str, symbol: str, category: str, coin: str):
