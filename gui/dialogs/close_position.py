@@ -81,9 +81,6 @@ class ClosePositionDialog(IntentForm):
 
     def refresh(self, position: Position, instrument: Instrument, issues: tuple[Issue, ...]) -> None:
         """Fields, messages and figures."""
-        sent = self.sending.command
-        if sent is not None and sent.state in commands.UNSETTLED:
-            self._show_sent(sent)
         by_field = {issue.field: issue for issue in issues}
         qty = self.quantity.qty(position, instrument)
         outcome = self._preview(position, instrument, qty)
@@ -100,8 +97,15 @@ class ClosePositionDialog(IntentForm):
         """A close that nobody knows the end of: only it may be sent again, under its own id."""
         return commands.unsettled(self.snapshot, self.position, commands.CLOSE) if self.position else None
 
+    def update_form(self) -> None:
+        """Show what follows from the fields; while the end of what was sent is not known, they say just that."""
+        sent = self.sending.command
+        if sent is not None and sent.state in commands.UNSETTLED:
+            self._show_sent(sent)
+        super().update_form()
+
     def _show_sent(self, sent: Command) -> None:
-        """The fields say what was sent while its end is not known: that, and nothing else, is what a retry sends."""
+        """That, and nothing else, is what a retry sends."""
         if sent.qty is not None:
             self.quantity.hold(sent.qty)
         if sent.price is not None:

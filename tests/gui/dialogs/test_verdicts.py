@@ -220,6 +220,8 @@ async def test_a_dialog_opened_on_a_close_without_a_trace_begins_with_it(opened:
     opened(dialog)
     assert dialog.frame.trouble.text.startswith(NO_TRACE)
     assert dialog.intent().qty == 10  # what was sent, not all of the position
+    assert dialog.quantity.message.text == ""
+    assert dialog.frame.action.isEnabled()
     click(dialog.frame.action)
     await until(lambda: desk.manager.retried == ["c-1"])
     assert desk.manager.submitted == []
