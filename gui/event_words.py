@@ -81,7 +81,7 @@ _EVENTS: Final = {
         "Event", "{kind}: not carried out, the position was closed by another party"
     ),
     "command_refused/position_gone": QT_TRANSLATE_NOOP(
-        "Event", "{kind}: not carried out, the position was closed by another party"
+        "Event", "{kind}: nothing left to protect, the position is closed"
     ),
     "command_refused/rejected": QT_TRANSLATE_NOOP("Event", "{kind}: accepted, then refused by Bybit ({detail})"),
     "command_refused/unsent": QT_TRANSLATE_NOOP("Event", "{kind}: not carried out, nothing was changed"),

@@ -36,6 +36,13 @@ def about(command: Command, instrument: Instrument | None = None) -> Said:
         return unsettled(command)
     if command.state == DONE:
         return _done(command, instrument)
+    if command.detail == "position_gone":
+        # Of stops: a flat row does not tell whether they were set, and fired, before.
+        return Said(
+            translate("Verdict", "The position is closed; there is nothing left to protect."),
+            translate("Verdict", "It was closed by a stop, another program, or Bybit itself."),
+            "warning",
+        )
     if command.detail in GONE:
         return Said(
             translate("Verdict", "The position is closed; nothing of this was carried out."),

@@ -80,7 +80,7 @@ _WORDS: Final = {
         "Timeline", "the position was closed by another party; nothing of this was carried out"
     ),
     "command_refused/position_gone": QT_TRANSLATE_NOOP(
-        "Timeline", "the position was closed by another party; nothing of this was carried out"
+        "Timeline", "the position is closed; there is nothing left to protect"
     ),
 }
 

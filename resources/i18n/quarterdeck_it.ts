@@ -1955,6 +1955,10 @@ Bybit: {code}</translation>
             <translation>{kind}: non eseguito, la posizione è stata chiusa da altri</translation>
         </message>
         <message>
+            <source>{kind}: nothing left to protect, the position is closed</source>
+            <translation>{kind}: nulla più da proteggere, la posizione è chiusa</translation>
+        </message>
+        <message>
             <source>{kind}: outcome unknown, asking Bybit</source>
             <translation>{kind}: esito ignoto, lo si chiede a Bybit</translation>
         </message>
@@ -5092,6 +5096,10 @@ Distanza = |trigger o limite − mark| ÷ mark</translation>
             <translation>l'ordine è terminato; eseguiti {filled} di {qty}</translation>
         </message>
         <message>
+            <source>the position is closed; there is nothing left to protect</source>
+            <translation>la posizione è chiusa; non c'è più nulla da proteggere</translation>
+        </message>
+        <message>
             <source>the position was closed by another party; nothing of this was carried out</source>
             <translation>la posizione è stata chiusa da altri; di questo comando non è stato eseguito nulla</translation>
         </message>
@@ -5851,6 +5859,10 @@ Calcolato dalle esecuzioni</translation>
             <translation>È stato annullato.</translation>
         </message>
         <message>
+            <source>It was closed by a stop, another program, or Bybit itself.</source>
+            <translation>È stata chiusa da uno stop, un altro programma, o Bybit stesso.</translation>
+        </message>
+        <message>
             <source>It was closed by another party: a stop, another program, or Bybit itself.</source>
             <translation>È stata chiusa da altri: uno stop, un altro programma, o Bybit stesso.</translation>
         </message>
@@ -5881,6 +5893,10 @@ Calcolato dalle esecuzioni</translation>
         <message>
             <source>The position is closed; nothing of this was carried out.</source>
             <translation>La posizione è chiusa; di questo comando non è stato eseguito nulla.</translation>
+        </message>
+        <message>
+            <source>The position is closed; there is nothing left to protect.</source>
+            <translation>La posizione è chiusa; non c'è più nulla da proteggere.</translation>
         </message>
         <message>
             <source>There is no key to sign with: nothing was sent.</source>

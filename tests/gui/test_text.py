@@ -135,7 +135,7 @@ def test_what_is_so_at_bybit_as_well_is_no_difference_from_it() -> None:
             "not carried out, the position was closed by another party",
         ),
         ({"ret_code": None, "detail": "closed_by_other"}, "not carried out, the position was closed by another party"),
-        ({"ret_code": None, "detail": "position_gone"}, "not carried out, the position was closed by another party"),
+        ({"ret_code": None, "detail": "position_gone"}, "nothing left to protect, the position is closed"),
         ({"ret_code": None, "detail": "not_sent", "evidence": ""}, "not carried out, nothing was changed"),
         ({"ret_code": None, "detail": "EC_X", "evidence": "order Rejected"}, "accepted, then refused by Bybit (EC_X)"),
         ({"ret_code": 110007, "detail": "not enough"}, "refused by Bybit (code 110007)"),

@@ -238,7 +238,7 @@ async def test_a_close_of_an_earlier_life_says_nothing_about_this_one(opened: Op
 
 async def test_a_position_that_another_party_closed_is_explained_without_alarm(opened: Opened) -> None:
     desk, dialog = await unknown_close(opened)
-    desk.change(commands=(closing(state="refused", detail="position_gone"),))
+    desk.change(commands=(closing(state="refused", detail="closed_by_other"),))
     assert dialog.frame.trouble.text == (
         "The position is closed; nothing of this was carried out. "
         "It was closed by another party: a stop, another program, or Bybit itself."

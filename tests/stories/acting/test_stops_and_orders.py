@@ -30,9 +30,9 @@ from tests.stories.desk import managed
 from tests.stories.window import Desk, click, desk_on, type_into
 
 pytestmark = pytest.mark.usefixtures("dressed")
-CLOSED_BY_OTHER = (
-    "The position is closed; nothing of this was carried out. "
-    "It was closed by another party: a stop, another program, or Bybit itself."
+NOTHING_LEFT = (
+    "The position is closed; there is nothing left to protect. "
+    "It was closed by a stop, another program, or Bybit itself."
 )
 
 
@@ -60,7 +60,7 @@ async def test_a_stop_for_a_position_that_is_gone_says_so(
         paper.incident("trade", symbol="ETHUSDT", side="Sell", qty="1.50")
         refused = await ended(desk, await confirm(desk, dialog))
         assert (refused.state, refused.detail) == ("refused", "position_gone")
-        await said(desk, dialog, CLOSED_BY_OTHER)
+        await said(desk, dialog, NOTHING_LEFT)
         dialog.reject()
         await desk.shown(lambda: desk.row_text(ETH) == "")
         assert len(paper.requests(STOPS)) == 1
