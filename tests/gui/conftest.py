@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.clock import ManualClock
 from gui import theme
 from gui.bridge import Bridge
-from gui.dialogs import book_feed, books_round
+from gui.dialogs import book_feed
 from gui.main_window import MainWindow
 from gui.settings import WindowSettings
 from gui.widgets import hold_button
@@ -58,8 +58,7 @@ def quick_handed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def one_question(monkeypatch: pytest.MonkeyPatch) -> None:
     """An order book that nobody waits for could be asked for again when the test's loop has ended."""
-    for asked in (book_feed, books_round):
-        monkeypatch.setattr(asked, "PERIOD_MS", 3_600_000)
+    monkeypatch.setattr(book_feed, "PERIOD_MS", 3_600_000)
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window, "SHIELD_MS", 30)
     monkeypatch.setattr(window, "HOLD_MS", 60)
     monkeypatch.setattr(batch, "REPLAN_MS", 1)
+    # A question of which nobody waits for the answer could come when the test's loop has ended.
+    monkeypatch.setattr(books_round, "PERIOD_MS", 3_600_000)
 
 
 async def dialog_on(opened: Opened, environment: str = "paper", **changes: Any) -> tuple[Desk, CloseAllDialog]:
