@@ -278,6 +278,7 @@ def orders() -> tuple[Order, ...]:
                     order(
                         len(stops), symbol=row.symbol, position_idx=row.position_idx, side=opposite, qty=row.size,
                         leaves_qty=row.size, trigger_price=price, stop_order_type=kind,
+                        trigger_direction=1 if row.is_long == (kind == "TakeProfit") else 2,
                     )
                 )  # fmt: skip
     entry = order(
