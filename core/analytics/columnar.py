@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from core.analytics.forgotten import HOUR_MS
 from core.analytics.metrics import USD_COINS, summary_of
 from core.analytics.period_report import (
     DAY_MS,
-    HOUR_MS,
     Curve,
     DayTotal,
     HourTotal,

@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from core.analytics.forgotten import HOUR_MS
 from core.analytics.metrics import USD_COINS, Tally
 from core.analytics.periods import week_begins_ms
 from core.analytics.spread import ResultStep, spread
 from core.model import ClosedTrade, SessionSummary
 from core.money import EXACT, ZERO
 
-HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
 PERIODS: Final = ("start", "today", "7d", "30d", "all")
 
