@@ -407,7 +407,7 @@ class Actions:
                     await self._ask_executions(intent.key)
 
     async def _ask_executions(self, key: PositionKey) -> None:
-        now_ms = self._clock.now_ms() + (self._book.links.clock_offset_ms or 0)
+        now_ms = self._book.links.exchange_ms(self._clock.now_ms())
         rows = await self._gateway().fetch_executions(key.category, now_ms - RECENT_MS, now_ms + 1_000, key.symbol)
         for row in await self._legs.told(rows, is_urgent=True):
             self._book.apply(ExecutionReported(row, "rest"))

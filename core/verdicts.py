@@ -72,7 +72,7 @@ def _why_unfilled(order: Order) -> str:
 
 
 def is_reduced(command: Command, position: Position | None) -> bool:
-    """Whether the position is smaller by what the command was to close: flat, of the other side, or of that size."""
+    """Whether the position is smaller by what the command was to close: flat, or no more than what that leaves."""
     if position is None or not position.size or command.size_before is None or command.qty is None:
         return position is None or not position.size
     return position.size <= command.size_before - command.qty
